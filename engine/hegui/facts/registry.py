@@ -1,0 +1,88 @@
+"""A conformed registry: one typed frame per kind, its provenance, and what was wrong at the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hegui.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ROW = "#row"
+"""Hidden column, Int64: the row's number within its kind, 0 … n-1, unique; rows are in order of their key."""
+SOURCE = "#source"
+"""Hidden column, Int32: index into `Registry.sources`."""
+LINE = "#line"
+"""Hidden column, Int64: the row in the source as a person counts it there (first row is 1); null where there is none."""
+GHOST = "#ghost"
+"""Hidden column, Boolean, present only where needed: a row set aside whose parent is known. It has its parent
+reference and nothing else; it belongs to the parent's relation and is never judged itself."""
+
+
+def why(name: str) -> str:
+    """Hidden column, Int8, only present where some cell has another reason than missing: `REASONS.index(reason)`
+    of a null cell of `name` (null: the cell is simply missing, or present)."""
+    return f"{name}#why"
+
+
+def below(name: str) -> str:
+    """Hidden column, Float64, only present where a `detection` field has such cells: the bound of a `<0.05`; the
+    field itself is null there and its `why` says below detection."""
+    return f"{name}#below"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """Where rows came from: a file (and sheet), and the column of each field as a person addresses it (`C`, or the
+    header). `digest` is `sha256:…` of the file's bytes."""
+
+    file: str
+    sheet: str | None = None
+    kind: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The address of a cell, row or file in a source; what is unknown is None."""
+
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataProblem:
+    """One entry of `data_quality`. `problem` is one of the words documented in docs/facts.md; `detail` a bilingual
+    sentence is made from it when shown. `raw` is the text as it stood in the source (None where private)."""
+
+    problem: str
+    kind: str | None = None
+    entity: str | None = None
+    field: str | None = None
+    raw: str | None = None
+    place: Place | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Conformed facts. `tables` has a frame for each kind that was supplied, and only for those.
+
+    Columns: each field of the kind, typed (string, code and ref: String; int: Int64; number: Float64; bool: Boolean;
+    date: Date; list: List of those), null where undetermined, plus the hidden columns above. Values are in the
+    field's declared unit. A reference that points nowhere is null with the reason unreadable, unless the kind it
+    points at was not supplied at all. Tables may be lazy frames.
+    """
+
+    vocabulary: Vocabulary
+    tables: dict[str, pl.DataFrame | pl.LazyFrame]
+    sources: tuple[SourceTable, ...] = ()
+    problems: tuple[DataProblem, ...] = ()
+    orphans: dict[str, int] = field(default_factory=dict)
+    """kind → rows that join no relation because their parent is unreadable or unknown."""
+    digest: str = ""

@@ -1,0 +1,98 @@
+"""Plain frozen data between a run and its reports: verdicts, findings, summaries, fingerprints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from urllib.parse import quote
+
+from hegui.datatypes import Cause
+
+
+class Verdict(StrEnum):
+    """What a rule says of a row. A violation is a lead for an official, never a judgment."""
+
+    VIOLATION = "violation"
+    COMPLIANT = "compliant"
+    NOT_APPLICABLE = "not_applicable"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class LeafValue:
+    """The value of one leaf (`Rule.leaves[n]`) for one finding.
+
+    `value` is None where undetermined (`causes` of the finding say why) unless `below` holds the detection limit.
+    `source` and `row` address the row the value came from (index into the run's sources, and the row as counted
+    there). A chain has `rows`, how many rows decided it or were aggregated, and `first`, the key of the first of
+    them, whose address `source` and `row` then are.
+    """
+
+    value: str | int | float | bool | date | tuple[object, ...] | None
+    below: float | None = None
+    source: int | None = None
+    row: int | None = None
+    rows: int | None = None
+    first: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One verdict on one row.
+
+    `about` is the kind judged and `key` its key, parts escaped and joined by commas; `kind` and `entity` are what it
+    is filed under; `occurred` the day whose law decides; `scope` whether the inspection notice talks about it.
+    """
+
+    rule: str
+    about: str
+    key: str
+    kind: str
+    entity: str
+    name: str | None
+    jurisdiction: str | None
+    verdict: Verdict
+    occurred: date | None
+    source: int | None
+    row: int | None
+    causes: tuple[Cause, ...] = ()
+    values: tuple[LeafValue, ...] = ()
+    scope: bool | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """`rule/about/key`, the same in every run; `mine.over-scale/mine_year/M003,2023`."""
+        return f"{self.rule}/{self.about}/{self.key}"
+
+
+def escape(part: str) -> str:
+    """A key part as it stands in a fingerprint: `%`, `/` and `,` and white space percent-escaped, all else as it is.
+
+    >>> escape("M 1/2")
+    'M%201%2F2'
+    """
+    return "".join(quote(char, safe="") if char in "%/, \t\r\n" else char for char in part)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSummary:
+    """How many rows of `about` each verdict fell on; the four verdicts add up to the rows judged."""
+
+    rule: str
+    about: str
+    violation: int = 0
+    compliant: int = 0
+    not_applicable: int = 0
+    undetermined: int = 0
+    waived: int = 0
+    in_notice_scope: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an engine returns: a summary per rule, and the findings sorted by rule and key."""
+
+    engine: str
+    summaries: tuple[RuleSummary, ...]
+    findings: tuple[Finding, ...] = field(default=())

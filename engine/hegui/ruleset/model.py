@@ -1,0 +1,273 @@
+"""What a ruleset is once it is loaded: rules, dated parameters, laws and definitions, all checked and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from hegui.datatypes import Text, Type
+from hegui.language.tree import Cell, Chain, Node, Param, children
+from hegui.source import Span
+from hegui.vocabulary import Vocabulary
+
+
+class Severity(StrEnum):
+    """Priority of handling, never a legal degree. Ordered: low < minor < major < critical."""
+
+    LOW = "low"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Nature(StrEnum):
+    """What kind of matter a finding is (LEGAL: offence, breach of permit or plan, duty of an authority, policy, clue)."""
+
+    OFFENCE = "offence"
+    BREACH = "breach"
+    DUTY = "duty"
+    POLICY = "policy"
+    CLUE = "clue"
+
+
+class Certainty(StrEnum):
+    """How sure the source of a number or citation is."""
+
+    SEEN = "seen"
+    SECONDARY = "secondary"
+    MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `start` to `end`, both included; None is open. `pending` is never in force."""
+
+    start: date | None = None
+    end: date | None = None
+    pending: bool = False
+
+    def holds(self, day: date) -> bool:
+        return not self.pending and (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def meets(self, other: Period) -> bool:
+        """Is there a day in both?"""
+        starts = [p.start for p in (self, other) if p.start]
+        ends = [p.end for p in (self, other) if p.end]
+        return not (self.pending or other.pending) and (not starts or not ends or max(starts) <= min(ends))
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A condition of the ruleset: its text as written, its typed tree, and where it stands."""
+
+    text: str
+    node: Node
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """One dated value. `text` is the decimal text of a number as written; `value` the typed value in the parameter's
+    own unit; `layer` the ruleset that gave it."""
+
+    value: str | int | float | bool | date
+    text: str
+    period: Period
+    source: Text
+    certainty: Certainty
+    layer: str
+    last_verified: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A dated parameter; `values` are in order of date and do not overlap."""
+
+    name: str
+    label: Text
+    type: Type
+    values: tuple[ParameterValue, ...]
+    span: Span = field(compare=False)
+
+    def on(self, day: date) -> ParameterValue | None:
+        """The value in force on `day`, or None."""
+        return next((value for value in self.values if value.period.holds(day)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LawVersion:
+    """One version of a law and the days it is in force."""
+
+    label: str
+    period: Period
+    certainty: Certainty
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A law, regulation, standard or policy paper with its versions in order of date.
+
+    `replaced_by` names the law that took its place after the last version.
+    """
+
+    name: str
+    title: Text
+    versions: tuple[LawVersion, ...]
+    span: Span = field(compare=False)
+    replaced_by: str | None = None
+    level: str = "law"
+
+    def version(self, label: str) -> LawVersion | None:
+        return next((version for version in self.versions if version.label == label), None)
+
+    def on(self, day: date) -> LawVersion | None:
+        """The version in force on `day`, or None."""
+        return next((version for version in self.versions if version.period.holds(day)), None)
+
+
+Role = Literal["duty", "penalty", "power", "standard", "definition", "policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An article of one version of a law. A penalty counts only where `condition` (YAML `if`) is true; `gist` is a
+    paraphrase of ours, never the wording of the law."""
+
+    law: str
+    version: str
+    article: str
+    role: Role
+    certainty: Certainty
+    span: Span = field(compare=False)
+    gist: Text | None = None
+    condition: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would put the matter right, and the number of working days proposed for it."""
+
+    text: Text
+    workdays: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in two languages with `{expression}` placeholders, each compiled once.
+
+    `zh` and `en` are sequences of literal text and expressions in order.
+    """
+
+    zh: tuple[str | Expr, ...]
+    en: tuple[str | Expr, ...]
+
+    def get(self, lang: str) -> tuple[str | Expr, ...]:
+        return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One worked case of a rule. `given` is the row judged, in the shape of its kind: a reference may hold the
+    mapping of the row it points at, a relation a list of rows. Kept as written; `assure` turns it into a registry."""
+
+    name: str
+    given: dict[str, object]
+    verdict: str
+    span: Span = field(compare=False)
+    causes: tuple[str, ...] | None = None
+    as_of: date | None = None
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurred:
+    """The day of the act: one expression, or an interval. The law of `end` decides; an interval without end is a
+    continuing act and the law of `as_of` decides."""
+
+    start: Expr | None = None
+    end: Expr | None = None
+    interval: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, checked. `about` is the kind each row of which is judged; `answers` is the reference path from it to
+    the entity the finding is filed under (empty: the row itself)."""
+
+    name: str
+    title: Text
+    about: str
+    answers: tuple[str, ...]
+    notice: tuple[str, ...]
+    natures: tuple[tuple[Nature, Period], ...]
+    severity: Severity
+    authority: Text
+    occurred: Occurred
+    violation: Expr
+    message: Message
+    remedy: Remedy | None
+    basis: tuple[Citation, ...]
+    layer: str
+    span: Span = field(compare=False)
+    when: Expr | None = None
+    notice_scope: Expr | None = None
+    in_force: Period = Period()
+    examples: tuple[Example, ...] = ()
+    formerly: tuple[str, ...] = ()
+
+    def nature(self, day: date) -> Nature:
+        """The nature of the matter on the day of the act."""
+        return next((nature for nature, period in self.natures if period.holds(day)), self.natures[-1][0])
+
+    def expressions(self) -> Iterator[Expr]:
+        """Every condition of the rule, in a fixed order: occurred, when, violation, scope, message, basis, remedy."""
+        fixed = (self.occurred.start, self.occurred.end, self.when, self.violation, self.notice_scope)
+        yield from (part for part in fixed if part is not None)
+        yield from (part for part in (*self.message.zh, *self.message.en) if isinstance(part, Expr))
+        yield from (citation.condition for citation in self.basis if citation.condition is not None)
+        if self.remedy is not None and self.remedy.workdays is not None:
+            yield self.remedy.workdays
+
+    @cached_property
+    def leaves(self) -> tuple[Node, ...]:
+        """The distinct cells, parameters and chains the rule's conditions are made of, in order of appearance. Their
+        values are what a finding records; everything shown is computed from them."""
+        found: dict[Node, None] = {}
+        for expression in self.expressions():
+            _collect(expression.node, found)
+        return tuple(found)
+
+
+def _collect(node: Node, found: dict[Node, None]) -> None:
+    if isinstance(node, (Cell, Param, Chain)):
+        found.setdefault(node)
+        return  # what lies inside a chain belongs to the chain
+    for child in children(node):
+        _collect(child, found)
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """A ruleset with all its layers. `layers` are names from the base to the one loaded; `digest` is `sha256:…` over
+    every file of every layer."""
+
+    name: str
+    version: str
+    title: Text
+    layers: tuple[str, ...]
+    vocabulary: Vocabulary
+    parameters: dict[str, Parameter]
+    laws: dict[str, Law]
+    rules: dict[str, Rule]
+    digest: str
+    workdays: dict[date, bool] = field(default_factory=dict)
+    """Days of the ruleset's own calendars (`calendars/2027.yaml`): True is a working day."""

@@ -1,0 +1,461 @@
+"""Text with positions: spans, diagnostics, the one error tree, and YAML whose every value knows where it stands.
+
+The errors, all under one base class::
+
+    HeguiError
+    ├── RulesetError    the ruleset is unusable (exit 2)
+    ├── FactsError      the facts are unusable (exit 3)
+    └── UsageError      the call, its options or its configuration are (exit 3)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+MAX_BYTES: Final = 20_000_000
+"""The largest YAML document read, in bytes."""
+MAX_DEPTH: Final = 40
+"""The deepest nesting of YAML collections read."""
+MAX_NODES: Final = 2_000_000
+"""The most YAML nodes read from one document."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and the name it goes by in messages (a path as the user gave it, or `<condition>`)."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def line_column(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character offset, both counted from 1."""
+        from bisect import bisect_right
+
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line counted from 1, without its end."""
+        start = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a source, in character offsets; `end` is exclusive."""
+
+    source: Source
+    start: int
+    end: int
+
+    def __repr__(self) -> str:
+        line, column = self.source.line_column(self.start)
+        return f"Span({self.source.name}:{line}:{column})"
+
+    def within(self, start: int, end: int) -> Span:
+        """The part from `start` to `end`, counted from this span's own start."""
+        return Span(self.source, self.start + start, self.start + end)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The text of a diagnostic in both languages, with `{placeholders}`; it lives beside the stage that raises it.
+
+    Style: lower case, no full stop, user text in backquotes; what is wrong, then what exists instead.
+    """
+
+    id: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`."""
+
+    wording: Wording
+    args: dict[str, object] = field(default_factory=dict)
+    span: Span | None = None
+    hint: Wording | None = None
+    level: str = "error"
+
+    @property
+    def id(self) -> str:
+        return self.wording.id
+
+    def message(self, lang: str = "en") -> str:
+        return _fill(self.wording, self.args, lang)
+
+    def hint_text(self, lang: str = "en") -> str | None:
+        return _fill(self.hint, self.args, lang) if self.hint else None
+
+    def render(self, lang: str = "en") -> str:
+        """The diagnostic as printed: place, message, the line with a caret, hint."""
+        level = {"error": "错误", "warning": "警告"}.get(self.level, self.level) if lang == "zh" else self.level
+        lines = [f"{self._place()}{level}: {self.message(lang)} [{self.id}]"]
+        if self.span is not None:
+            lines += self._excerpt()
+        if hint := self.hint_text(lang):
+            lines.append(f"  {'提示' if lang == 'zh' else 'hint'}: {hint}")
+        return "\n".join(lines)
+
+    def _place(self) -> str:
+        if self.span is None:
+            return ""
+        line, column = self.span.source.line_column(self.span.start)
+        return f"{self.span.source.name}:{line}:{column}: "
+
+    def _excerpt(self) -> list[str]:
+        assert self.span is not None
+        number, column = self.span.source.line_column(self.span.start)
+        text = printable(self.span.source.line(number))
+        before = text[: column - 1]
+        marked = text[column - 1 : column - 1 + max(self.span.end - self.span.start, 1)]
+        gutter = f"{number:>5} | "
+        if len(text) > 300:
+            return []
+        return [gutter + text, " " * 5 + " | " + " " * width(before) + "^" * max(width(marked), 1)]
+
+
+def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
+    return (wording.zh if lang == "zh" else wording.en).format(**args)
+
+
+def width(text: str) -> int:
+    """Columns a text takes on a terminal: wide and full-width characters take two, combining ones none.
+
+    >>> width("矿a")
+    3
+    """
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def printable(text: str) -> str:
+    """`text` with control characters (tabs too) shown as one harmless character each, so that carets stay aligned."""
+    return "".join(c if c.isprintable() or c == " " else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """The known words nearest to `word`, best first; deterministic."""
+    from difflib import get_close_matches
+
+    return get_close_matches(word, sorted(set(known)), n=limit, cutoff=0.6)
+
+
+class HeguiError(Exception):
+    """Base of every error hegui raises on purpose; carries diagnostics, sorted by place."""
+
+    exit_code = 3
+
+    def __init__(self, diagnostics: Iterable[Diagnostic] | Diagnostic) -> None:
+        items = [diagnostics] if isinstance(diagnostics, Diagnostic) else list(diagnostics)
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(items, key=_order))
+        super().__init__("\n".join(item.render() for item in self.diagnostics))
+
+
+class RulesetError(HeguiError):
+    """The ruleset (or a condition) is unusable."""
+
+    exit_code = 2
+
+
+class FactsError(HeguiError):
+    """The facts are unusable as a whole; single bad cells never raise."""
+
+
+class UsageError(HeguiError):
+    """The call, its options or its configuration make no sense."""
+
+
+def _order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
+    span = diagnostic.span
+    return (span.source.name if span else "", span.start if span else -1, diagnostic.id, diagnostic.message())
+
+
+# --- YAML ----------------------------------------------------------------------------------------------------------
+
+Path_ = tuple[str | int, ...]
+"""Where a value stands in a document: keys and indices from the top."""
+
+_SYNTAX = Wording("yaml-syntax", "not valid YAML: {problem}", "YAML 语法错误：{problem}")
+_DUPLICATE = Wording("yaml-duplicate-key", "key `{key}` appears twice", "键 `{key}` 重复")
+_ALIAS = Wording("yaml-alias", "anchors and aliases (`&`, `*`) are not read", "不支持锚点和别名（`&`、`*`）")
+_TAG = Wording("yaml-tag", "tag `{tag}` is not read", "不支持标签 `{tag}`")
+_DEEP = Wording("yaml-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
+_MANY = Wording("yaml-size", "document is larger than {limit}", "文件超过上限 {limit}")
+_KEY = Wording("yaml-key", "a key must be a plain text", "键必须是文本")
+_ENCODING = Wording("encoding", "`{name}` is not UTF-8 text", "`{name}` 不是 UTF-8 文本")
+_UNREADABLE = Wording("unreadable-file", "cannot read `{name}`: {problem}", "无法读取 `{name}`：{problem}")
+
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML document as plain data, with the place of every value.
+
+    `data` holds dicts (string keys), lists, str, int, float, bool and None. Dates and words such as `on` and `no`
+    stay strings. `spans` and `keys` give the place of each value and of each key; `raw` the text of each scalar as
+    written (the decimal text of a number).
+    """
+
+    source: Source
+    data: Any
+    spans: dict[Path_, Span]
+    keys: dict[Path_, Span]
+    raw: dict[Path_, str]
+    exact: frozenset[Path_]
+
+    def span(self, path: Path_) -> Span:
+        """The place of the value at `path`, or of the nearest value above it that has one."""
+        while path and path not in self.spans:
+            path = path[:-1]
+        return self.spans[path]
+
+    def key_span(self, path: Path_) -> Span:
+        """The place of the key of `path` in its mapping, or of the value where there is no key."""
+        return self.keys.get(path) or self.span(path)
+
+    def within(self, path: Path_, start: int, end: int) -> Span:
+        """Characters `start` to `end` of the string at `path`, as a place in the file.
+
+        Exact for plain, quoted and `|` scalars that stand in the file as they are; elsewhere the whole value.
+        """
+        span = self.span(path)
+        if path not in self.exact:
+            return span
+        text, body = str(self._at(path)), self.source.text
+        if body[span.start : span.start + 1] == "|":
+            return self._within_block(span, text, start, end)
+        lead = 1 if body[span.start : span.start + 1] in "'\"" else 0
+        return Span(self.source, span.start + lead + start, span.start + lead + max(end, start))
+
+    def _within_block(self, span: Span, text: str, start: int, end: int) -> Span:
+        body = self.source.text
+        cursor = body.find("\n", span.start) + 1
+        first = next((line for line in text.split("\n") if line), "")
+        offset = 0
+        for line in text.split("\n"):
+            stop = body.find("\n", cursor)
+            stop = len(body) if stop < 0 else stop
+            indent = (stop - cursor - len(line)) if line else 0
+            if offset <= start <= offset + len(line):
+                begin = cursor + max(indent, 0) + start - offset
+                return Span(self.source, begin, min(begin + max(end - start, 0), stop))
+            offset += len(line) + 1
+            cursor = stop + 1
+        return span if first else span
+
+    def _at(self, path: Path_) -> Any:
+        value = self.data
+        for step in path:
+            value = value[step]
+        return value
+
+
+def read_source(path: Path, name: str | None = None) -> Source:
+    """Read a UTF-8 text file (a byte-order mark is dropped).
+
+    Raises:
+        HeguiError: the file cannot be read, is too large or is not UTF-8.
+    """
+    shown = name or str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem})) from error
+    if len(raw) > MAX_BYTES:
+        raise HeguiError(Diagnostic(_MANY, {"limit": f"{MAX_BYTES} bytes"}, Span(Source(shown, ""), 0, 0)))
+    try:
+        return Source(shown, raw.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        raise HeguiError(Diagnostic(_ENCODING, {"name": shown})) from error
+
+
+def read_yaml(source: Source) -> list[Document]:
+    """Every document of a YAML text, with positions.
+
+    Refused, with a place: duplicate keys, tags, anchors and aliases, keys that are not text, nesting deeper than
+    `MAX_DEPTH`. A scalar is an int, a float, `true`/`false`, `null` or text; nothing else is ever retyped.
+
+    Raises:
+        HeguiError: the text is not such YAML; carries one diagnostic.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return [_Builder(source).build(events) for events in _documents(yaml.parse(source.text, Loader=loader))]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = min(mark.index, len(source.text)) if mark else 0
+        problem = (error.problem or error.context or "syntax error").replace("\n", " ")
+        raise HeguiError(Diagnostic(_SYNTAX, {"problem": problem}, Span(source, at, at + 1))) from error
+    except yaml.YAMLError as error:
+        position = getattr(error, "position", 0)
+        at = min(position if isinstance(position, int) else 0, len(source.text))
+        problem = getattr(error, "reason", None) or "unreadable"
+        raise HeguiError(Diagnostic(_SYNTAX, {"problem": problem}, Span(source, at, at + 1))) from error
+
+
+def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
+    inside: list[yaml.Event] = []
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            inside = []
+        elif isinstance(event, yaml.DocumentEndEvent):
+            if not _empty(inside):
+                yield inside
+        else:
+            inside.append(event)
+            if len(inside) > MAX_NODES:
+                raise yaml.YAMLError()
+
+
+def _empty(events: list[yaml.Event]) -> bool:
+    return len(events) == 1 and isinstance(events[0], yaml.ScalarEvent) and events[0].value == ""
+
+
+class _Builder:
+    """Plain data out of parse events, without recursion, so that depth is a limit and not a crash."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.spans: dict[Path_, Span] = {}
+        self.keys: dict[Path_, Span] = {}
+        self.raw: dict[Path_, str] = {}
+        self.exact: set[Path_] = set()
+
+    def build(self, events: list[yaml.Event]) -> Document:
+        stack: list[_Frame] = [_Frame((), [], None)]
+        for event in events:
+            top = stack[-1]
+            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                start = self.spans[top.path].start
+                self.spans[top.path] = Span(self.source, start, max(start, event.start_mark.index))
+                stack.pop()
+                continue
+            self._refuse(event)
+            if top.expects_key:
+                top.key = self._key(event, top)
+                continue
+            path = (*top.path, top.step()) if len(stack) > 1 else ()
+            value, opened = self._value(event, path)
+            top.add(value)
+            if opened is not None:
+                if len(stack) > MAX_DEPTH:
+                    raise HeguiError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}, self._mark(event)))
+                stack.append(opened)
+        data = stack[0].items[0] if stack[0].items else None
+        return Document(self.source, data, self.spans, self.keys, self.raw, frozenset(self.exact))
+
+    def _value(self, event: yaml.Event, path: Path_) -> tuple[Any, _Frame | None]:
+        self.spans[path] = self._mark(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self.raw[path] = event.value
+            if self._stands_as_is(event):
+                self.exact.add(path)
+            return _scalar(event), None
+        if isinstance(event, yaml.MappingStartEvent):
+            mapping: dict[str, Any] = {}
+            return mapping, _Frame(path, None, mapping)
+        sequence: list[Any] = []
+        return sequence, _Frame(path, sequence, None)
+
+    def _stands_as_is(self, event: yaml.ScalarEvent) -> bool:
+        if event.style == "|":
+            return True
+        lead = 1 if event.style in ("'", '"') else 0
+        start = event.start_mark.index + lead
+        return self.source.text[start : start + len(event.value)] == event.value
+
+    def _key(self, event: yaml.Event, top: _Frame) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise HeguiError(Diagnostic(_KEY, {}, self._mark(event)))
+        assert top.mapping is not None
+        if event.value in top.mapping:
+            raise HeguiError(Diagnostic(_DUPLICATE, {"key": event.value}, self._mark(event)))
+        self.keys[(*top.path, event.value)] = self._mark(event)
+        return event.value
+
+    def _refuse(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise HeguiError(Diagnostic(_ALIAS, {}, self._mark(event)))
+        tag = getattr(event, "tag", None)
+        if tag and tag != "!":
+            raise HeguiError(Diagnostic(_TAG, {"tag": tag}, self._mark(event)))
+
+    def _mark(self, event: yaml.Event) -> Span:
+        start = event.start_mark.index
+        end = event.end_mark.index
+        text = self.source.text[start:end]
+        return Span(self.source, start, start + len(text.rstrip()) if text.strip() else end)
+
+
+@dataclass
+class _Frame:
+    """A collection being filled."""
+
+    path: Path_
+    items: list[Any] | None
+    mapping: dict[str, Any] | None
+    key: str | None = None
+
+    @property
+    def expects_key(self) -> bool:
+        return self.mapping is not None and self.key is None
+
+    def step(self) -> str | int:
+        if self.mapping is None:
+            assert self.items is not None
+            return len(self.items)
+        assert self.key is not None
+        return self.key
+
+    def add(self, value: Any) -> None:
+        if self.mapping is None:
+            assert self.items is not None
+            self.items.append(value)
+        else:
+            assert self.key is not None
+            self.mapping[self.key] = value
+            self.key = None
+
+
+def _scalar(event: yaml.ScalarEvent) -> Any:
+    text = event.value
+    if event.style:
+        return text
+    if text in ("", "null", "~"):
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if len(text) <= 40 and _INT.match(text):
+        return int(text)
+    if len(text) <= 40 and _FLOAT.match(text):
+        value = float(text)
+        return value if abs(value) != float("inf") else text
+    return text
+
+
+def digest(parts: Iterable[tuple[str, bytes]]) -> str:
+    """`sha256:…` over named byte strings, whatever order they come in."""
+    total = hashlib.sha256()
+    for name, body in sorted(parts):
+        total.update(f"{name}\0{len(body)}\0".encode())
+        total.update(body)
+    return f"sha256:{total.hexdigest()}"
