@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal
 
-MAX_INT: Final = 2**53
-"""Integers are exact within ±2⁵³, the range in which every engine computes them as doubles without loss."""
+MAX_INT: Final = 2**53 - 1
+"""Integers are exact up to this magnitude: a product or sum beyond it can be told apart even in doubles."""
 
 
 class Reason(StrEnum):

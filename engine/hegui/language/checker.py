@@ -1,0 +1,631 @@
+"""Syntax → typed tree: names resolved, overloads chosen, units made equal, mistakes collected.
+
+One mistake gives one message: what could not be understood gets the type `error`, which fits everywhere. All wordings
+of the language's checks are in `wordings.py` beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from hegui import units
+from hegui.datatypes import BOOL, DATE, ERROR, INT, MAX_INT, NUMBER, STRING, Type
+from hegui.language import wordings as say
+from hegui.language.operators import OPERATORS, Operator, Overload, rows, spellings
+from hegui.language.parser import ConditionSyntaxError, parse
+from hegui.language.pattern import PatternError
+from hegui.language.rebase import rebase
+from hegui.language.tree import (
+    AsOf,
+    Call,
+    Cell,
+    Chain,
+    Choice,
+    Const,
+    Convert,
+    Element,
+    Given,
+    Has,
+    If,
+    Items,
+    Let,
+    Listed,
+    Literal,
+    Logic,
+    Member,
+    Name,
+    Node,
+    Offsets,
+    Op,
+    Param,
+    Related,
+    Row,
+    Syntax,
+)
+from hegui.source import Diagnostic, Span, Wording, did_you_mean
+from hegui.vocabulary import Kind, Vocabulary
+
+SpanOf = Callable[[int, int], Span]
+"""From character offsets in a condition's text to a place in the file it stands in."""
+
+Thing = Node | Row | Related | Listed | Given
+"""What a name or chain of members can stand for."""
+
+STAGES: Final = ("filter", "map", "known")
+ENDINGS: Final = ("exists", "all", "exists_one", "size", "sum", "min", "max", "avg")
+SPECIAL: Final = ("has", "param")
+AS_OF: Final = "as_of"
+_ERROR: Final = Const("", ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionText:
+    """A `let:` as written, and where."""
+
+    text: str
+    span_of: SpanOf
+
+
+class Definitions:
+    """The `let:` definitions of a ruleset, compiled when first used."""
+
+    def __init__(self, texts: Mapping[str, Mapping[str, DefinitionText]]) -> None:
+        self.texts = texts
+        self.used: set[tuple[str, str]] = set()
+        self.diagnostics: list[Diagnostic] = []
+        self._nodes: dict[tuple[str, str], Node | None] = {}
+        self._open: list[tuple[str, str]] = []
+
+    def names(self, kind: str) -> Iterable[str]:
+        return self.texts.get(kind, {})
+
+    def get(self, environment: Environment, kind: str, name: str, used: bool = True) -> Node | None:
+        """The typed body of a definition relative to a row of `kind`, or None if it has a mistake of its own."""
+        key = (kind, name)
+        if used:
+            self.used.add(key)
+        if key in self._open:
+            cycle = " → ".join(f"`{part[1]}`" for part in [*self._open[self._open.index(key) :], key])
+            written = self.texts[kind][name]
+            self.diagnostics.append(Diagnostic(say.CYCLE, {"cycle": cycle}, written.span_of(0, len(written.text))))
+            return None
+        if key not in self._nodes:
+            written = self.texts[kind][name]
+            self._open.append(key)
+            node, problems = compile_condition(written.text, environment, kind, None, written.span_of)
+            self._open.pop()
+            self._nodes[key] = node
+            self.diagnostics += problems
+        return self._nodes[key]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The names a condition may use: the vocabulary's kinds, parameters with their types, definitions."""
+
+    vocabulary: Vocabulary
+    parameters: Mapping[str, Type] = field(default_factory=dict)
+    definitions: Definitions = field(default_factory=lambda: Definitions({}))
+
+
+def compile_condition(
+    text: str, environment: Environment, kind: str, expect: Type | None, span_of: SpanOf
+) -> tuple[Node | None, list[Diagnostic]]:
+    """Parse and check one condition about a row of `kind`.
+
+    Args:
+        text: the condition.
+        environment: the names it may use.
+        kind: the kind of the row it is about.
+        expect: the type it must have (its unit included, where `expect` is numeric), or None for any single value.
+        span_of: turns offsets into places for diagnostics.
+
+    Returns:
+        The typed tree, or None where there are errors; and every diagnostic found.
+    """
+    try:
+        syntax = parse(text)
+    except ConditionSyntaxError as error:
+        return None, [Diagnostic(error.wording, error.args_, span_of(error.start, error.end))]
+    checker = _Checker(text, environment, environment.vocabulary.kinds[kind], span_of)
+    node = checker.value(syntax, {})
+    if expect is not None:
+        node = checker.expected(node, expect, syntax.at)
+    return (None if checker.broken else node), checker.diagnostics
+
+
+class _Checker:
+    """Checks one condition; one method per syntax node."""
+
+    def __init__(self, text: str, environment: Environment, kind: Kind, span_of: SpanOf) -> None:
+        self.text = text
+        self.environment = environment
+        self.kinds = environment.vocabulary.kinds
+        self.kind = kind
+        self.span_of = span_of
+        self.diagnostics: list[Diagnostic] = []
+        self.broken = False
+        self.depth = 0
+
+    # --- reporting
+
+    def fail(self, wording: Wording, at: Offsets, hint: Wording | None = None, **args: object) -> Const:
+        self.diagnostics.append(Diagnostic(wording, args, self.span_of(*at), hint))
+        self.broken = True
+        return _ERROR
+
+    def fail_name(self, wording: Wording, at: Offsets, name: str, known: Iterable[str], **args: object) -> Const:
+        known = list(known)
+        near = did_you_mean(name, known)
+        listed = ", ".join(f"`{word}`" for word in (near or sorted(known)[:12]))
+        hint = say.DID_YOU_MEAN if near else say.THERE_ARE if known else None
+        return self.fail(wording, at, hint, name=name, known=listed, **args)
+
+    # --- values
+
+    def value(self, syntax: Syntax, scope: Mapping[str, Thing]) -> Node:
+        """The typed node of a syntax tree that must be a single value."""
+        thing = self.thing(syntax, scope)
+        match thing:
+            case Row():
+                return self.fail(say.ROW_AS_VALUE, syntax.at, text=self.excerpt(syntax))
+            case Related() | Listed() | Given():
+                return self.fail(say.LIST_AS_VALUE, syntax.at, text=self.excerpt(syntax))
+        return thing
+
+    def thing(self, syntax: Syntax, scope: Mapping[str, Thing]) -> Thing:
+        match syntax:
+            case Literal(value, at):
+                return self.literal(value, at)
+            case Name(name, at):
+                return self.name(name, at, scope)
+            case Member():
+                return self.member(syntax, scope)
+            case Choice():
+                return self.choice(syntax, scope)
+            case Items(items):
+                return Given(tuple(self.value(item, scope) for item in items))
+            case Call():
+                return self.call(syntax, scope)
+        raise AssertionError(syntax)  # pragma: no cover
+
+    def excerpt(self, syntax: Syntax) -> str:
+        return self.text[syntax.at[0] : syntax.at[1]]
+
+    def literal(self, value: str | int | float | bool, at: Offsets) -> Node:
+        if isinstance(value, bool):
+            return Const(value, BOOL)
+        if isinstance(value, int):
+            return Const(value, INT) if abs(value) <= MAX_INT else self.fail(say.INT_RANGE, at, text=value)
+        return Const(value, NUMBER if isinstance(value, float) else STRING)
+
+    def name(self, name: str, at: Offsets, scope: Mapping[str, Thing]) -> Thing:
+        if name in scope:
+            return scope[name]
+        if name == AS_OF:
+            return AsOf(DATE)
+        row = Row("", (self.kind.name,))
+        found = self.of_row(row, name)
+        if found is not None:
+            return found
+        known = [*scope, *self.names_of(self.kind), AS_OF]
+        return self.fail_name(say.UNKNOWN_NAME, at, name, known, kind=self.kind.name)
+
+    def names_of(self, kind: Kind) -> list[str]:
+        return [*kind.fields, *kind.relations, *self.environment.definitions.names(kind.name)]
+
+    def of_row(self, row: Row, name: str) -> Thing | None:
+        """What `name` means in a row: a field, a relation or a definition of its kind."""
+        kind = self.kinds[row.kind]
+        if name in kind.fields:
+            fact = kind.fields[name]
+            cell = Cell(row, name, fact.type, fact.detection)
+            return Listed(cell) if fact.type.name == "list" else cell
+        if name in kind.relations:
+            relation = kind.relations[name]
+            return Related(row, name, relation.kind, relation.by)
+        if name in self.environment.definitions.names(kind.name):
+            body = self.environment.definitions.get(self.environment, kind.name, name)
+            if body is None:
+                self.broken = True  # the definition's own diagnostic says why
+                return _ERROR
+            moved = rebase(body, row, self.depth)
+            return Let(row.path(name), moved, moved.type)
+        return None
+
+    def member(self, syntax: Member, scope: Mapping[str, Thing]) -> Thing:
+        target = self.thing(syntax.target, scope)
+        row = self.row_of(target)
+        if row is None:
+            if isinstance(target, (Related, Listed, Given)):
+                return self.fail(say.MEMBER_OF_LIST, syntax.name_at, text=self.excerpt(syntax.target), name=syntax.name)
+            if isinstance(target, Row) or target.type == ERROR:
+                return _ERROR
+            return self.fail(say.MEMBER_OF_VALUE, syntax.name_at, text=self.excerpt(syntax.target), type=target.type)
+        found = self.of_row(row, syntax.name)
+        if found is not None:
+            return found
+        names = self.names_of(self.kinds[row.kind])
+        return self.fail_name(say.UNKNOWN_NAME, syntax.name_at, syntax.name, names, kind=row.kind)
+
+    def row_of(self, thing: Thing) -> Row | None:
+        """The row a dot can follow into."""
+        if isinstance(thing, Row):
+            return thing
+        if isinstance(thing, Let):
+            return self.row_of(thing.body)
+        if isinstance(thing, Cell) and thing.type.name == "ref" and thing.type.kind in self.kinds:
+            return thing.row.follow(thing.field, thing.type.kind)
+        return None
+
+    def choice(self, syntax: Choice, scope: Mapping[str, Thing]) -> Node:
+        test = self.expected(self.value(syntax.test, scope), BOOL, syntax.test.at)
+        then, otherwise = self.value(syntax.then, scope), self.value(syntax.otherwise, scope)
+        joined = self.joined(then, otherwise, syntax.at)
+        if joined is None:
+            return self.fail(say.ARMS_DIFFER, syntax.at, left=then.type, right=otherwise.type)
+        then, otherwise, kind = joined
+        return If(test, then, otherwise, kind)
+
+    def joined(self, left: Node, right: Node, at: Offsets) -> tuple[Node, Node, Type] | None:
+        """Two values made one type, or None where they have none in common."""
+        if ERROR in (left.type, right.type):
+            return left, right, ERROR
+        if left.type.numeric and right.type.numeric:
+            left, right = self.same_unit([left, right], [at, at])
+            name = NUMBER if "number" in (left.type.name, right.type.name) else INT
+            return left, right, name.with_unit(left.type.unit or right.type.unit)
+        if left.type == right.type:
+            return left, right, left.type
+        textual = ("string", "code", "ref")
+        if left.type.name in textual and right.type.name in textual:
+            return left, right, STRING
+        return None
+
+    def expected(self, node: Node, wanted: Type, at: Offsets) -> Node:
+        """`node`, if it has the type wanted (an int does for a number)."""
+        if node.type == ERROR or self.fits(node.type, wanted.name, promote=True):
+            if wanted.unit is not None and node.type.numeric and node.type.unit is not None:
+                return self.converted(node, wanted.unit, at)
+            return node
+        return self.fail(say.EXPECTED_TYPE, at, wanted=wanted, found=node.type)
+
+    # --- calls
+
+    def call(self, syntax: Call, scope: Mapping[str, Thing]) -> Node:
+        if syntax.form == "function" and syntax.spelling in SPECIAL:
+            return self.has(syntax, scope) if syntax.spelling == "has" else self.param(syntax, scope)
+        if syntax.form == "method" and syntax.spelling in (*STAGES, *ENDINGS):
+            chain = self.chain(syntax, scope)
+            if chain is not None:
+                return chain
+        candidates = rows(syntax.form, syntax.spelling)
+        if not candidates:
+            return self.unknown_function(syntax)
+        if candidates[0].logic is not None:
+            return self.logic(candidates[0], syntax, scope)
+        if candidates[0].membership:
+            return self.membership(syntax, scope)
+        given = ((syntax.target,) if syntax.target is not None else ()) + syntax.args
+        args = [self.value(arg, scope) for arg in given]
+        return self.operation(candidates, args, [arg.at for arg in given], syntax)
+
+    def unknown_function(self, syntax: Call) -> Const:
+        known = [*spellings(syntax.form), *(SPECIAL if syntax.form == "function" else (*STAGES, *ENDINGS))]
+        return self.fail_name(say.UNKNOWN_FUNCTION, syntax.spelling_at, syntax.spelling, known)
+
+    def has(self, syntax: Call, scope: Mapping[str, Thing]) -> Node:
+        thing = self.thing(syntax.args[0], scope) if len(syntax.args) == 1 else None
+        cell = thing.cell if isinstance(thing, Listed) else thing.body if isinstance(thing, Let) else thing
+        if isinstance(cell, Cell):
+            return Has(cell, BOOL)
+        if isinstance(cell, Const) and cell.type == ERROR:
+            return cell
+        return self.fail(say.HAS_NEEDS_FIELD, syntax.at)
+
+    def param(self, syntax: Call, scope: Mapping[str, Thing]) -> Node:
+        name = syntax.args[0] if syntax.args else None
+        if len(syntax.args) not in (1, 2) or not isinstance(name, Literal) or not isinstance(name.value, str):
+            return self.fail(say.PARAM_NEEDS_NAME, syntax.at)
+        kind = self.environment.parameters.get(name.value)
+        if kind is None:
+            return self.fail_name(say.UNKNOWN_PARAMETER, name.at, name.value, self.environment.parameters)
+        on = None
+        if len(syntax.args) == 2:
+            on = self.expected(self.value(syntax.args[1], scope), DATE, syntax.args[1].at)
+        return Param(name.value, on, kind)
+
+    def logic(self, row: Operator, syntax: Call, scope: Mapping[str, Thing]) -> Node:
+        parts: list[Node] = []
+        conjunction = row.logic == "and"
+        for arg in syntax.args:
+            part = self.expected(self.value(arg, scope), BOOL, arg.at)
+            flat = isinstance(part, Logic) and part.conjunction == conjunction and self.is_infix(arg, syntax.spelling)
+            parts += part.parts if flat and isinstance(part, Logic) else (part,)
+        return Logic(conjunction, tuple(parts), BOOL)
+
+    @staticmethod
+    def is_infix(syntax: Syntax, spelling: str) -> bool:
+        return isinstance(syntax, Call) and syntax.form == "infix" and syntax.spelling == spelling
+
+    def operation(self, candidates: tuple[Operator, ...], args: list[Node], at: list[Offsets], syntax: Call) -> Node:
+        if any(arg.type == ERROR for arg in args):
+            return _ERROR
+        chosen = self.overload(candidates, args)
+        if chosen is None:
+            return self.no_overload(candidates, args, syntax)
+        row, index, overload = chosen
+        if row.literal:
+            return self.worked_out(overload, args[0], at[0])
+        if row.signs is not None:
+            self.check_codes(args, at)
+        args, result = self.with_units(overload, args, at, syntax)
+        if row.prepare is not None:
+            return self.prepared(row, index, args, at, result)
+        near = row.signs is not None and any(arithmetic(arg) for arg in args)
+        return Op(row.key, index, tuple(args), result, near)
+
+    def overload(self, candidates: tuple[Operator, ...], args: list[Node]) -> tuple[Operator, int, Overload] | None:
+        for promote in (False, True):
+            for row in candidates:
+                for index, overload in enumerate(row.overloads):
+                    if self.matches(row, overload, args, promote):
+                        return row, index, overload
+        return None
+
+    def matches(self, row: Operator, overload: Overload, args: list[Node], promote: bool) -> bool:
+        wanted = list(overload.args)
+        if row.variadic and len(args) > len(wanted):
+            wanted += [wanted[-1]] * (len(args) - len(wanted))
+        if len(wanted) != len(args):
+            return False
+        if row.ordering and any(arg.type.name in ("code", "ref") for arg in args):
+            return False
+        return all(self.fits(arg.type, want, promote) for arg, want in zip(args, wanted, strict=True))
+
+    @staticmethod
+    def fits(have: Type, want: str, promote: bool) -> bool:
+        if have.name == want or have == ERROR or (want == "string" and have.name in ("code", "ref")):
+            return True
+        return promote and have.name == "int" and want == "number"
+
+    def no_overload(self, candidates: tuple[Operator, ...], args: list[Node], syntax: Call) -> Const:
+        found = ", ".join(str(arg.type) for arg in args)
+        if candidates[0].key == "/" and all(arg.type.name == "int" for arg in args):
+            return self.fail(say.INT_DIVISION, syntax.spelling_at)
+        if [arg.type.name for arg in args] == ["date", "date"] and candidates[0].terms == "sum":
+            return self.fail(say.DATE_DIFFERENCE, syntax.spelling_at)
+        signatures = [" and ".join(overload.args) for row in candidates for overload in row.overloads]
+        known = "; ".join(dict.fromkeys(signatures))
+        return self.fail(say.NO_OVERLOAD, syntax.spelling_at, say.TAKES, name=syntax.spelling, found=found, known=known)
+
+    def worked_out(self, overload: Overload, arg: Node, at: Offsets) -> Node:
+        if not isinstance(arg, Const):
+            return self.fail(say.LITERAL_DATE, at)
+        try:
+            return Const(overload.scalar(arg.value), overload.result)
+        except ValueError:
+            return self.fail(say.BAD_DATE, at, text=arg.value)
+
+    def prepared(self, row: Operator, index: int, args: list[Node], at: list[Offsets], result: Type) -> Node:
+        assert row.prepare is not None
+        constant = args[1]
+        if not isinstance(constant, Const) or not isinstance(constant.value, str):
+            return self.fail(say.LITERAL_PATTERN, at[1])
+        try:
+            prepared = row.prepare(constant.value)
+        except PatternError as error:
+            return self.fail(error.wording, at[1], **error.details)
+        return Op(row.key, index, tuple(args), result, False, prepared)
+
+    def check_codes(self, args: list[Node], at: list[Offsets]) -> None:
+        """A literal compared with a code must be one of its codes."""
+        for coded, other, where in ((args[0], args[1], at[1]), (args[1], args[0], at[0])):
+            codes = coded.type.codes
+            if coded.type.name == "code" and codes and isinstance(other, Const) and other.value not in codes:
+                self.fail_name(say.UNKNOWN_CODE, where, str(other.value), codes)
+
+    # --- units
+
+    def with_units(
+        self, overload: Overload, args: list[Node], at: list[Offsets], syntax: Call
+    ) -> tuple[list[Node], Type]:
+        """Arguments in fitting units, and the result's type with its unit."""
+        result = overload.result
+        numeric = [arg for arg in args if arg.type.numeric]
+        match overload.units:
+            case "same" if numeric:
+                args = self.same_unit(args, at)
+                unit = next((arg.type.unit for arg in args if arg.type.unit), None)
+                return args, result.with_unit(unit) if result.numeric else result
+            case "product" | "quotient":
+                return args, result.with_unit(self.combined(overload, args, syntax))
+            case "keep":
+                return args, result.with_unit(args[0].type.unit)
+            case "bare" | "days":
+                for arg, where in zip(args, at, strict=True):
+                    if arg.type.unit not in ((None,) if overload.units == "bare" else (None, "d")):
+                        self.fail(say.BARE_NEEDED, where, name=syntax.spelling, unit=arg.type.unit)
+        return args, result
+
+    def combined(self, overload: Overload, args: list[Node], syntax: Call) -> str | None:
+        combine = units.multiply if overload.units == "product" else units.divide
+        try:
+            return combine(args[0].type.unit, args[1].type.unit)
+        except units.UnitError:
+            self.fail(say.UNITS_DIFFER, syntax.spelling_at, left=args[0].type.unit, right=args[1].type.unit)
+            return None
+
+    def same_unit(self, args: list[Node], at: list[Offsets]) -> list[Node]:
+        """The numeric arguments in the unit of the first quantity among them."""
+        unit = next((arg.type.unit for arg in args if arg.type.unit is not None), None)
+        return args if unit is None else [self.converted(a, unit, w) for a, w in zip(args, at, strict=True)]
+
+    def converted(self, node: Node, unit: str, at: Offsets) -> Node:
+        have = node.type.unit
+        if node.type == ERROR or have == unit or zero(node):
+            return node
+        if have is None:
+            return self.fail(say.QUANTITY_AND_NUMBER, at, unit=unit)
+        if not units.compatible(have, unit):
+            return self.fail(say.UNITS_DIFFER, at, left=unit, right=have)
+        factor = units.factor(have, unit)
+        if factor == 1:
+            return node
+        return Convert(node, factor.numerator, factor.denominator, NUMBER.with_unit(unit))
+
+    # --- relations and lists
+
+    def chain(self, syntax: Call, scope: Mapping[str, Thing]) -> Node | None:
+        """A chain over a relation or list, or None where the target is a single value (`text.size()`)."""
+        stages: list[Call] = []
+        target: Syntax | None = syntax
+        while isinstance(target, Call) and target.form == "method" and (target is syntax or target.spelling in STAGES):
+            stages.append(target)
+            target = target.target
+        assert target is not None
+        silent = len(stages) == 1 and syntax.spelling in spellings("method")
+        thing = self.thing(target, scope)
+        if isinstance(thing, Const) and thing.type == ERROR:
+            return _ERROR
+        if not isinstance(thing, (Related, Listed, Given)):
+            if silent and not isinstance(thing, Row):
+                return None
+            return self.fail(say.NOT_A_LIST, target.at, text=self.excerpt(target), name=stages[-1].spelling)
+        return _ChainChecker(self, syntax, thing, scope).check(list(reversed(stages)))
+
+    def membership(self, syntax: Call, scope: Mapping[str, Thing]) -> Node:
+        left, right = syntax.args
+        value = self.value(left, scope)
+        source = self.thing(right, scope)
+        if isinstance(source, Const) and source.type == ERROR:
+            return _ERROR
+        if not isinstance(source, (Listed, Given)):
+            return self.fail(say.IN_NEEDS_LIST, right.at, text=self.excerpt(right))
+        chains = _ChainChecker(self, syntax, source, scope)
+        element = chains.element(right.at)
+        if element is None or isinstance(element, Row):
+            return _ERROR
+        equals = Call("infix", "==", None, (left, right), syntax.spelling_at, syntax.at)
+        if isinstance(source, Given):
+            self.each_item_code(value, source, right)
+        test = self.operation(rows("infix", "=="), [element, value], [right.at, left.at], equals)
+        return chains.build(None, None, False, "exists", test, BOOL)
+
+    def each_item_code(self, value: Node, source: Given, at: Syntax) -> None:
+        items = at.items if isinstance(at, Items) else ()
+        for item, written in zip(source.items, items, strict=False):
+            self.check_codes([value, item], [written.at, written.at])
+
+
+class _ChainChecker:
+    """Checks one chain: `source[.filter(v, p)][.map(v, e)][.known()].ending`."""
+
+    def __init__(self, outer: _Checker, syntax: Call, source: Related | Listed | Given, scope: Mapping[str, Thing]) -> None:
+        self.outer = outer
+        self.syntax = syntax
+        self.source = source
+        self.scope = scope
+        self.var = str(outer.depth + 1)
+
+    def check(self, stages: list[Call]) -> Node:
+        *before, ending = stages
+        order = [STAGES.index(stage.spelling) for stage in before]
+        if ending.spelling in STAGES:
+            return self.outer.fail(say.CHAIN_OPEN, ending.spelling_at, known=", ".join(f"`{e}`" for e in ENDINGS))
+        if order != sorted(set(order)):
+            return self.outer.fail(say.CHAIN_ORDER, before[-1].spelling_at)
+        element = self.element(self.syntax.at)
+        if element is None:
+            return _ERROR
+        parts = {stage.spelling: stage for stage in before}
+        condition = self.bound(parts.get("filter"), element, BOOL)
+        value = self.bound(parts.get("map"), element, None)
+        if value is None and not isinstance(element, Row):
+            value = element
+        if "known" in parts and (value is None or parts["known"].args):
+            return self.outer.fail(say.KNOWN_NEEDS_VALUE, parts["known"].spelling_at)
+        return self.ended(ending, condition, value, "known" in parts, element)
+
+    def element(self, at: Offsets) -> Row | Node | None:
+        """What the variable stands for."""
+        match self.source:
+            case Related():
+                return Row(self.var, (self.source.kind,), (), self.source.path)
+            case Listed(cell):
+                assert cell.type.element is not None
+                return Element(self.var, cell.type.element, self.source.path)
+            case Given(items):
+                if not items:
+                    self.outer.fail(say.EMPTY_LIST, at)
+                    return None
+                first = items[0]
+                for item in items[1:]:
+                    joined = self.outer.joined(first, item, at)
+                    if joined is None:
+                        self.outer.fail(say.ITEMS_DIFFER, at, left=first.type, right=item.type)
+                        return None
+                    first = Const("", joined[2])
+                self.source = Given(tuple(self.outer.converted(i, first.type.unit, at) for i in items) if first.type.unit else items)
+                return Element(self.var, first.type)
+
+    def bound(self, stage: Call | None, meaning: Thing, expect: Type | None) -> Node | None:
+        """The body of a stage `f(v, body)` with `v` standing for `meaning`."""
+        if stage is None:
+            return None
+        if len(stage.args) != 2 or not isinstance(stage.args[0], Name):
+            return self.outer.fail(say.VARIABLE_AND_BODY, stage.spelling_at, name=stage.spelling)
+        self.outer.depth += 1
+        body = self.outer.value(stage.args[1], {**self.scope, stage.args[0].name: meaning})
+        self.outer.depth -= 1
+        return self.outer.expected(body, expect, stage.args[1].at) if expect is not None else body
+
+    def ended(self, ending: Call, condition: Node | None, value: Node | None, known: bool, element: Row | Node) -> Node:
+        name = ending.spelling
+        if name in ("exists", "all", "exists_one"):
+            predicate = self.bound(ending, element if value is None else value, BOOL)
+            return self.build(condition, value, known, name, predicate, BOOL)
+        if ending.args:
+            return self.outer.fail(say.NO_ARGUMENTS, ending.spelling_at, name=name)
+        if name == "size":
+            return self.build(condition, value, known, name, None, INT)
+        if value is None:
+            return self.outer.fail(say.MAP_FIRST, ending.spelling_at, name=name)
+        allowed = ("int", "number", "date") if name in ("min", "max") else ("int", "number")
+        if value.type != ERROR and value.type.name not in allowed:
+            return self.outer.fail(say.NOT_AGGREGATED, ending.spelling_at, name=name, type=value.type)
+        kind = NUMBER.with_unit(value.type.unit) if name == "avg" else value.type
+        return self.build(condition, value, known, name, None, kind)
+
+    def build(self, condition: Node | None, value: Node | None, known: bool, ending: str, predicate: Node | None, kind: Type) -> Node:
+        start, end = self.syntax.at
+        text = " ".join(self.outer.text[start:end].split())
+        return Chain(self.source, self.var, condition, value, known, ending, predicate, kind, text)
+
+
+def zero(node: Node) -> bool:
+    """A literal zero: nothing is nothing in any unit."""
+    return isinstance(node, Const) and not isinstance(node.value, (str, bool)) and node.value == 0
+
+
+def arithmetic(node: Node) -> bool:
+    """Is the value the result of double arithmetic, and so subject to rounding?"""
+    if node.type.name != "number":
+        return False
+    match node:
+        case Op(key=key, args=args):
+            terms = OPERATORS[key].terms
+            return terms in ("product", "quotient") or (
+                terms is not None and (OPERATORS[key].form == "infix" or any(map(arithmetic, args)))
+            )
+        case Convert(arg=arg):
+            return not isinstance(arg, Param)
+        case Let(body=body):
+            return arithmetic(body)
+        case If(then=then, otherwise=otherwise):
+            return arithmetic(then) or arithmetic(otherwise)
+        case Chain(ending=ending, value=value):
+            return ending in ("sum", "avg") or (value is not None and arithmetic(value))
+    return False
