@@ -250,7 +250,8 @@ class Rule:
 def _collect(node: Node, found: dict[Node, None]) -> None:
     if isinstance(node, (Cell, Param, Chain)):
         found.setdefault(node)
-        return  # what lies inside a chain belongs to the chain
+    if isinstance(node, (Cell, Chain)):
+        return  # what lies inside a chain belongs to the chain; the day of a parameter stands on its own
     for child in children(node):
         _collect(child, found)
 
