@@ -498,7 +498,9 @@ class _Checker:
 
     def membership(self, syntax: Call, scope: Mapping[str, Thing]) -> Node:
         left, right = syntax.args
+        self.depth += 1  # the value is compared inside the quantifier that `in` stands for
         value = self.value(left, scope)
+        self.depth -= 1
         source = self.thing(right, scope)
         if isinstance(source, Const) and source.type == ERROR:
             return _ERROR

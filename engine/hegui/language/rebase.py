@@ -14,7 +14,14 @@ def rebase(node: Node, onto: Row, depth: int) -> Node:
     return _Rebase(onto, depth).node(node)
 
 
+def substitute(node: Node, var: str, item: Node) -> Node:
+    """`node` with the element `var` stands for replaced by `item`: one turn of a list literal's quantifier."""
+    return _Substitute(var, item).node(node)
+
+
 class _Rebase:
+    """Rebuilds a tree; one branch per node kind."""
+
     def __init__(self, onto: Row, depth: int) -> None:
         self.onto = onto
         self.depth = depth
@@ -78,3 +85,19 @@ class _Rebase:
 
     def path(self, path: str) -> str:
         return self.onto.path(path) if path else path
+
+
+class _Substitute(_Rebase):
+    """Leaves rows and variables as they are and puts a value in place of one element."""
+
+    def __init__(self, var: str, item: Node) -> None:
+        super().__init__(Row("", ("",)), 0)
+        self.replaced, self.item = var, item
+
+    def node(self, node: Node) -> Node:
+        if isinstance(node, Element):
+            return self.item if node.var == self.replaced else node
+        return super().node(node)
+
+    def row(self, row: Row) -> Row:
+        return row
