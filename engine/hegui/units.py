@@ -240,7 +240,8 @@ def suggest(text: str) -> list[str]:
     same = [spelling for spelling in _spellings() if spelling.casefold() == unknown[0].casefold()]
     near = [*same, *did_you_mean(unknown[0], _spellings())]
     shown = dict.fromkeys(_spellings()[spelling] if spelling.isascii() else spelling for spelling in near)
-    return [plain.replace(unknown[0], spelling, 1) for spelling in shown][:3]
+    texts = [plain.replace(unknown[0], spelling, 1) for spelling in shown]
+    return [found for found in texts if known(found)][:3]
 
 
 def to_number(text: str, factor: Fraction) -> float:
