@@ -77,8 +77,14 @@ def test_one_spelling_per_unit(text: str, wanted: str) -> None:
         "",
         " ",
         "furlong",
+        "kkg",
+        "万",
+        "万%",
+        "万万t",
+        "℃",
         "t a",
-        "元/亩·a",
+        "2t",
+        "-1",
         "()",
         "(t",
         "t)",
@@ -86,14 +92,6 @@ def test_one_spelling_per_unit(text: str, wanted: str) -> None:
         "/t",
         "t^0",
         "t^12",
-        "万",
-        "万%",
-        "万万t",
-        "-1",
-        "℃",
-        "kkg",
-        "2t",
-        "t;t",
     ],
 )
 def test_what_is_no_unit_is_refused(text: str) -> None:
@@ -159,9 +157,10 @@ def test_what_never_mixes(left: str | None, right: str | None) -> None:
             factor(left, right)
 
 
-def test_long_texts_are_refused_unread() -> None:
+def test_long_and_ambiguous_texts_are_refused() -> None:
     assert known("t·" * 40 + "t")
     assert not known("t·" * 400 + "t")
+    assert not known("元/亩·a")
 
 
 def test_bare_numbers_fit_each_other_alone() -> None:
@@ -217,7 +216,7 @@ def test_suggestions(text: str, wanted: list[str]) -> None:
 @given(st.text(max_size=12))
 def test_any_text_is_a_unit_or_is_not(text: str) -> None:
     assert known(text) == compatible(text, text)
-    assert all(known(found) for found in suggest(text) if suggest(found) == [])
+    assert all(map(known, suggest(text)))
 
 
 @pytest.mark.parametrize(
