@@ -1,0 +1,75 @@
+"""What a kind becomes elsewhere: a pydantic model of one entity, and the types of its columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import Field as Info
+
+from hegui.datatypes import MAX_INT, Type
+from hegui.vocabulary import Field, Kind
+
+_INT = Annotated[int, Info(ge=-MAX_INT, le=MAX_INT)]
+_NUMBER = Annotated[float, Info(allow_inf_nan=False)]
+_PYTHON: dict[str, Any] = {
+    "string": str,
+    "ref": str,
+    "int": _INT,
+    "number": _NUMBER,
+    "bool": bool,
+    "date": date,
+    "error": Any,
+}
+_COLUMN: dict[str, pl.DataType] = {
+    "string": pl.String(),
+    "ref": pl.String(),
+    "code": pl.String(),
+    "int": pl.Int64(),
+    "number": pl.Float64(),
+    "bool": pl.Boolean(),
+    "date": pl.Date(),
+    "error": pl.String(),
+}
+
+
+def column_types(kind: Kind) -> dict[str, pl.DataType]:
+    """The Polars type of each field's column."""
+    return {name: column_type(each.type) for name, each in kind.fields.items()}
+
+
+def column_type(type_: Type) -> pl.DataType:
+    """The Polars type in which values of `type_` are kept."""
+    if type_.name == "list":
+        return pl.List(column_type(type_.element or Type("string")))
+    return _COLUMN[type_.name]
+
+
+def entity_model(kind: Kind) -> type[BaseModel]:
+    """A strict pydantic model of one entity."""
+    name = "".join(part.title() for part in kind.name.split("_"))
+    config = ConfigDict(strict=True, extra="forbid", frozen=True, title=kind.name)
+    declared: dict[str, Any] = {each.name: _declaration(each, kind) for each in kind.fields.values()}
+    built: type[BaseModel] = create_model(name, __config__=config, __doc__=kind.label.get("en"), **declared)
+    return built
+
+
+def _declaration(each: Field, kind: Kind) -> tuple[Any, Any]:
+    extra: dict[str, Any] = {"label": {"zh": each.label.zh, "en": each.label.en}}
+    type_ = each.type.element or each.type
+    extra |= {"unit": type_.unit} if type_.unit else {}
+    extra |= {"ref": type_.kind} if type_.name == "ref" else {}
+    if each.name in kind.key:
+        return _python(each.type), Info(title=each.label.get("en"), json_schema_extra=extra)
+    return _python(each.type) | None, Info(default=None, title=each.label.get("en"), json_schema_extra=extra)
+
+
+def _python(type_: Type) -> Any:
+    if type_.name == "list":
+        return GenericAlias(list, (_python(type_.element or Type("string")),))
+    if type_.name == "code":
+        return Literal[type_.codes] if type_.codes else str
+    return _PYTHON[type_.name]
