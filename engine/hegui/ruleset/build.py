@@ -1,0 +1,64 @@
+"""The documents of a chain of rulesets → one checked `Ruleset`, or everything that is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hegui.ruleset.calendars import workdays
+from hegui.ruleset.conditions import Conditions
+from hegui.ruleset.definitions import Kinds, Lets
+from hegui.ruleset.laws import Laws
+from hegui.ruleset.layers import Chain, locate, read_chain
+from hegui.ruleset.model import Ruleset
+from hegui.ruleset.parameters import Parameters, text
+from hegui.ruleset.problems import Problems
+from hegui.ruleset.rules import Ground, build_rules
+from hegui.source import Span, digest
+from hegui.vocabulary import load_vocabulary
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A ruleset with what is wrong with it. Where there are errors, the ruleset holds what could be built."""
+
+    ruleset: Ruleset
+    chain: Chain
+    definitions: dict[tuple[str, str], Span]
+    used_definitions: frozenset[tuple[str, str]]
+    problems: Problems
+
+
+def draft(path_or_name: str | Path) -> Draft:
+    """Read and build a ruleset, collecting every problem of every file of every layer.
+
+    Raises:
+        RulesetError: there is no ruleset there at all.
+    """
+    problems = Problems()
+    chain = read_chain(locate(path_or_name), problems)
+    documents = [document for _, document in chain.of("kind")]
+    vocabulary, found = load_vocabulary(documents)
+    problems.items += found
+    parameters = Parameters(chain, problems)
+    laws = Laws(chain, problems)
+    kinds = Kinds(chain, vocabulary, problems)
+    lets = Lets(chain, kinds, problems)
+    conditions = Conditions(vocabulary, parameters.types, lets.texts, problems)
+    rules = build_rules(Ground(chain, problems, kinds, laws, conditions))
+    used = frozenset(conditions.definitions.used)
+    conditions.check_definitions()
+    top = chain.layers[-1]
+    ruleset = Ruleset(
+        name=top.name,
+        version=top.header.version if top.header is not None else "",
+        title=text(top.header.title if top.header is not None else None),
+        layers=tuple(layer.name for layer in chain.layers),
+        vocabulary=vocabulary,
+        parameters=parameters.found,
+        laws=laws.found,
+        rules=rules,
+        digest=digest(part for layer in chain.layers for part in layer.files),
+        workdays=workdays(chain, problems),
+    )
+    return Draft(ruleset, chain, lets.spans, used, problems)

@@ -1,0 +1,81 @@
+"""Conditions of a ruleset, compiled: the one place where the loader meets the condition language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from hegui.datatypes import BOOL, DATE, INT, Type
+from hegui.language.checker import Definitions, DefinitionText, Environment, compile_condition
+from hegui.language.tree import Const
+from hegui.ruleset.model import Expr
+from hegui.ruleset.problems import Problems
+from hegui.source import Document, Path_, Span, Wording
+from hegui.vocabulary import Vocabulary
+
+_NOT_WORKDAYS = Wording(
+    "not-workdays",
+    "proposed working days are an int in `workday`, found {found}",
+    "建议工作日应为以 `workday` 为单位的整数，实际为 {found}",
+)
+WORKDAY: Final = "workday"
+
+
+class Conditions:
+    """Compiles the conditions of a ruleset about rows of its kinds."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        parameters: Mapping[str, Type],
+        definitions: Mapping[str, Mapping[str, DefinitionText]],
+        problems: Problems,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.problems = problems
+        self.definitions = Definitions(definitions)
+        self.environment = Environment(vocabulary, parameters, self.definitions)
+
+    def check_definitions(self) -> None:
+        """Compile every definition, used or not, so that each of its mistakes is reported once."""
+        for kind, names in self.definitions.texts.items():
+            for name in names if kind in self.vocabulary.kinds else ():
+                self.definitions.get(self.environment, kind, name, used=False)
+        self.problems.items += self.definitions.diagnostics
+
+    def condition(self, text: str, kind: str, document: Document, path: Path_) -> Expr | None:
+        """A condition that is true or false."""
+        return self.expression(text, kind, document, path, BOOL)
+
+    def day(self, text: str, kind: str, document: Document, path: Path_) -> Expr | None:
+        """A condition that is a date."""
+        return self.expression(text, kind, document, path, DATE)
+
+    def workdays(self, given: int | str, kind: str, document: Document, path: Path_) -> Expr | None:
+        """A number of working days: a plain number, or a condition that is an int, bare or in working days."""
+        if isinstance(given, int):
+            return Expr(str(given), Const(given, INT), document.span(path))
+        found = self.expression(given, kind, document, path, None)
+        if found is None or (found.node.type.name == "int" and found.node.type.unit in (None, WORKDAY)):
+            return found
+        self.problems.add(_NOT_WORKDAYS, found.span, found=found.node.type)
+        return None
+
+    def expression(
+        self, text: str, kind: str, document: Document, path: Path_, expect: Type | None, start: int = 0
+    ) -> Expr | None:
+        """Any single value; `text` begins `start` characters into the string at `path`."""
+        place = partial(_place, document, path, start)
+        node, found = compile_condition(text, self.environment, kind, expect, place)
+        self.problems.items += found
+        return Expr(text, node, place(0, len(text))) if node is not None else None
+
+
+def _place(document: Document, path: Path_, start: int, first: int, last: int) -> Span:
+    return document.within(path, start + first, start + last)
+
+
+def definition(text: str, document: Document, path: Path_) -> DefinitionText:
+    """A definition as the checker wants it."""
+    return DefinitionText(text, partial(_place, document, path, 0))

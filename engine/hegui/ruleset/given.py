@@ -1,0 +1,107 @@
+"""The worked examples of a rule: is what they give in the shape of the kind?"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from hegui.datatypes import REASONS
+from hegui.ruleset.documents import ExamplePart
+from hegui.ruleset.model import Example
+from hegui.ruleset.problems import Problems
+from hegui.source import Document, Path_, Wording
+from hegui.vocabulary import Kind, Vocabulary
+
+_UNKNOWN_FIELD = Wording("unknown-name", "`{kind}` has no `{name}`", "`{kind}` 没有 `{name}`")
+_NOT_A_REF = Wording(
+    "given-not-a-reference", "`{name}` is a {type} and holds no row", "`{name}` 的类型为 {type}，不能给出一行"
+)
+_NOT_ROWS = Wording(
+    "given-not-rows",
+    "`{name}` is a relation; give its rows as a list of mappings",
+    "`{name}` 是关联表，请以映射列表给出各行",
+)
+_NO_LIST = Wording("given-list", "`{name}` is a {type}, not a list", "`{name}` 的类型为 {type}，不是列表")
+_CAUSES = Wording(
+    "causes-without-undetermined", "only an undetermined verdict has causes", "只有 undetermined 结论才有原因"
+)
+_REASON = Wording("unknown-reason", "`{name}` does not start with a reason", "`{name}` 没有以原因开头")
+_CAUSE_PATH = Wording(
+    "cause-without-path", "`{name}` names no field, parameter or operation", "`{name}` 没有指明字段、参数或运算"
+)
+_SAME_EXAMPLE = Wording("same-example", "two examples are called `{name}`", "有两个示例都叫 `{name}`")
+_ROWS: Final = re.compile(r" \([1-9][0-9]* rows\)\Z")
+
+
+def examples(
+    parts: list[ExamplePart], kind: Kind | None, vocabulary: Vocabulary, document: Document, problems: Problems
+) -> tuple[Example, ...]:
+    """The examples of a rule about `kind`; what does not fit is reported (None: the kind itself is in doubt)."""
+    checker = _Given(vocabulary, document, problems)
+    found: list[Example] = []
+    for index, part in enumerate(parts):
+        path: Path_ = ("examples", index)
+        if any(example.name == part.name for example in found):
+            problems.add(_SAME_EXAMPLE, document.span((*path, "name")), name=part.name)
+        if kind is not None:
+            checker.row(part.given, kind, (*path, "given"))
+        _check_causes(part, document, path, problems)
+        causes = tuple(part.causes) if part.causes is not None else None
+        span = document.span((*path, "name"))
+        found.append(Example(part.name, part.given, part.verdict, span, causes, part.as_of, part.decided_on))
+    return tuple(found)
+
+
+def _check_causes(part: ExamplePart, document: Document, path: Path_, problems: Problems) -> None:
+    if part.causes is None:
+        return
+    if part.verdict != "undetermined":
+        problems.add(_CAUSES, document.key_span((*path, "causes")))
+    for index, cause in enumerate(part.causes):
+        span = document.span((*path, "causes", index))
+        reason = next((word for word in REASONS if cause.startswith(f"{word} ")), None)
+        if reason is None and cause not in REASONS:
+            problems.add_unknown(_REASON, span, cause, REASONS)
+        elif reason is None or not _ROWS.sub("", cause.removeprefix(reason)).strip():
+            problems.add(_CAUSE_PATH, span, name=cause)
+
+
+class _Given:
+    """Holds the rows an example gives against the vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, document: Document, problems: Problems) -> None:
+        self.vocabulary = vocabulary
+        self.document = document
+        self.problems = problems
+
+    def row(self, given: dict[str, object], kind: Kind, path: Path_) -> None:
+        for name, value in given.items():
+            here = (*path, name)
+            if name in kind.fields:
+                self.field(name, value, kind, here)
+            elif name in kind.relations:
+                self.relation(name, value, kind, here)
+            else:
+                known = [*kind.fields, *kind.relations]
+                span = self.document.key_span(here)
+                self.problems.add_unknown(_UNKNOWN_FIELD, span, name, known, kind=kind.name)
+
+    def field(self, name: str, value: object, kind: Kind, path: Path_) -> None:
+        declared = kind.fields[name].type
+        if isinstance(value, dict) and declared.name != "error":
+            if declared.name != "ref":
+                self.problems.add(_NOT_A_REF, self.document.key_span(path), name=name, type=declared)
+            elif declared.kind in self.vocabulary.kinds:
+                self.row(value, self.vocabulary.kinds[declared.kind], path)
+        elif isinstance(value, list) and declared.name not in ("list", "error"):
+            self.problems.add(_NO_LIST, self.document.key_span(path), name=name, type=declared)
+
+    def relation(self, name: str, value: object, kind: Kind, path: Path_) -> None:
+        rows = value if isinstance(value, list) else [None]
+        if not all(isinstance(row, dict) for row in rows):
+            self.problems.add(_NOT_ROWS, self.document.key_span(path), name=name)
+            return
+        other = self.vocabulary.kinds.get(kind.relations[name].kind)
+        for index, row in enumerate(rows):
+            if other is not None:
+                self.row(row, other, (*path, index))

@@ -1,0 +1,204 @@
+"""What is allowed in a ruleset but probably not meant: warnings out of what the loader knows anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from hegui.language.operators import rows
+from hegui.language.parser import ConditionSyntaxError, parse
+from hegui.language.tree import Call, Choice, Items, Literal, Member, Name, Offsets, Param, Syntax, walk
+from hegui.ruleset.build import Draft, draft
+from hegui.ruleset.layers import Chain
+from hegui.ruleset.model import Parameter, Rule
+from hegui.ruleset.periods import without
+from hegui.ruleset.problems import Problems
+from hegui.source import Diagnostic, Document, HeguiError, Path_, Wording
+
+_NO_CITATION = Wording("no-citation", "rule `{name}` cites no law", "规则 `{name}` 没有引用法律依据")
+_NO_REMEDY = Wording("no-remedy", "rule `{name}` says nothing of a remedy", "规则 `{name}` 没有整改措施")
+_NO_AUTHORITY = Wording("no-authority", "rule `{name}` names no authority", "规则 `{name}` 没有指明主管部门")
+_NO_EXAMPLE = Wording("no-example", "rule `{name}` has no example", "规则 `{name}` 没有示例")
+_NO_VIOLATION = Wording(
+    "no-such-example", "rule `{name}` has no example of `{verdict}`", "规则 `{name}` 没有 `{verdict}` 的示例"
+)
+_NO_TRANSLATION = Wording("no-translation", "`{name}` has no {language} text", "`{name}` 没有 {language} 文本")
+_UNUSED_PARAMETER = Wording("unused-parameter", "parameter `{name}` is used by no rule", "没有规则使用参数 `{name}`")
+_UNUSED_LAW = Wording("unused-law", "law `{name}` is cited by no rule", "没有规则引用法律 `{name}`")
+_UNUSED_DEFINITION = Wording("unused-definition", "definition `{name}` is used by no rule", "没有规则使用定义 `{name}`")
+_BARE_NUMBER = Wording(
+    "bare-number", "{number} stands in a condition; make it a parameter", "条件中直接写了数字 {number}，请设为参数"
+)
+_LAPSED = Wording(
+    "basis-lapsed",
+    "from {day} on no version of a law that `{name}` cites is in force",
+    "自 {day} 起，`{name}` 引用的法律版本均不再施行",
+)
+_NOT_VERIFIED = Wording(
+    "not-verified", "nobody has looked up `{name}` in the year before {day}", "`{name}` 在 {day} 之前一年内未经核对"
+)
+_NEVER_VERIFIED = Wording(
+    "never-verified", "`{name}` does not say when it was last looked up", "`{name}` 没有写明最近核对日期"
+)
+
+_YEAR: Final = 366
+_LANGUAGES: Final = {"zh": "en", "en": "zh"}
+
+
+def lint(path_or_name: str | Path, today: date | None) -> list[Diagnostic]:
+    """Errors and warnings of a ruleset, sorted by file and place."""
+    built = draft(path_or_name)
+    problems = built.problems
+    for rule in built.ruleset.rules.values():
+        _rule(rule, built, problems)
+    _translations(built.chain, problems)
+    _numbers(built.chain, problems)
+    if not problems.errors:
+        _unused(built, problems)
+    if today is not None:
+        _verification(built, today, problems)
+    return list(HeguiError(problems.items).diagnostics)
+
+
+def _rule(rule: Rule, built: Draft, problems: Problems) -> None:
+    lacks = {
+        _NO_CITATION: not rule.basis,
+        _NO_REMEDY: rule.remedy is None,
+        _NO_AUTHORITY: not (rule.authority.zh or rule.authority.en),
+        _NO_EXAMPLE: not rule.examples,
+    }
+    for wording, lacking in lacks.items():
+        if lacking:
+            problems.warn(wording, rule.span, name=rule.name)
+    for verdict in ("violation", "compliant") if rule.examples else ():
+        if all(example.verdict != verdict for example in rule.examples):
+            problems.warn(_NO_VIOLATION, rule.span, name=rule.name, verdict=verdict)
+    _lapse(rule, built, problems)
+
+
+def _lapse(rule: Rule, built: Draft, problems: Problems) -> None:
+    """Does the rule outlive everything it cites?"""
+    cited = [built.ruleset.laws[each.law].version(each.version) for each in rule.basis]
+    left = without(rule.in_force, [version.period for version in cited if version is not None])
+    last = [piece for piece in left if piece.end == rule.in_force.end and piece != rule.in_force]
+    if last and last[0].start is not None:
+        problems.warn(_LAPSED, rule.span, name=rule.name, day=last[0].start)
+
+
+def _translations(chain: Chain, problems: Problems) -> None:
+    for layer in chain.layers:
+        for document in [
+            *([layer.document] if layer.document is not None else []),
+            *(doc for _, doc in layer.documents),
+        ]:
+            for path in document.keys:
+                other = _LANGUAGES.get(str(path[-1]))
+                if other is not None and "given" not in path and (*path[:-1], other) not in document.keys:
+                    name = next((step for step in reversed(path[:-1]) if isinstance(step, str)), "")
+                    problems.warn(_NO_TRANSLATION, document.key_span(path[:-1]), name=name, language=other)
+
+
+# --- numbers in conditions
+
+
+def _numbers(chain: Chain, problems: Problems) -> None:
+    for document, path in _conditions(chain):
+        text = _at(document, path)
+        if not isinstance(text, str):
+            continue
+        try:
+            literals = list(_bare(parse(text)))
+        except ConditionSyntaxError:
+            continue
+        for start, end in literals:
+            problems.warn(_BARE_NUMBER, document.within(path, start, end), number=text[start:end])
+
+
+def _conditions(chain: Chain) -> Iterator[tuple[Document, Path_]]:
+    """Where conditions stand; placeholders of messages only show values and are left out."""
+    for _, document in chain.of("let"):
+        yield from ((document, path) for path in document.raw if len(path) == 3)
+    for _, document in chain.of("rule"):
+        for path in document.raw:
+            nested = path[0] == "occurred" or (path[0] == "basis" and path[-1] == "if")
+            if nested or path in (("when",), ("violation",), ("notice_scope",)):
+                yield document, path
+
+
+def _at(document: Document, path: Path_) -> object:
+    value = document.data
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _bare(node: Syntax) -> Iterator[Offsets]:
+    """Numbers other than 0 and 1 that are neither parts a date is made of nor compared with a part of one."""
+    match node:
+        case Literal(value, at):
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and value not in (0, 1):
+                yield at
+        case Member(target):
+            yield from _bare(target)
+        case Choice(test, then, otherwise):
+            for part in (test, then, otherwise):
+                yield from _bare(part)
+        case Items(items):
+            for item in items:
+                yield from _bare(item)
+        case Call():
+            dated = _makes_date(node) or any(_date_part(arg) for arg in node.args)
+            for part in (*([node.target] if node.target is not None else []), *node.args):
+                if not (dated and isinstance(part, Literal)):
+                    yield from _bare(part)
+        case Name():
+            pass
+
+
+def _makes_date(call: Call) -> bool:
+    """Is it a function that makes a date of ints?"""
+    overloads = [overload for row in rows(call.form, call.spelling) for overload in row.overloads]
+    return any(each.result.name == "date" and set(each.args) == {"int"} for each in overloads)
+
+
+def _date_part(node: Syntax) -> bool:
+    """Is it a method that takes an int out of a date?"""
+    overloads = [o for row in rows("method", node.spelling) for o in row.overloads] if isinstance(node, Call) else []
+    return any(each.args == ("date",) and each.result.name == "int" for each in overloads)
+
+
+# --- what nobody uses, and what nobody looked up
+
+
+def _unused(built: Draft, problems: Problems) -> None:
+    ruleset = built.ruleset
+    nodes = [node for rule in ruleset.rules.values() for expr in rule.expressions() for node in walk(expr.node)]
+    used = {node.name for node in nodes if isinstance(node, Param)}
+    for name, parameter in ruleset.parameters.items():
+        if name not in used:
+            problems.warn(_UNUSED_PARAMETER, parameter.span, name=name)
+    cited = {citation.law for rule in ruleset.rules.values() for citation in rule.basis}
+    heirs = {law.replaced_by for law in ruleset.laws.values() if law.name in cited}
+    for name, law in ruleset.laws.items():
+        if name not in cited | heirs:
+            problems.warn(_UNUSED_LAW, law.span, name=name)
+    for key, span in built.definitions.items():
+        if key not in built.used_definitions:
+            problems.warn(_UNUSED_DEFINITION, span, name=key[1])
+
+
+def _verification(built: Draft, today: date, problems: Problems) -> None:
+    for parameter in built.ruleset.parameters.values():
+        _verified(parameter, today, problems)
+
+
+def _verified(parameter: Parameter, today: date, problems: Problems) -> None:
+    value = parameter.on(today)
+    if value is None:
+        return
+    if value.last_verified is None:
+        problems.warn(_NEVER_VERIFIED, parameter.span, name=parameter.name)
+    elif (today - value.last_verified).days > _YEAR:
+        problems.warn(_NOT_VERIFIED, parameter.span, name=parameter.name, day=today)

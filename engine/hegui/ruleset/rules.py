@@ -1,0 +1,236 @@
+"""Rules: a document becomes a `Rule` whose every name and condition has been checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hegui.language.tree import Param, walk
+from hegui.ruleset.conditions import Conditions
+from hegui.ruleset.definitions import Kinds
+from hegui.ruleset.documents import CitationPart, IntervalPart, RuleDocument, TextPart
+from hegui.ruleset.given import examples
+from hegui.ruleset.laws import Laws
+from hegui.ruleset.layers import Chain, Layer, place_of
+from hegui.ruleset.messages import MessageFault, Placeholder, split
+from hegui.ruleset.model import Citation, Expr, Message, Nature, Occurred, Period, Remedy, Rule, Severity
+from hegui.ruleset.parameters import DEFINED_TWICE, text
+from hegui.ruleset.periods import check_overlaps, period
+from hegui.ruleset.problems import Problems
+from hegui.ruleset.validation import validate
+from hegui.source import Document, Path_, Wording
+from hegui.vocabulary import Kind
+
+_NO_KEY = Wording(
+    "kind-without-key", "rows of `{name}` have no key, so none can be judged", "`{name}` 没有主键，无法逐行判定"
+)
+_ANSWERS_FIELD = Wording("unknown-name", "`{kind}` has no `{name}`", "`{kind}` 没有 `{name}`")
+_ANSWERS_REF = Wording(
+    "answers-not-a-reference", "`{name}` is a {type}, not a reference", "`{name}` 的类型为 {type}，不是引用"
+)
+_ANSWERS_KEY = Wording(
+    "answers-without-key", "rows of `{name}` have no key to file a finding under", "`{name}` 没有主键，问题无法归档"
+)
+_OCCURRED_PARAM = Wording(
+    "parameter-in-occurred",
+    '`occurred` decides the day `{name}` is taken on; give it one: `param("{name}", as_of)`',
+    '`occurred` 决定 `{name}` 的取值日期，须另行指明，如 `param("{name}", as_of)`',
+)
+_STILL_A_RULE = Wording(
+    "formerly-in-use", "`{name}` is still a rule, defined at {place}", "`{name}` 仍是现行规则，定义于 {place}"
+)
+_TWO_HEIRS = Wording(
+    "formerly-twice", "`{name}` already became the rule at {place}", "`{name}` 已改为 {place} 处的规则"
+)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What rules stand on."""
+
+    chain: Chain
+    problems: Problems
+    kinds: Kinds
+    laws: Laws
+    conditions: Conditions
+
+
+def build_rules(ground: Ground) -> dict[str, Rule]:
+    """Every rule of the chain that could be built, by id, base layer first."""
+    found: dict[str, Rule] = {}
+    places: dict[str, str] = {}
+    former: list[tuple[str, Document, Path_]] = []
+    for layer, document in ground.chain.of("rule"):
+        part = validate(RuleDocument, document, ground.problems)
+        name = str(document.data["rule"])
+        if name in places:
+            ground.problems.add(DEFINED_TWICE, document.span(("rule",)), name=name, place=places[name])
+            continue
+        places[name] = place_of(document.span(("rule",)))
+        if part is None:
+            continue
+        former += [(old, document, ("formerly", index)) for index, old in enumerate(part.formerly)]
+        rule = _Builder(ground, layer, document, part).rule()
+        if rule is not None:
+            found[name] = rule
+    _check_former(former, places, ground.problems)
+    return found
+
+
+def _check_former(former: list[tuple[str, Document, Path_]], places: dict[str, str], problems: Problems) -> None:
+    heirs: dict[str, str] = {}
+    for name, document, path in former:
+        span = document.span(path)
+        if name in places:
+            problems.add(_STILL_A_RULE, span, name=name, place=places[name])
+        elif name in heirs:
+            problems.add(_TWO_HEIRS, span, name=name, place=heirs[name])
+        heirs.setdefault(name, place_of(span))
+
+
+class _Builder:
+    """Builds one rule; what cannot be built is None and has been reported."""
+
+    def __init__(self, ground: Ground, layer: Layer, document: Document, part: RuleDocument) -> None:
+        self.ground = ground
+        self.layer = layer
+        self.document = document
+        self.part = part
+        self.kind = ground.kinds.find(part.about, document.span(("about",)))
+        self.in_force = Period()
+
+    def rule(self) -> Rule | None:
+        part, problems = self.part, self.ground.problems
+        before = len(problems.errors)
+        if part.in_force is not None:
+            self.in_force = period(part.in_force, self.document, ("in_force",), problems)
+        self.check_key()
+        violation = self.condition(part.violation, "violation")
+        rule = Rule(
+            name=part.rule,
+            title=text(part.title),
+            about=part.about,
+            answers=self.answers(),
+            notice=tuple(part.notice),
+            natures=self.natures(),
+            severity=Severity(part.severity),
+            authority=text(part.authority),
+            occurred=self.occurred(),
+            violation=violation,  # type: ignore[arg-type]  # None only together with an error, below
+            message=self.message(),
+            remedy=self.remedy(),
+            basis=self.basis(),
+            layer=self.layer.name,
+            span=self.document.span(("rule",)),
+            when=self.condition(part.when, "when"),
+            notice_scope=self.condition(part.notice_scope, "notice_scope"),
+            in_force=self.in_force,
+            examples=examples(part.examples, self.kind, self.ground.kinds.vocabulary, self.document, problems),
+            formerly=tuple(part.formerly),
+        )
+        return rule if violation is not None and len(problems.errors) == before else None
+
+    # --- names
+
+    def check_key(self) -> None:
+        if self.kind is not None and not self.kind.key:
+            self.ground.problems.add(_NO_KEY, self.document.span(("about",)), name=self.kind.name)
+
+    def answers(self) -> tuple[str, ...]:
+        """The reference path as steps, each a reference field of the kind before it."""
+        steps = tuple(self.part.answers.split(".")) if self.part.answers is not None else ()
+        kind, offset = self.kind, 0
+        for step in steps:
+            if kind is None:
+                return steps
+            kind = self.follow(kind, step, offset)
+            offset += len(step) + 1
+        if steps and kind is not None and not kind.key:
+            self.ground.problems.add(_ANSWERS_KEY, self.document.span(("answers",)), name=kind.name)
+        return steps
+
+    def follow(self, kind: Kind, step: str, offset: int) -> Kind | None:
+        field = kind.fields.get(step)
+        span = self.document.within(("answers",), offset, offset + len(step))
+        if field is None:
+            references = [name for name, each in kind.fields.items() if each.type.name == "ref"]
+            self.ground.problems.add_unknown(_ANSWERS_FIELD, span, step, references, kind=kind.name)
+        elif field.type.name == "ref" and field.type.kind is not None:
+            return self.ground.kinds.vocabulary.kinds.get(field.type.kind)
+        elif field.type.name != "error":
+            self.ground.problems.add(_ANSWERS_REF, span, name=step, type=field.type)
+        return None
+
+    def natures(self) -> tuple[tuple[Nature, Period], ...]:
+        given = self.part.nature
+        if isinstance(given, str):
+            return ((Nature(given), Period()),)
+        dated = []
+        for index, each in enumerate(given):
+            path: Path_ = ("nature", index)
+            dated.append((Nature(each.nature), period(each, self.document, path, self.ground.problems), path))
+        spans = [(days, path) for _, days, path in dated]
+        check_overlaps(spans, self.document, self.ground.problems)
+        return tuple((nature, days) for nature, days, _ in dated)
+
+    # --- conditions
+
+    def condition(self, given: str | None, *path: str | int) -> Expr | None:
+        if given is None or self.kind is None:
+            return None
+        return self.ground.conditions.condition(given, self.kind.name, self.document, path)
+
+    def day(self, given: str | None, *path: str | int) -> Expr | None:
+        if given is None or self.kind is None:
+            return None
+        found = self.ground.conditions.day(given, self.kind.name, self.document, path)
+        undated = [] if found is None else [n for n in walk(found.node) if isinstance(n, Param) and n.on is None]
+        for node in undated:
+            self.ground.problems.add(_OCCURRED_PARAM, self.document.span(path), name=node.name)
+        return found
+
+    def occurred(self) -> Occurred:
+        given = self.part.occurred
+        if isinstance(given, IntervalPart):
+            start = self.day(given.from_, "occurred", "from")
+            return Occurred(start, self.day(given.to, "occurred", "to"), interval=True)
+        return Occurred(self.day(given, "occurred"))
+
+    def message(self) -> Message:
+        return Message(self.pieces(self.part.message, "zh"), self.pieces(self.part.message, "en"))
+
+    def pieces(self, given: TextPart, lang: str) -> tuple[str | Expr, ...]:
+        path = ("message", lang)
+        try:
+            parts = split(given.zh if lang == "zh" else given.en)
+        except MessageFault as fault:
+            self.ground.problems.add(fault.wording, self.document.within(path, fault.start, fault.end))
+            return ()
+        pieces = [part if isinstance(part, str) else self.placeholder(part, path) for part in parts]
+        return tuple(piece for piece in pieces if piece is not None)
+
+    def placeholder(self, part: Placeholder, path: Path_) -> Expr | None:
+        if self.kind is None:
+            return None
+        compiled = self.ground.conditions.expression
+        return compiled(part.text, self.kind.name, self.document, path, None, part.start)
+
+    def remedy(self) -> Remedy | None:
+        given = self.part.remedy
+        if given is None:
+            return None
+        days = None
+        if given.proposed_workdays is not None and self.kind is not None:
+            path = ("remedy", "proposed_workdays")
+            compiled = self.ground.conditions.workdays
+            days = compiled(given.proposed_workdays, self.kind.name, self.document, path)
+        return Remedy(text(given), days)
+
+    def basis(self) -> tuple[Citation, ...]:
+        cited = [self.citation(part, ("basis", index)) for index, part in enumerate(self.part.basis)]
+        return tuple(citation for citation in cited if citation is not None)
+
+    def citation(self, part: CitationPart, path: Path_) -> Citation | None:
+        def compile_if() -> Expr | None:
+            return self.condition(part.if_, *path, "if")
+
+        return self.ground.laws.citation(part, self.document, path, self.in_force, compile_if)
