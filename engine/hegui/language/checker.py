@@ -525,7 +525,9 @@ class _Checker:
 class _ChainChecker:
     """Checks one chain: `source[.filter(v, p)][.map(v, e)][.known()].ending`."""
 
-    def __init__(self, outer: _Checker, syntax: Call, source: Related | Listed | Given, scope: Mapping[str, Thing]) -> None:
+    def __init__(
+        self, outer: _Checker, syntax: Call, source: Related | Listed | Given, scope: Mapping[str, Thing]
+    ) -> None:
         self.outer = outer
         self.syntax = syntax
         self.source = source
@@ -570,7 +572,9 @@ class _ChainChecker:
                         self.outer.fail(say.ITEMS_DIFFER, at, left=first.type, right=item.type)
                         return None
                     first = Const("", joined[2])
-                self.source = Given(tuple(self.outer.converted(i, first.type.unit, at) for i in items) if first.type.unit else items)
+                self.source = Given(
+                    tuple(self.outer.converted(i, first.type.unit, at) for i in items) if first.type.unit else items
+                )
                 return Element(self.var, first.type)
 
     def bound(self, stage: Call | None, meaning: Thing, expect: Type | None) -> Node | None:
@@ -601,7 +605,9 @@ class _ChainChecker:
         kind = NUMBER.with_unit(value.type.unit) if name == "avg" else value.type
         return self.build(condition, value, known, name, None, kind)
 
-    def build(self, condition: Node | None, value: Node | None, known: bool, ending: str, predicate: Node | None, kind: Type) -> Node:
+    def build(
+        self, condition: Node | None, value: Node | None, known: bool, ending: str, predicate: Node | None, kind: Type
+    ) -> Node:
         start, end = self.syntax.at
         text = " ".join(self.outer.text[start:end].split())
         return Chain(self.source, self.var, condition, value, known, ending, predicate, kind, text)

@@ -200,9 +200,7 @@ class Plane:
             name, probe = self.plan.fresh(), self.plan.fresh()
             self.made[key] = name
             renamed = table.select(nw.col(source).alias(probe), nw.col(target).alias(name))
-            self.steps.append(
-                lambda frame: frame.with_columns(on.alias(probe)).join(renamed, on=probe, how="left")
-            )
+            self.steps.append(lambda frame: frame.with_columns(on.alias(probe)).join(renamed, on=probe, how="left"))
         return nw.col(self.made[key])
 
 
@@ -265,6 +263,8 @@ class Aggregate:
     waiting: Expr
     """How many elements have an undetermined filter."""
     members: Expr
+    settled: Expr
+    """No member has an undetermined value or predicate."""
 
 
 class Conditions:
@@ -373,7 +373,9 @@ class Conditions:
         args = [self.expr(arg, plane) for arg in node.args]
         if not overload.lookups:
             return overload.column(*args)
-        name = plane.add(lambda _: overload.column(_Calendar(plane, node), *args), ("operation", node, self.day_key(node)))
+        name = plane.add(
+            lambda _: overload.column(_Calendar(plane, node), *args), ("operation", node, self.day_key(node))
+        )
         return nw.col(name)
 
     def day_key(self, node: Node) -> Hashable:
@@ -448,7 +450,7 @@ class Conditions:
         assert isinstance(node.source, Given)
         turns = []
         for item in node.source.items:
-            parts = [None if part is None else substitute(part, node.var, item) for part in _bodies(node)]
+            parts = [None if part is None else substitute(part, node.var, item) for part in bodies(node)]
             turns.append(self.elementwise(node, *parts, plane, None))
         columns = {name: _across(name, [turn[name] for turn in turns]) for name in turns[0]}
         return _outcome(node, columns)
@@ -458,8 +460,8 @@ class Conditions:
         inner = self.inside(node, plane)
         if inner is None:
             zero = nw.lit(0.0)
-            return Aggregate(nothing(node.type), zero, None, None, zero, zero)
-        columns = self.elementwise(node, *_bodies(node), inner, ROW if inner.kind else None)
+            return Aggregate(nothing(node.type), zero, None, None, zero, zero, nw.lit(False))
+        columns = self.elementwise(node, *bodies(node), inner, ROW if inner.kind else None)
         names = {name: self.plan.fresh() for name in columns}
         self.gather(node, inner, {names[name]: (column, _how(name)) for name, column in columns.items()}, plane)
         present = ~self.source_key(node, plane).is_null()
@@ -470,9 +472,17 @@ class Conditions:
         match node.source:
             case Related(kind=kind, row=row):
                 reachable = self.reachable(row, plane)
-                return Plane(self.plan, int(node.var), kind, plane) if reachable and self.plan.tables.frame(kind) is not None else None
+                return (
+                    Plane(self.plan, int(node.var), kind, plane)
+                    if reachable and self.plan.tables.frame(kind) is not None
+                    else None
+                )
             case Listed(cell=cell):
-                return Plane(self.plan, int(node.var), None, plane, ids=[], distinct=True) if self.reachable(cell.row, plane) else None
+                return (
+                    Plane(self.plan, int(node.var), None, plane, ids=[], distinct=True)
+                    if self.reachable(cell.row, plane)
+                    else None
+                )
         raise AssertionError(node)  # pragma: no cover
 
     def reachable(self, row: Row, plane: Plane) -> bool:
@@ -489,7 +499,13 @@ class Conditions:
         raise AssertionError(node)  # pragma: no cover
 
     def elementwise(
-        self, node: Chain, filter_: Node | None, value: Node | None, predicate: Node | None, plane: Plane, number: str | None
+        self,
+        node: Chain,
+        filter_: Node | None,
+        value: Node | None,
+        predicate: Node | None,
+        plane: Plane,
+        number: str | None,
     ) -> dict[str, Expr]:
         """The columns to aggregate, over the elements. Their names say how (see `_how`)."""
         kept = None if filter_ is None else self.expr(filter_, plane)
@@ -517,7 +533,8 @@ class Conditions:
         assert value is not None
         columns: dict[str, Expr] = {}
         if node.ending in ("sum", "avg"):
-            columns["int_total" if node.type.name == "int" else "total"] = values
+            whole = node.type.name == "int"
+            columns["int_total" if whole else "total"] = values.cast(nw.Int64) if whole else values
         else:
             columns["least" if node.ending == "min" else "greatest"] = values
         if node.type.name == "number":
@@ -562,7 +579,7 @@ Columns_ = dict[str, tuple[Expr, str]]
 def _outside(frame: Frame, plane: Plane, inner: Plane, extra: dict[str, Expr]) -> tuple[Frame, list[str]]:
     """The outer rows an inner plane needs: their identity under names of their own, and what is carried in."""
     ids = [f"@{plane.level}.{index}" for index in range(len(plane.ids))]
-    inner.ids = [*ids, *inner.ids] if inner.kind else [*ids, "@element"]
+    inner.ids = [*ids, ROW if inner.kind else "@element"]
     columns = [nw.col(own).alias(id_) for own, id_ in zip(plane.ids, ids, strict=True)]
     carried = [column.alias(name) for name, column in (inner.carried | extra).items()]
     selected = frame.select(*columns, *carried)
@@ -571,7 +588,8 @@ def _outside(frame: Frame, plane: Plane, inner: Plane, extra: dict[str, Expr]) -
 
 def _joined(frame: Frame, plane: Plane, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
     outside, ids = _outside(frame, plane, inner, {"@key": nw.col(key)})
-    rows = inner.assembled(outside.join(related, left_on="@key", right_on=by, how="inner"))
+    joined = outside.join(related, left_on="@key", right_on=by, how="inner")
+    rows = inner.assembled(joined.with_columns(nw.col("@key").alias(by)))
     grouped = _aggregated(rows, ids, columns)
     return frame.join(grouped, left_on=plane.ids, right_on=ids, how="left")
 
@@ -634,7 +652,7 @@ def _outcome(node: Chain, columns: dict[str, Expr], present: Expr | None = None)
     value = keep(sound, _ended(node, columns, yes, no, open_, members))
     magnitude = columns.get("magnitude")
     filled = None if magnitude is None else magnitude.fill_null(0.0)
-    return Aggregate(value, deciding, columns.get("first"), filled, waiting, members)
+    return Aggregate(value, deciding, columns.get("first"), filled, waiting, members, open_ == 0.0)
 
 
 def _ended(node: Chain, columns: dict[str, Expr], yes: Expr, no: Expr, open_: Expr, members: Expr) -> Expr:
@@ -649,8 +667,9 @@ def _ended(node: Chain, columns: dict[str, Expr], yes: Expr, no: Expr, open_: Ex
         case "size":
             return keep(known, members)
         case "sum":
-            total = columns["int_total" if node.type.name == "int" else "total"].fill_null(0.0)
-            limit = float(MAX_INT) if node.type.name == "int" else 1.7976931348623157e308
+            whole = node.type.name == "int"
+            total = (columns["int_total"].cast(nw.Float64) if whole else columns["total"]).fill_null(0.0)
+            limit = float(MAX_INT) if whole else 1.7976931348623157e308
             return keep(known & (total.abs() <= limit), total)
         case "avg":
             total = columns["total"] / keep(members > 0.0, members)
@@ -660,7 +679,7 @@ def _ended(node: Chain, columns: dict[str, Expr], yes: Expr, no: Expr, open_: Ex
     raise AssertionError(node.ending)  # pragma: no cover
 
 
-def _bodies(node: Chain) -> tuple[Node | None, Node | None, Node | None]:
+def bodies(node: Chain) -> tuple[Node | None, Node | None, Node | None]:
     return node.filter, node.value, node.predicate
 
 

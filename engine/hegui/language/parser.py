@@ -32,7 +32,11 @@ _WORD = Wording("use-symbol", "`{text}` is no operator; write `{instead}`", "`{t
 _RESERVED = Wording("reserved-word", "`{text}` is not part of the language", "`{text}` 不属于本条件语言")
 
 _SYMBOLS: Final = tuple(
-    sorted({*spellings("infix"), *spellings("prefix"), "?", ":", "(", ")", "[", "]", ",", "."} - {"in"}, key=len, reverse=True)
+    sorted(
+        {*spellings("infix"), *spellings("prefix"), "?", ":", "(", ")", "[", "]", ",", "."} - {"in"},
+        key=len,
+        reverse=True,
+    )
 )
 _TOKEN: Final = re.compile(
     r"(?P<space>[ \t\r\n]+|//[^\n]*)"
@@ -43,7 +47,19 @@ _TOKEN: Final = re.compile(
 )
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "`": "`", "?": "?"}
 _ESCAPED: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
-_INSTEAD: Final = {"=": "==", "&": "&&", "|": "||", "<>": "!=", "，": ",", "（": "(", "）": ")", "“": '"', "”": '"', "＞": ">", "＜": "<"}
+_INSTEAD: Final = {
+    "=": "==",
+    "&": "&&",
+    "|": "||",
+    "<>": "!=",
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "“": '"',
+    "”": '"',
+    "＞": ">",
+    "＜": "<",
+}
 _INSTEAD_WORDS: Final = {"and": "&&", "or": "||", "not": "!"}
 
 
@@ -132,7 +148,9 @@ class _Parser:
     def fault(self, wanted: str) -> ConditionSyntaxError:
         token = self.now
         if token.kind == "name" and token.text in _INSTEAD_WORDS:
-            return ConditionSyntaxError(_WORD, token.start, token.end, text=token.text, instead=_INSTEAD_WORDS[token.text])
+            return ConditionSyntaxError(
+                _WORD, token.start, token.end, text=token.text, instead=_INSTEAD_WORDS[token.text]
+            )
         found = f"`{token.text}`" if token.text else "the end"
         return ConditionSyntaxError(_EXPECTED, token.start, max(token.end, token.start + 1), wanted=wanted, found=found)
 

@@ -92,7 +92,12 @@ def _literal(value: str | int | float | bool) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f").replace("\\b", "\\u0008").replace("\\f", "\\u000c")
+        return (
+            json.dumps(value, ensure_ascii=False)
+            .replace("\x7f", "\\u007f")
+            .replace("\\b", "\\u0008")
+            .replace("\\f", "\\u000c")
+        )
     if isinstance(value, float):
         return repr(value) if "e" in repr(value) or "." in repr(value) else f"{value!r}.0"
     return str(value)

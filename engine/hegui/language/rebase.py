@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hegui.language.tree import Cell, Chain, Convert, Element, Given, Has, If, Let, Listed, Logic, Node, Op, Param, Related, Row
+from hegui.language.tree import (
+    Cell,
+    Chain,
+    Convert,
+    Element,
+    Given,
+    Has,
+    If,
+    Let,
+    Listed,
+    Logic,
+    Node,
+    Op,
+    Param,
+    Related,
+    Row,
+)
 
 
 def rebase(node: Node, onto: Row, depth: int) -> Node:

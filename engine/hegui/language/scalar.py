@@ -50,6 +50,7 @@ class RowData:
     source: int | None = None
     line: int | None = None
     number: int = -1
+    ghost: bool = False
 
 
 class Leaf(Protocol):
@@ -111,6 +112,17 @@ def compile_node(node: Node, leaves: Mapping[Node, int] | None = None) -> Evalua
     a finding without its facts.
     """
     return _Compiler(leaves or {}).node(node)
+
+
+def tally(node: Chain) -> Callable[[Scope], Tally]:
+    """The function of a chain that also says which elements decided."""
+    return _Compiler({}).chain(node)
+
+
+def raw_cell(cell: Cell) -> tuple[Evaluator, Evaluator]:
+    """The functions of the row a cell belongs to and of its value, a `Below` included."""
+    compiler = _Compiler({})
+    return compiler.row(cell.row), compiler.cell(cell)
 
 
 class _Compiler:
@@ -552,9 +564,7 @@ def _plain(value: Value) -> bool:
 MISSING_LEAF: Final = Undetermined(())
 
 
-def leaf_evaluator(
-    node: Node, leaves: Sequence[Node]
-) -> Callable[[Sequence[Leaf], date, date | None], Value]:
+def leaf_evaluator(node: Node, leaves: Sequence[Node]) -> Callable[[Sequence[Leaf], date, date | None], Value]:
     """A function of a finding's leaf values, `as_of` and the day of the act, that evaluates `node` without the facts.
 
     Undetermined leaves have no causes of their own here: the finding's causes say what they wait for.

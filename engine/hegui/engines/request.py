@@ -1,0 +1,82 @@
+"""What engines are asked, and what they share: the day of the act, the path to the entity, dated parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from hegui.calendar import Calendar, load
+from hegui.datatypes import DATE
+from hegui.facts.registry import Registry
+from hegui.language.tree import AsOf, Cell, Node, Row
+from hegui.ruleset.model import Rule, Ruleset
+from hegui.vocabulary import Kind
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to an engine: which rules, on which facts, as of which day."""
+
+    ruleset: Ruleset
+    registry: Registry
+    as_of: date
+    rules: tuple[Rule, ...]
+    entity: str | None = None
+    every: bool = False
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        return self.ruleset.vocabulary.kinds
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return load(self.ruleset.workdays)
+
+    @property
+    def judged(self) -> tuple[Rule, ...]:
+        """The rules whose rows were supplied at all."""
+        return tuple(rule for rule in self.rules if rule.about in self.registry.tables)
+
+
+def act_day(rule: Rule) -> Node:
+    """The expression of the day whose law decides: of the act, or of the end of a continuing one."""
+    occurred = rule.occurred
+    if occurred.interval:
+        return occurred.end.node if occurred.end is not None else AsOf(DATE)
+    return occurred.start.node if occurred.start is not None else AsOf(DATE)
+
+
+def about_row(rule: Rule) -> Row:
+    """The row judged."""
+    return Row("", (rule.about,))
+
+
+def answering_row(rule: Rule, kinds: Mapping[str, Kind]) -> Row:
+    """The row the finding is filed under: `answers` followed from the row judged."""
+    row = about_row(rule)
+    for reference in rule.answers:
+        target = kinds[row.kind].fields[reference].type.kind
+        assert target is not None
+        row = row.follow(reference, target)
+    return row
+
+
+def jurisdiction(row: Row, kinds: Mapping[str, Kind]) -> Cell | None:
+    """The cell that says who answers for a row, following the kind's jurisdiction path."""
+    path = kinds[row.kind].jurisdiction
+    if path is None:
+        return None
+    *references, name = path.split(".")
+    for reference in references:
+        target = kinds[row.kind].fields[reference].type.kind
+        assert target is not None
+        row = row.follow(reference, target)
+    return Cell(row, name, kinds[row.kind].fields[name].type)
+
+
+def name_cell(row: Row, kinds: Mapping[str, Kind]) -> Cell | None:
+    """The cell that names a row to people."""
+    name = kinds[row.kind].name_field
+    return None if name is None else Cell(row, name, kinds[row.kind].fields[name].type)

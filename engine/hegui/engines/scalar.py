@@ -1,0 +1,277 @@
+"""The scalar engine: every rule on every row in plain Python. It is the definition the other engines are held to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from hegui.datatypes import REASONS, Below, Cause, Reason, Undetermined
+from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
+from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, Registry, below, why
+from hegui.language.scalar import Evaluator, RowData, Scope, Tally, Value, compile_node, raw_cell, tally, united
+from hegui.language.tree import Cell, Chain, Node, Row
+from hegui.outcome import Finding, Judgement, LeafValue, RuleSummary, Verdict, escape
+from hegui.ruleset.model import Rule
+from hegui.vocabulary import Kind
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def judge(request: Request) -> Judgement:
+    """Judge with the scalar evaluator."""
+    world = FactWorld(request)
+    summaries, findings = [], []
+    for rule in request.judged:
+        counts: Counter[Verdict] = Counter()
+        scoped = 0
+        for finding in _RuleJudge(rule, request, world).findings():
+            counts[finding.verdict] += 1
+            scoped += finding.verdict is Verdict.VIOLATION and finding.scope is True
+            if request.every or finding.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED):
+                findings.append(finding)
+        summaries.append(_summary(rule, counts, scoped))
+    return Judgement("scalar", tuple(summaries), tuple(findings))
+
+
+def _summary(rule: Rule, counts: Counter[Verdict], scoped: int) -> RuleSummary:
+    return RuleSummary(
+        rule.name,
+        rule.about,
+        counts[Verdict.VIOLATION],
+        counts[Verdict.COMPLIANT],
+        counts[Verdict.NOT_APPLICABLE],
+        counts[Verdict.UNDETERMINED],
+        in_notice_scope=scoped,
+    )
+
+
+def verdict(day: Value, in_force: bool, when: Value, violation: Value) -> Verdict:
+    """The verdict table (docs/language.md). `in_force` is asked only where the day is known."""
+    if when is False:
+        return Verdict.NOT_APPLICABLE
+    if isinstance(day, Undetermined):
+        return Verdict.UNDETERMINED
+    if not in_force:
+        return Verdict.NOT_APPLICABLE
+    if violation is False:
+        return Verdict.COMPLIANT
+    return Verdict.VIOLATION if when is True and violation is True else Verdict.UNDETERMINED
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """The functions of one rule."""
+
+    day: Evaluator
+    when: Evaluator | None
+    violation: Evaluator
+    scope: Evaluator | None
+    leaves: tuple[Callable[[Scope, RowData], LeafValue], ...]
+    entity: Evaluator | None
+    jurisdiction: Evaluator | None
+    name: Evaluator | None
+
+
+class _RuleJudge:
+    """One rule over all rows of its kind."""
+
+    def __init__(self, rule: Rule, request: Request, world: FactWorld) -> None:
+        self.rule, self.request, self.world = rule, request, world
+        kinds = request.kinds
+        answering = answering_row(rule, kinds)
+        self.kind = kinds[rule.about]
+        self.answering_kind = kinds[answering.kind]
+        self.compiled = _Compiled(
+            compile_node(act_day(rule)),
+            None if rule.when is None else compile_node(rule.when.node),
+            compile_node(rule.violation.node),
+            None if rule.notice_scope is None else compile_node(rule.notice_scope.node),
+            tuple(_leaf(leaf) for leaf in rule.leaves),
+            _key_reader(answering, self.answering_kind) if rule.answers else None,
+            _maybe(jurisdiction(answering, kinds)),
+            _maybe(name_cell(answering, kinds)),
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        for row in self.world.judged(self.rule.about):
+            finding = self.one(row)
+            if self.request.entity is None or finding.entity == self.request.entity:
+                yield finding
+
+    def one(self, row: RowData) -> Finding:
+        compiled, rule = self.compiled, self.rule
+        scope = Scope(self.world, self.request.as_of, self.request.as_of, [row])
+        day = compiled.day(scope)
+        scope.day = day
+        when = True if compiled.when is None else compiled.when(scope)
+        violation = compiled.violation(scope)
+        in_force = isinstance(day, date) and rule.in_force.holds(day)
+        found = verdict(day, in_force, when, violation)
+        entity = _text(compiled.entity, scope) if compiled.entity else None
+        scoped = True if compiled.scope is None else compiled.scope(scope)
+        return Finding(
+            rule.name,
+            rule.about,
+            row.key,
+            self.answering_kind.name if entity is not None or not rule.answers else rule.about,
+            row.key if entity is None else entity,
+            _text(compiled.name, scope),
+            _text(compiled.jurisdiction, scope),
+            found,
+            day if isinstance(day, date) else None,
+            row.source,
+            row.line,
+            _causes(found, day, when, violation),
+            tuple(leaf(scope, row) for leaf in compiled.leaves),
+            scoped if isinstance(scoped, bool) else None,
+        )
+
+
+def _causes(found: Verdict, day: Value, when: Value, violation: Value) -> tuple[Cause, ...]:
+    if found is not Verdict.UNDETERMINED:
+        return ()
+    return united(day) if isinstance(day, Undetermined) else united(when, violation)
+
+
+def _maybe(cell: Cell | None) -> Evaluator | None:
+    return None if cell is None else compile_node(cell)
+
+
+def _text(read: Evaluator | None, scope: Scope) -> str | None:
+    value = None if read is None else read(scope)
+    return None if value is None or isinstance(value, Undetermined) else str(value)
+
+
+def _key_reader(row: Row, kind: Kind) -> Evaluator:
+    """The escaped key of the row a finding is filed under: the reference that points at it."""
+    reference = Cell(Row(row.var, row.kinds[:-1], row.refs[:-1]), row.refs[-1], kind.fields[kind.key[0]].type)
+    read = compile_node(reference)
+
+    def key(scope: Scope) -> Value:
+        value = read(scope)
+        return value if isinstance(value, Undetermined) else escape(str(value))
+
+    return key
+
+
+def _leaf(node: Node) -> Callable[[Scope, RowData], LeafValue]:
+    """The function that records one leaf."""
+    if isinstance(node, Chain):
+        run = tally(node)
+        return lambda scope, row: _chain_leaf(run(scope))
+    if isinstance(node, Cell):
+        return _cell_leaf(node)
+    read = compile_node(node)
+
+    def param(scope: Scope, row: RowData) -> LeafValue:
+        value = read(scope)
+        return LeafValue(None if isinstance(value, Undetermined) else value)
+
+    return param
+
+
+def _chain_leaf(found: Tally) -> LeafValue:
+    value = None if isinstance(found.value, Undetermined) else found.value
+    first = next((element for element in found.deciding if isinstance(element, RowData)), None)
+    rows = len(found.deciding)
+    if first is None:
+        return LeafValue(value, rows=rows)
+    return LeafValue(value, None, first.source, first.line, rows, first.key or None)
+
+
+def _cell_leaf(cell: Cell) -> Callable[[Scope, RowData], LeafValue]:
+    row_of, read = raw_cell(cell)
+
+    def leaf(scope: Scope, row: RowData) -> LeafValue:
+        holder, value = row_of(scope), read(scope)
+        source, line = (holder.source, holder.line) if isinstance(holder, RowData) else (None, None)
+        if isinstance(value, Below):
+            return LeafValue(None, value.bound, source, line)
+        plain = None if isinstance(value, Undetermined) else tuple(value) if isinstance(value, list) else value
+        return LeafValue(plain, None, source, line)
+
+    return leaf
+
+
+# --- facts ---------------------------------------------------------------------------------------------------------
+
+
+class FactWorld:
+    """A registry as the scalar evaluator sees it: rows by key, relations by reference, parameters by day."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self._rows: dict[str, list[RowData]] = {}
+        self._keys: dict[str, dict[str, RowData]] = {}
+        self._relations: dict[tuple[str, str], dict[str, list[RowData]]] = {}
+
+    @cached_property
+    def registry(self) -> Registry:
+        return self.request.registry
+
+    def rows(self, kind: str) -> list[RowData]:
+        if kind not in self._rows:
+            table = self.registry.tables[kind]
+            frame: pl.DataFrame = table.lazy().collect().sort(ROW)
+            self._rows[kind] = [_row(self.request.kinds[kind], record) for record in frame.iter_rows(named=True)]
+        return self._rows[kind]
+
+    def judged(self, kind: str) -> Iterator[RowData]:
+        return (row for row in self.rows(kind) if not row.ghost)
+
+    def follow(self, kind: str, key: str) -> RowData | Reason:
+        if kind not in self.registry.tables:
+            return Reason.NOT_SUPPLIED
+        if kind not in self._keys:
+            name = self.request.kinds[kind].key[0]
+            self._keys[kind] = {str(row.cells[name]): row for row in self.rows(kind) if not row.ghost}
+        return self._keys[kind].get(key, Reason.UNREADABLE)
+
+    def related(self, kind: str, by: str, key: str) -> Sequence[RowData] | Reason:
+        if kind not in self.registry.tables:
+            return Reason.NOT_SUPPLIED
+        if (kind, by) not in self._relations:
+            groups: dict[str, list[RowData]] = {}
+            for row in self.rows(kind):
+                if not isinstance(row.cells[by], Reason):
+                    groups.setdefault(str(row.cells[by]), []).append(row)
+            self._relations[kind, by] = groups
+        return self._relations[kind, by].get(key, [])
+
+    def own_key(self, row: RowData, kind: str) -> str | Reason:
+        value = row.cells[self.request.kinds[kind].key[0]]
+        return value if isinstance(value, Reason) else str(value)
+
+    def parameter(self, name: str, day: date) -> tuple[Value, str] | None:
+        found = self.request.ruleset.parameters[name].on(day)
+        return None if found is None else (found.value, found.text)
+
+    def workdays_between(self, start: date, end: date) -> int | None:
+        return self.request.calendar.between(start, end)
+
+    def add_workdays(self, start: date, count: int) -> date | None:
+        return self.request.calendar.add(start, count)
+
+
+def _row(kind: Kind, record: dict[str, Any]) -> RowData:
+    cells: dict[str, Value] = {}
+    for name in kind.fields:
+        value = record[name]
+        cells[name] = _absent(record, name) if value is None else value
+    parts = [record[name] for name in kind.key]
+    key = ",".join(escape(str(part)) for part in parts) if parts and None not in parts else ""
+    ghost = bool(record.get(GHOST))
+    return RowData(cells, key, record.get(SOURCE), record.get(LINE), record[ROW], ghost)
+
+
+def _absent(record: dict[str, Any], name: str) -> Value:
+    bound = record.get(below(name))
+    if bound is not None:
+        return Below(bound)
+    code = record.get(why(name))
+    return Reason.MISSING if code is None else REASONS[code]
