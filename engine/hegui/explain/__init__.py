@@ -1,0 +1,123 @@
+"""Why: messages, citations and condition trees of findings, rendered from a run without its facts.
+
+`render` is a pure function of what a run keeps of a rule, once, and of the flat values a finding records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from hegui.explain.document import Case, Leaf, RuleDocument, Setting
+from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later
+from hegui.explain.why import Part, cause_text, part, place, shown
+from hegui.explain.words import VERDICTS
+from hegui.facts.registry import Place
+from hegui.language.tree import Node, Param
+from hegui.outcome import Finding, LeafValue, Verdict
+from hegui.ruleset.model import Certainty, Expr, Nature
+
+__all__ = ["Case", "Clause", "Explanation", "RuleDocument", "Setting", "message", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition of the rule: `occurred`, `when`, `violation` or `notice_scope`."""
+
+    name: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A recorded value as people read it, with its label, its name and its source cell."""
+
+    label: str
+    name: str
+    shown: str
+    place: Place | None = None
+    rows: int | None = None
+    first: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A finding explained in one language: first the facts, then the rule, then the law."""
+
+    lang: str
+    case: Case
+    message: str
+    facts: tuple[Fact, ...]
+    clauses: tuple[Clause, ...]
+    waits: tuple[str, ...]
+    nature: Nature
+    certainty: Certainty | None
+    basis: tuple[Basis, ...]
+    later: Later | None
+    due: date | NotBefore | None
+
+
+def render(document: RuleDocument, finding: Finding, setting: Setting, lang: str) -> Explanation:
+    """Explain a finding.
+
+    Args:
+        document: what the run keeps of the finding's rule.
+        finding: the finding, whatever its verdict.
+        setting: what all findings of the run have in common.
+        lang: "zh" or "en".
+    """
+    case = Case(document, finding, setting)
+    return Explanation(
+        lang=lang,
+        case=case,
+        message=message(case, lang),
+        facts=facts(case, lang),
+        clauses=tuple(Clause(name, part(case, expression.node, lang)) for name, expression in _conditions(case)),
+        waits=waits(case, lang),
+        nature=document.rule.nature(case.day),
+        certainty=certainty(case),
+        basis=basis(case),
+        later=later(case),
+        due=due(case),
+    )
+
+
+def message(case: Case, lang: str) -> str:
+    """The rule's own message for a violation; for every other verdict its title and the verdict, because nothing that
+    the message says has been established."""
+    if case.finding.verdict is Verdict.VIOLATION:
+        pieces = case.rule.message.get(lang)
+        return "".join(piece if isinstance(piece, str) else shown(case, piece.node, lang) for piece in pieces)
+    title, verdict = case.rule.title.get(lang), VERDICTS[case.finding.verdict].get(lang)
+    causes = ("；" if lang == "zh" else "; ").join(waits(case, lang))
+    if lang == "zh":
+        return f"{title}：{verdict}（{causes}）" if causes else f"{title}：{verdict}"
+    return f"{title}: {verdict} ({causes})" if causes else f"{title}: {verdict}"
+
+
+def waits(case: Case, lang: str) -> tuple[str, ...]:
+    """What the verdict waits for, in words."""
+    return tuple(cause_text(cause, case, lang) for cause in case.finding.causes)
+
+
+def facts(case: Case, lang: str) -> tuple[Fact, ...]:
+    """What the finding records, leaf by leaf; parameters are law, not facts."""
+    triples = zip(case.document.leaves, case.rule.leaves, case.finding.values, strict=False)
+    return tuple(_fact(case, leaf, node, value, lang) for leaf, node, value in triples if not isinstance(node, Param))
+
+
+def _fact(case: Case, leaf: Leaf, node: Node, value: LeafValue, lang: str) -> Fact:
+    where = place(case, leaf, value)
+    return Fact(leaf.label.get(lang), leaf.text, shown(case, node, lang), where, value.rows, value.first)
+
+
+def _conditions(case: Case) -> list[tuple[str, Expr]]:
+    rule, occurred = case.rule, case.rule.occurred
+    named = (
+        ("occurred_from" if occurred.interval else "occurred", occurred.start),
+        ("occurred_to", occurred.end),
+        ("when", rule.when),
+        ("violation", rule.violation),
+        ("notice_scope", rule.notice_scope),
+    )
+    return [(name, expression) for name, expression in named if expression is not None]

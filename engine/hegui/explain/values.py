@@ -1,0 +1,83 @@
+"""Values as people read them.
+
+A number is the shortest decimal that is exactly the value; a computed one has at most 12 significant digits, which is
+what arithmetic on measured figures can bear. A quantity has its unit behind it and a comma between thousands; a bare
+number (a year, a count) has neither. Dates are ISO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Context, Decimal
+from typing import Final
+
+from hegui.datatypes import Below, Text, Type, Undetermined
+from hegui.explain.words import BOOLS, UNDETERMINED, UNITS
+
+DIGITS: Final = 12
+"""Significant digits of a computed value."""
+
+_ROUNDED: Final = Context(prec=DIGITS)
+_WIDEST: Final = 21
+"""Digits written out in full before a power of ten is used."""
+
+
+def show(value: object, type: Type, lang: str, codes: Mapping[str, Text] | None = None, computed: bool = False) -> str:
+    """`value` of `type` in `lang`; `codes` labels codes.
+
+    >>> show(120000.0, Type("number", unit="t/a"), "en")
+    '120,000 t/a'
+    >>> show(2023, Type("int"), "zh"), show(0.1 + 0.2, Type("number"), "en", computed=True)
+    ('2023', '0.3')
+    """
+    match value:
+        case Undetermined() | None:
+            return UNDETERMINED.get(lang)
+        case Below(bound):
+            return "<" + show(bound, type, lang)
+        case bool():
+            return BOOLS[value].get(lang)
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return quantity(value.days, "d", lang)
+        case int() | float():
+            return quantity(value, type.unit, lang, computed)
+        case tuple():
+            return _several(value, type, lang, codes)
+    text = str(value)
+    return codes[text].get(lang) if codes and text in codes else text
+
+
+def _several(values: tuple[object, ...], type: Type, lang: str, codes: Mapping[str, Text] | None) -> str:
+    element = type.element or type
+    return ("、" if lang == "zh" else ", ").join(show(value, element, lang, codes) for value in values)
+
+
+def quantity(value: float, unit: str | None, lang: str, computed: bool = False) -> str:
+    """A number with its unit; see the module's head."""
+    if unit is None:
+        return number(value, computed)
+    text = number(value, computed, thousands=True)
+    return f"{text}%" if unit == "%" else f"{text} {unit_word(unit, lang)}"
+
+
+def unit_word(unit: str, lang: str) -> str:
+    """A unit as readers of `lang` write it: `workday` is 个工作日, `亩` is mu."""
+    return UNITS[unit].get(lang) if unit in UNITS else unit
+
+
+def number(value: float, computed: bool = False, thousands: bool = False) -> str:
+    """The shortest exact decimal of a number.
+
+    >>> number(0.07), number(1e-9), number(2.50), number(1234567.0, thousands=True)
+    ('0.07', '0.000000001', '2.5', '1,234,567')
+    """
+    exact = Decimal(repr(value))
+    if computed and isinstance(value, float):
+        exact = _ROUNDED.plus(exact)
+    exact = exact.normalize(Context(prec=400)) if exact else Decimal(0)
+    if not -12 <= exact.adjusted() < _WIDEST:
+        return f"{exact:e}"
+    return f"{exact:,f}" if thousands else f"{exact:f}"

@@ -1,0 +1,109 @@
+"""Lines for a terminal or a plain text: Chinese and English wrapped to a width, with styles or without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text as Styled
+
+from hegui.source import printable, width
+
+Piece = str | tuple[str, str]
+"""A text, or a text with a style."""
+
+_NOT_FIRST: Final = frozenset("，。、；：！？）》】」』”’…·,.;:!?)]}%")
+_NOT_LAST: Final = frozenset("（《【「『“‘([{")
+_UNIT: Final = re.compile(r"[ \t]+|[\x21-\u02ff\u0370-\u1fff]+|.", re.DOTALL)
+"""A stretch of blanks, a word of an alphabetic script, or one other character."""
+
+
+@dataclass
+class Page:
+    """Lines being laid out. `columns` is the width of a line; with `color`, styles become terminal codes."""
+
+    columns: int
+    color: bool = False
+    lines: list[Styled] = field(default_factory=list)
+
+    def blank(self) -> None:
+        """An empty line, but never two."""
+        if self.lines and self.lines[-1].plain:
+            self.lines.append(Styled())
+
+    def add(self, *pieces: Piece, indent: int = 0, hang: int = 0) -> None:
+        """A paragraph: `indent` columns in, its further lines `hang` columns more."""
+        text = styled(pieces)
+        first = max(self.columns - indent, 20)
+        rows = wrap(text, first, max(first - hang, 20))
+        for number, row in enumerate(rows):
+            self.lines.append(Styled(" " * (indent + (hang if number else 0))) + row)
+
+    def heading(self, title: str, note: str = "") -> None:
+        """The title of a section."""
+        self.blank()
+        self.add((title, "bold"), (f"  {note}" if note else "", "dim"))
+
+    def drain(self) -> Iterator[str]:
+        """The lines so far, as text, and start afresh."""
+        lines, self.lines = self.lines, []
+        if not self.color:
+            yield from (line.plain.rstrip() + "\n" for line in lines)
+            return
+        buffer = StringIO()
+        console = Console(file=buffer, force_terminal=True, color_system="standard", width=10_000, highlight=False)
+        for line in lines:
+            console.print(line, soft_wrap=True)
+        yield buffer.getvalue()
+
+
+def styled(pieces: Sequence[Piece]) -> Styled:
+    """Pieces put together, free of control characters."""
+    pairs = ((piece, "") if isinstance(piece, str) else piece for piece in pieces)
+    return Styled.assemble(*((printable(text), style) for text, style in pairs))
+
+
+def wrap(text: Styled, first: int, rest: int) -> list[Styled]:
+    """`text` in lines no wider than `first` columns, the lines after the first no wider than `rest`."""
+    offsets = list(breaks(text.plain, first, rest))
+    rows = list(text.divide(offsets)) if offsets else [text]
+    for row in rows:
+        row.rstrip()
+    return rows
+
+
+def breaks(text: str, first: int, rest: int) -> Iterator[int]:
+    """Offsets at which a text is broken into lines: between words, and between Chinese characters where neither the
+    end nor the start of a line is one that must not stand there."""
+    limit, used, start, last = first, 0, 0, 0
+    for unit in _units(text):
+        size = width(unit.group())
+        if _may_break(text, unit.start()):
+            last = unit.start()
+        if used + size > limit and used and not unit.group().isspace():
+            at = last if last > start else unit.start()
+            yield at
+            start, limit = at, rest
+            used = width(text[at : unit.start()])
+        used += size
+
+
+def _units(text: str) -> Iterator[re.Match[str]]:
+    return _UNIT.finditer(text)
+
+
+def _may_break(text: str, at: int) -> bool:
+    """May a line end before the character at `at`?"""
+    if at == 0 or text[at].isspace() or text[at] in _NOT_FIRST:
+        return False
+    return text[at - 1] not in _NOT_LAST
+
+
+def pad(text: str, columns: int, right: bool = False) -> str:
+    """`text` filled up with blanks to a width in terminal columns."""
+    blanks = " " * max(columns - width(text), 0)
+    return blanks + text if right else text + blanks

@@ -1,0 +1,343 @@
+"""A run: the one thing every report is made from, and its saved form.
+
+It has two parts: what is kept of each rule, once, and flat findings. Messages, citations and condition trees are
+rendered from the two; saved runs show them rendered, and are read back into the two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any, Final
+
+from hegui.datatypes import Text
+from hegui.explain import Case, Explanation, RuleDocument, Setting, render
+from hegui.explain.document import Paper
+from hegui.explain.law import certainty
+from hegui.facts.registry import DataProblem, Registry, SourceTable
+from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
+from hegui.report import labels as label_reading
+from hegui.report import rendered
+from hegui.report.labels import Labels
+from hegui.report.stored import DamagedError, decode, encode
+from hegui.ruleset.model import Certainty, Rule, Ruleset, Severity
+from hegui.source import Diagnostic, UsageError, Wording
+
+SCHEMA: Final = "hegui/run/1"
+
+_NOT_JSON: Final = Wording(
+    "run-not-json",
+    "`{name}` is not a saved run: it is not JSON ({problem})",
+    "`{name}` 不是已保存的核查结果：不是 JSON（{problem}）",
+)
+_FOREIGN: Final = Wording(
+    "run-foreign",
+    "`{name}` is not a saved run: its `schema` is `{found}`, not `{expected}`",
+    "`{name}` 不是已保存的核查结果：`schema` 为 `{found}`，应为 `{expected}`",
+)
+_DAMAGED: Final = Wording(
+    "run-damaged",
+    "`{name}` is damaged at `{path}`: {problem}",
+    "`{name}` 已损坏，位置 `{path}`：{problem}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetInfo:
+    """Which ruleset judged: the last of its `layers`, and the digest over all of them."""
+
+    name: str
+    version: str
+    digest: str
+    title: Text
+    layers: tuple[str, ...]
+    workdays: dict[date, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsInfo:
+    """Which facts were judged."""
+
+    digest: str
+    sources: tuple[SourceTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """How a run came about. `started` and `seconds` are the only values taken from a clock; with SOURCE_DATE_EPOCH
+    set, `started` is that moment and `seconds` is left out."""
+
+    as_of: date
+    decided_on: date
+    engine: str
+    chainer: str | None
+    hegui: str
+    started: str | None
+    seconds: float | None
+    ruleset: RulesetInfo
+    facts: FactsInfo
+    waivers: dict[str, Any]
+
+    @staticmethod
+    def of(
+        ruleset: Ruleset,
+        registry: Registry,
+        *,
+        as_of: date,
+        decided_on: date,
+        engine: str,
+        started: datetime | None = None,
+        seconds: float | None = None,
+    ) -> RunInfo:
+        """The description of a run of `ruleset` over `registry`."""
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if epoch.isdigit():
+            started, seconds = datetime.fromtimestamp(int(epoch), UTC), None
+        layers, days = ruleset.layers, dict(sorted(ruleset.workdays.items()))
+        return RunInfo(
+            as_of=as_of,
+            decided_on=decided_on,
+            engine=engine,
+            chainer=None,
+            hegui=_version(),
+            started=started.isoformat(timespec="seconds") if started is not None else None,
+            seconds=round(seconds, 3) if seconds is not None else None,
+            ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
+            facts=FactsInfo(registry.digest, registry.sources),
+            waivers={},
+        )
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("hegui")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts, never capped: rows of each kind, verdicts of each rule, and rows that join no relation because their
+    parent is unreadable or unknown."""
+
+    entities: dict[str, int]
+    rules: tuple[RuleSummary, ...]
+    orphans: dict[str, int]
+
+    @property
+    def judged(self) -> int:
+        """Rows judged, over all rules."""
+        return sum(rule.violation + rule.compliant + rule.not_applicable + rule.undetermined for rule in self.rules)
+
+    def total(self, verdict: Verdict) -> int:
+        """How many verdicts of one sort there are, over all rules."""
+        return sum(int(getattr(rule, verdict.value)) for rule in self.rules)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run, whole. `findings` are sorted by rule and key."""
+
+    info: RunInfo
+    rules: tuple[RuleDocument, ...]
+    labels: Labels
+    summary: Summary
+    findings: tuple[Finding, ...]
+    data_quality: tuple[DataProblem, ...]
+    papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
+
+    @staticmethod
+    def build(ruleset: Ruleset, registry: Registry, judgement: Judgement, info: RunInfo) -> Run:
+        """Bring together what an engine returned with what its findings need to be shown without ruleset and facts."""
+        documents = tuple(RuleDocument.of(ruleset.rules[item.rule], ruleset) for item in judgement.summaries)
+        by_rule = {document.rule.name: document for document in documents}
+        findings = tuple(_without_private(finding, by_rule[finding.rule]) for finding in judgement.findings)
+        return Run(
+            info=info,
+            rules=documents,
+            labels=label_reading.of(ruleset.vocabulary, registry, findings),
+            summary=Summary(label_reading.sizes(registry), judgement.summaries, dict(sorted(registry.orphans.items()))),
+            findings=findings,
+            data_quality=registry.problems,
+            papers=label_reading.papers(registry, findings, by_rule),
+        )
+
+    # --- looking at findings
+
+    @cached_property
+    def documents(self) -> dict[str, RuleDocument]:
+        """What is kept of each rule, by name."""
+        return {document.rule.name: document for document in self.rules}
+
+    @cached_property
+    def setting(self) -> Setting:
+        """What all findings have in common."""
+        info = self.info
+        return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers)
+
+    def case(self, finding: Finding) -> Case:
+        """A finding with all that is needed to show it."""
+        return Case(self.documents[finding.rule], finding, self.setting)
+
+    def rule(self, finding: Finding) -> Rule:
+        """The rule of a finding."""
+        return self.documents[finding.rule].rule
+
+    def explain(self, finding: Finding, lang: str) -> Explanation:
+        """A finding explained."""
+        return render(self.documents[finding.rule], finding, self.setting, lang)
+
+    def from_memory(self, finding: Finding) -> bool:
+        """Does the finding rest on something known only from memory?"""
+        return certainty(self.case(finding)) is Certainty.MEMORY
+
+    def counting(self, threshold: str) -> int:
+        """How many findings count for `threshold`: violations at or above a severity, those that rest on memory only
+        left out; for "undetermined" also what is undetermined; for "never" none."""
+        if threshold == "never":
+            return 0
+        undetermined = self.summary.total(Verdict.UNDETERMINED) if threshold == "undetermined" else 0
+        least = Severity.MINOR if threshold == "undetermined" else Severity(threshold)
+        return undetermined + sum(1 for finding in self.findings if self._counts(finding, least))
+
+    def _counts(self, finding: Finding, least: Severity) -> bool:
+        if finding.verdict is not Verdict.VIOLATION or self.rule(finding).severity.rank < least.rank:
+            return False
+        return not self.from_memory(finding)
+
+    # --- saving and reading
+
+    def to_json(self) -> str:
+        """The run as a JSON document, one finding to a line."""
+        return "".join(self.pieces())
+
+    def pieces(self) -> Iterator[str]:
+        """The JSON document in pieces, so that a large one need not be held whole."""
+        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(encode(self.info, full=True))},\n'
+        yield from _array("rules", (_rule_data(document) for document in self.rules))
+        yield f' "labels": {_json(encode(self.labels, full=True))},\n'
+        yield f' "summary": {_json(_summary_data(self.summary))},\n'
+        yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+        yield from _array("conclusions", ())
+        yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
+
+    @staticmethod
+    def from_json(text: str, name: str = "run.json") -> Run:
+        """Read a saved run.
+
+        Args:
+            text: the JSON document.
+            name: what it is called in messages.
+
+        Raises:
+            UsageError: it is not a saved run, or is damaged.
+        """
+        try:
+            data = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise UsageError(Diagnostic(_NOT_JSON, {"name": name, "problem": error})) from error
+        found = data.get("schema") if isinstance(data, dict) else None
+        if found != SCHEMA:
+            raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
+        try:
+            return _read(data)
+        except DamagedError as error:
+            args: dict[str, object] = {"name": name, "path": error.path, "problem": error.expected}
+            raise UsageError(Diagnostic(_DAMAGED, args)) from error
+        except RecursionError as error:
+            raise UsageError(Diagnostic(_DAMAGED, {"name": name, "path": "rules", "problem": error})) from error
+
+
+def _without_private(finding: Finding, document: RuleDocument) -> Finding:
+    """Private values never enter a run."""
+    from dataclasses import replace
+
+    if not any(leaf.private for leaf in document.leaves):
+        return finding
+    pairs = zip(document.leaves, finding.values, strict=False)
+    values = (replace(value, value=None, below=None) if leaf.private else value for leaf, value in pairs)
+    return replace(finding, values=tuple(values))
+
+
+# --- JSON ----------------------------------------------------------------------------------------------------------
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
+    """A list with one item to a line."""
+    yield f' "{name}": ['
+    separator = "\n  "
+    for item in items:
+        yield separator + _json(item)
+        separator = ",\n  "
+    yield ("]" if separator == "\n  " else "\n ]") + ("}\n" if last else ",\n")
+
+
+def _rule_data(document: RuleDocument) -> dict[str, Any]:
+    """A rule's own entries, with what is kept beside it."""
+    data = encode(document)
+    return {**data.pop("rule"), **data}
+
+
+def _summary_data(summary: Summary) -> dict[str, Any]:
+    data: dict[str, Any] = encode(summary, full=True)
+    return data
+
+
+def _problem_data(problem: DataProblem) -> dict[str, Any]:
+    data = {name: getattr(problem, name) for name in ("kind", "entity", "field", "problem", "raw", "hint")}
+    return {**data, "source": rendered.place_data(problem.place)}
+
+
+_RULE_FIELDS: Final = frozenset(("laws", "parameters", "leaves", "paths"))
+
+
+def _read(data: Mapping[str, Any]) -> Run:
+    for part in ("run", "rules", "labels", "summary", "findings", "conclusions", "data_quality"):
+        if part not in data:
+            raise DamagedError(part, "it is missing")
+    info = decode(RunInfo, data["run"], "run")
+    rules = tuple(_read_rule(item, f"rules[{i}]") for i, item in enumerate(decode(list[Any], data["rules"], "rules")))
+    by_rule = {document.rule.name: document for document in rules}
+    findings = tuple(
+        rendered.finding_from(item, by_rule, info.facts.sources, f"findings[{i}]")
+        for i, item in enumerate(decode(list[Any], data["findings"], "findings"))
+    )
+    problems = decode(list[Any], data["data_quality"], "data_quality")
+    return Run(
+        info=info,
+        rules=rules,
+        labels=decode(Labels, data["labels"], "labels"),
+        summary=decode(Summary, data["summary"], "summary"),
+        findings=findings,
+        data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
+        papers=rendered.papers_from(data["findings"], findings, by_rule),
+    )
+
+
+def _read_rule(data: Any, path: str) -> RuleDocument:
+    item: dict[str, Any] = decode(dict[str, Any], data, path)
+    rule = {name: value for name, value in item.items() if name not in _RULE_FIELDS}
+    document: RuleDocument = decode(RuleDocument, {**item, "rule": rule}, path)
+    if len(document.leaves) != len(document.rule.leaves):
+        raise DamagedError(f"{path}.leaves", "they do not fit the conditions")
+    return document
+
+
+def _read_problem(data: Any, path: str) -> DataProblem:
+    item: dict[str, Any] = decode(dict[str, Any], data, path)
+    problem: DataProblem = decode(DataProblem, {**item, "place": item.get("source")}, path)
+    return problem
