@@ -68,6 +68,12 @@ class Layer:
     documents: tuple[tuple[str, Document], ...]
     files: tuple[tuple[str, bytes], ...]
 
+    @property
+    def all(self) -> list[Document]:
+        """Every document, the header first."""
+        header = [self.document] if self.document is not None else []
+        return header + [document for _, document in self.documents]
+
     def of(self, kind: str) -> list[Document]:
         """The documents of a kind (`rule`, `law`, …) in order of file and position."""
         return [document for found, document in self.documents if found == kind]

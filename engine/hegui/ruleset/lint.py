@@ -24,7 +24,14 @@ _NO_EXAMPLE = Wording("no-example", "rule `{name}` has no example", "规则 `{na
 _NO_VIOLATION = Wording(
     "no-such-example", "rule `{name}` has no example of `{verdict}`", "规则 `{name}` 没有 `{verdict}` 的示例"
 )
-_NO_TRANSLATION = Wording("no-translation", "`{name}` has no {language} text", "`{name}` 没有 {language} 文本")
+_NO_TRANSLATION = {
+    "zh": Wording("no-chinese", "`{name}` has no Chinese text", "`{name}` 没有中文文本"),
+    "en": Wording("no-english", "`{name}` has no English text", "`{name}` 没有英文文本"),
+}
+_ONE_LANGUAGE = {
+    "zh": Wording("nothing-chinese", "nothing in `{name}` has a Chinese text", "`{name}` 全部没有中文文本"),
+    "en": Wording("nothing-english", "nothing in `{name}` has an English text", "`{name}` 全部没有英文文本"),
+}
 _UNUSED_PARAMETER = Wording("unused-parameter", "parameter `{name}` is used by no rule", "没有规则使用参数 `{name}`")
 _UNUSED_LAW = Wording("unused-law", "law `{name}` is cited by no rule", "没有规则引用法律 `{name}`")
 _UNUSED_DEFINITION = Wording("unused-definition", "definition `{name}` is used by no rule", "没有规则使用定义 `{name}`")
@@ -44,7 +51,6 @@ _NEVER_VERIFIED = Wording(
 )
 
 _YEAR: Final = 366
-_LANGUAGES: Final = {"zh": "en", "en": "zh"}
 
 
 def lint(path_or_name: str | Path, today: date | None) -> list[Diagnostic]:
@@ -88,16 +94,25 @@ def _lapse(rule: Rule, built: Draft, problems: Problems) -> None:
 
 
 def _translations(chain: Chain, problems: Problems) -> None:
+    """Texts in one language only; where a whole layer is, it says so once."""
     for layer in chain.layers:
-        for document in [
-            *([layer.document] if layer.document is not None else []),
-            *(doc for _, doc in layer.documents),
-        ]:
-            for path in document.keys:
-                other = _LANGUAGES.get(str(path[-1]))
-                if other is not None and "given" not in path and (*path[:-1], other) not in document.keys:
-                    name = next((step for step in reversed(path[:-1]) if isinstance(step, str)), "")
-                    problems.warn(_NO_TRANSLATION, document.key_span(path[:-1]), name=name, language=other)
+        texts = [found for document in layer.all for found in _texts(document)]
+        for language, other in (("zh", "en"), ("en", "zh")):
+            lacking = [found for found in texts if found[1] == {other}]
+            whole = lacking and len(lacking) == len(texts)
+            for document, _, path in lacking[:1] if whole else lacking:
+                wording = _ONE_LANGUAGE if whole else _NO_TRANSLATION
+                name = layer.name if whole else next(step for step in reversed(path) if isinstance(step, str))
+                problems.warn(wording[language], document.key_span(path), name=name)
+
+
+def _texts(document: Document) -> Iterator[tuple[Document, set[str], Path_]]:
+    """Every bilingual text of a document: the languages it has, and where it stands."""
+    found: dict[Path_, set[str]] = {}
+    for path in document.keys:
+        if path[-1] in ("zh", "en") and "given" not in path and _at(document, path):
+            found.setdefault(path[:-1], set()).add(str(path[-1]))
+    yield from ((document, languages, path) for path, languages in found.items())
 
 
 # --- numbers in conditions

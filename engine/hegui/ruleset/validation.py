@@ -43,6 +43,9 @@ _BAD_NAME = Wording("bad-name", "`{found}` cannot be a name here", "`{found}` �
 _UNFIT = Wording("unfit-value", "`{found}` does not fit here", "`{found}` 不适用于此处")
 
 QUOTE = Wording("quote-it", 'put it in quotes: "{found}"', '请加引号："{found}"')
+_COMMA = Wording(
+    "quote-commas", "inside `{{…}}` a text with a comma needs quotes around it", "`{{…}}` 中含逗号的文本须加引号"
+)
 _ONE_OF = Wording("one-of", "write one of {known}", "可写 {known}")
 _BILINGUAL = Wording("write-bilingual", "write `{{zh: …, en: …}}`", "写作 `{{zh: …, en: …}}`")
 _NAME_SHAPE = Wording(
@@ -84,9 +87,20 @@ def validate(model: type[Model], document: Document, problems: Problems) -> Mode
         return model.model_validate(document.data)
     except ValidationError as error:
         found = [_diagnostic(model, document, detail) for detail in error.errors(include_url=False)]
-        meant = {diagnostic.args["known"] for diagnostic in found if diagnostic.hint is DID_YOU_MEAN}
-        problems.items += [diagnostic for diagnostic in found if not _misspelt(diagnostic, meant)]
+        problems.items += _once_each(found)
         return None
+
+
+def _once_each(found: list[tuple[Path_, Diagnostic]]) -> list[Diagnostic]:
+    """One message for one mistake: a key misspelt is not also missing, a text torn by its commas is one text."""
+    meant = {diagnostic.args["known"] for _, diagnostic in found if diagnostic.hint is DID_YOU_MEAN}
+    kept = []
+    for index, (path, diagnostic) in enumerate(found):
+        torn = diagnostic.hint is _COMMA
+        repeated = torn and any(p[:-1] == path[:-1] and d.hint is _COMMA for p, d in found[:index])
+        if not _misspelt(diagnostic, meant) and not repeated:
+            kept.append(diagnostic)
+    return kept
 
 
 def _misspelt(diagnostic: Diagnostic, meant: set[object]) -> bool:
@@ -94,8 +108,13 @@ def _misspelt(diagnostic: Diagnostic, meant: set[object]) -> bool:
     return diagnostic.wording is MISSING_KEY and f"`{diagnostic.args['name']}`" in meant
 
 
-def _diagnostic(model: type[BaseModel], document: Document, detail: ErrorDetails) -> Diagnostic:
-    kind, path = detail["type"], _path(document.data, detail)
+def _diagnostic(model: type[BaseModel], document: Document, detail: ErrorDetails) -> tuple[Path_, Diagnostic]:
+    path = _path(document.data, detail)
+    return path, _worded(model, document, detail, path)
+
+
+def _worded(model: type[BaseModel], document: Document, detail: ErrorDetails, path: Path_) -> Diagnostic:
+    kind = detail["type"]
     if kind == "extra_forbidden":
         return _unknown_key(model, document, path)
     if kind == "missing":
@@ -138,11 +157,13 @@ def _unknown_key(model: type[BaseModel], document: Document, path: Path_) -> Dia
     span = document.key_span(path)
     if len(path) == 1 and (name in DOCUMENTS or name == "kind"):
         return Diagnostic(_UNKNOWN_KEY, {"name": name}, span, _ANOTHER_DOCUMENT)
-    hint, known = suggestion(name, _keys(model, document.data, path[:-1]))
+    if not document.source.text[span.end :].lstrip().startswith(":"):
+        return Diagnostic(_UNKNOWN_KEY, {"name": name}, span, _COMMA)
+    hint, known = suggestion(name, _keys(model, path[:-1]))
     return Diagnostic(_UNKNOWN_KEY, {"name": name, "known": known}, span, hint)
 
 
-def _keys(model: type[BaseModel], data: Any, path: Path_) -> list[str]:
+def _keys(model: type[BaseModel], path: Path_) -> list[str]:
     """The keys the mapping at `path` may have."""
     from typing import get_args
 
