@@ -328,11 +328,12 @@ class _KindJudge:
 
     @staticmethod
     def tables_text(column: Expr, type_: str) -> Expr:
+        """The text of an int or date column."""
         import narwhals as nw
 
-        from hegui.language.operators import _date_as_text
-
-        return _date_as_text(column) if type_ == "date" else column.cast(nw.Int64).cast(nw.String)
+        if type_ == "date":
+            return column.cast(nw.Int32).cast(nw.Date).cast(nw.String)
+        return column.cast(nw.Int64).cast(nw.String)
 
     def entity(self, plan: Plan, rule: Rule) -> Expr:
         """The escaped key of the row a finding is filed under."""

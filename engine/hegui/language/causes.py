@@ -87,12 +87,12 @@ class Causes:
 
     def under(self, node: Node, plane: Plane, mask: Expr) -> list[Wait]:
         """The waits of a part that counts only where it is itself undetermined."""
-        return self.of(node, plane, mask & self.conditions.expr(node, plane).is_null())
+        return self.of(node, plane, mask & self.conditions.named(node, plane).is_null())
 
     def alone(self, node: Node, args: Iterable[Node], plane: Plane, mask: Expr) -> Expr:
         """1 where the node has no value though its arguments have."""
         for arg in args:
-            mask = mask & ~self.conditions.expr(arg, plane).is_null()
+            mask = mask & ~self.conditions.named(arg, plane).is_null()
         return counted(mask)
 
     # --- cells
@@ -142,11 +142,11 @@ class Causes:
     def param(self, node: Param, plane: Plane, mask: Expr) -> list[Wait]:
         if node.on is None:
             return [Wait(Reason.NOT_IN_FORCE, node.name, counted(mask))]
-        reached = mask & ~self.conditions.expr(node.on, plane).is_null()
+        reached = mask & ~self.conditions.named(node.on, plane).is_null()
         return [*self.under(node.on, plane, mask), Wait(Reason.NOT_IN_FORCE, node.name, counted(reached))]
 
     def choice(self, node: If, plane: Plane, mask: Expr) -> list[Wait]:
-        test = self.conditions.expr(node.test, plane)
+        test = self.conditions.named(node.test, plane)
         return [
             *self.under(node.test, plane, mask),
             *self.of(node.then, plane, mask & true(test)),
@@ -158,7 +158,7 @@ class Causes:
         overload = OPERATORS[node.key].overloads[node.overload]
         if overload.faults is None:
             return waits
-        args = [self.conditions.expr(arg, plane) for arg in node.args]
+        args = [self.conditions.named(arg, plane) for arg in node.args]
         alone = mask
         for arg in args:
             alone = alone & ~arg.is_null()
@@ -231,11 +231,11 @@ class Causes:
     def bodies(self, node: Chain, parts: Sequence[Node | None], plane: Plane) -> tuple[list[Wait], list[Wait]]:
         """The waits inside: of the elements' filter, and of what follows where no filter is undetermined."""
         keep, value, predicate = parts
-        kept = None if keep is None else self.conditions.expr(keep, plane)
+        kept = None if keep is None else self.conditions.named(keep, plane)
         filtered = [] if keep is None or kept is None else self.of(keep, plane, kept.is_null())
         member = nw.lit(True) if kept is None else true(kept)
         if node.known and value is not None:
-            member = member & ~self.conditions.expr(value, plane).is_null()
+            member = member & ~self.conditions.named(value, plane).is_null()
         judged = predicate if predicate is not None else value
         after = [] if judged is None else self.under(judged, plane, member)
         return filtered, after

@@ -205,21 +205,25 @@ class Plane:
 
 
 @dataclass
-class _Calendar(Columns):
-    """Working-day lookups for one operation in one plane."""
+class Workings(Columns):
+    """The columns one operation works itself out with, on one plane."""
 
     plane: Plane
-    node: Op
+    owner: Hashable
+    made: int = 0
+
+    def _key(self) -> Hashable:
+        self.made += 1
+        return ("working", self.owner, self.made)
+
+    def let(self, column: Expr) -> Expr:
+        return nw.col(self.plane.add(lambda _: column, self._key()))
 
     def workday_index(self, day: Expr) -> Expr:
-        return self._lookup(0, day)
+        return self.plane.lookup(self.plane.plan.tables.workdays()[0], day, self._key())
 
     def workday_at(self, index: Expr) -> Expr:
-        return self._lookup(1, index)
-
-    def _lookup(self, which: int, on: Expr) -> Expr:
-        count = sum(1 for key in self.plane.made if isinstance(key, tuple) and key[:2] == ("workdays", self.node))
-        return self.plane.lookup(self.plane.plan.tables.workdays()[which], on, ("workdays", self.node, count))
+        return self.plane.lookup(self.plane.plan.tables.workdays()[1], index, self._key())
 
 
 @dataclass
@@ -337,7 +341,7 @@ class Conditions:
         factor = Fraction(node.numerator, node.denominator)
         if isinstance(node.arg, Param):
             return self.param(node.arg, plane, factor)
-        product = self.expr(node.arg, plane) * float(factor)
+        product = self.named(node.arg, plane) * float(factor)
         return keep(product.abs() < float("inf"), product)
 
     def has(self, cell: Cell, plane: Plane) -> Expr:
@@ -357,7 +361,7 @@ class Conditions:
         return first
 
     def choice(self, node: If, plane: Plane) -> Expr:
-        test = self.expr(node.test, plane)
+        test = self.named(node.test, plane)
         then, otherwise = self.expr(node.then, plane), self.expr(node.otherwise, plane)
         return nw.when(test).then(then).otherwise(keep(~test, otherwise))
 
@@ -370,13 +374,24 @@ class Conditions:
             return self.comparison(node, overload, row.signs, row.ordering, plane)
         if node.pattern is not None:
             return overload.column(self.expr(node.args[0], plane), node.pattern)
-        args = [self.expr(arg, plane) for arg in node.args]
-        if not overload.lookups:
+        args = [self.named(arg, plane) for arg in node.args]
+        if not (overload.lookups or overload.steps):
             return overload.column(*args)
-        name = plane.add(
-            lambda _: overload.column(_Calendar(plane, node), *args), ("operation", node, self.day_key(node))
-        )
-        return nw.col(name)
+        owner = (node, self.day_key(node))
+        return nw.col(plane.add(lambda _: overload.column(Workings(plane, owner), *args), ("worked", *owner)))
+
+    def named(self, node: Node, plane: Plane) -> Expr:
+        """The column of a part that is used more than once: worked out and named, unless it is a plain column.
+
+        Without this a chain of operations would grow as a power of its length, each guarding its arguments.
+        """
+        bare = node
+        while isinstance(bare, Let):
+            bare = bare.body
+        if isinstance(bare, (Const, AsOf, Cell, Element)):
+            return self.expr(bare, plane)
+        owner = (bare, self.day_key(bare))
+        return nw.col(plane.add(lambda _: self.expr(bare, plane), ("value", *owner)))
 
     def day_key(self, node: Node) -> Hashable:
         """What tells equal nodes of different rules apart: the day their parameters are taken on."""
@@ -385,7 +400,7 @@ class Conditions:
         return self.day if any(isinstance(part, Param) and part.on is None for part in walk(node)) else None
 
     def comparison(self, node: Op, overload: Overload, signs: frozenset[int], ordering: bool, plane: Plane) -> Expr:
-        left, right = (self.expr(arg, plane) for arg in node.args)
+        left, right = (self.named(arg, plane) for arg in node.args)
         result = overload.column(left, right)
         if node.near:
             near = (left - right).abs() <= self.scale(node, left, right, plane) * EPSILON
@@ -419,11 +434,11 @@ class Conditions:
                 return found.value.abs() if found.magnitude is None else found.magnitude
             case Op():
                 return self.terms(node, plane)
-        value = self.expr(node, plane)
+        value = self.named(node, plane)
         return value.abs() if node.type.numeric else nw.lit(0.0)
 
     def terms(self, node: Op, plane: Plane) -> Expr:
-        own = self.expr(node, plane).abs() if node.type.numeric else nw.lit(0.0)
+        own = self.named(node, plane).abs() if node.type.numeric else nw.lit(0.0)
         terms = OPERATORS[node.key].terms
         if terms is None:
             return own
@@ -431,7 +446,7 @@ class Conditions:
         if terms == "product":
             return parts[0] * parts[1]
         if terms == "quotient":
-            divisor = self.expr(node.args[1], plane)
+            divisor = self.named(node.args[1], plane)
             return parts[0] * parts[1] / keep(divisor != 0.0, divisor * divisor)
         return nw.max_horizontal(own, *parts)
 

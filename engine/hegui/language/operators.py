@@ -50,7 +50,11 @@ class Lookups(Protocol):
 
 
 class Columns(Protocol):
-    """What a column meaning may ask of the planner: joins with small tables."""
+    """What a column meaning may ask of the planner: columns of its own and joins with small tables."""
+
+    def let(self, column: Expr) -> Expr:
+        """`column`, worked out once and named: what uses it several times stays small."""
+        ...
 
     def workday_index(self, day: Expr) -> Expr:
         """Working days from the calendar's first day up to and including `day`; null beyond the calendar."""
@@ -75,7 +79,9 @@ class Overload:
     units: Units = "none"
     faults: Callable[..., list[tuple[Reason, Expr | None]]] | None = None
     lookups: bool = False
-    """The scalar meaning takes a `Lookups` first, the column meaning a `Columns`."""
+    """The scalar meaning takes a `Lookups` first (and the column meaning a `Columns`)."""
+    steps: bool = False
+    """The column meaning takes a `Columns` first."""
 
 
 @dataclass(frozen=True)
@@ -280,41 +286,37 @@ def _make_date(year: int, month: int, day: int) -> date:
         raise Fault(Reason.OUT_OF_RANGE) from error
 
 
-def _days_from_civil(year: Expr, month: Expr, day: Expr) -> Expr:
+def _days_from_civil(c: Columns, year: Expr, month: Expr, day: Expr) -> Expr:
     """Day number of a proleptic Gregorian date; H. Hinnant, *chrono-compatible low-level date algorithms*."""
-    moved = nw.when(month <= 2.0).then(year - 1.0).otherwise(year)
-    era = (moved / 400.0).floor()
-    of_era = moved - era * 400.0
+    moved = c.let(nw.when(month <= 2.0).then(year - 1.0).otherwise(year))
+    era = c.let((moved / 400.0).floor())
+    of_era = c.let(moved - era * 400.0)
     shifted = nw.when(month > 2.0).then(month - 3.0).otherwise(month + 9.0)
     of_year = ((shifted * 153.0 + 2.0) / 5.0).floor() + day - 1.0
     total = of_era * 365.0 + (of_era / 4.0).floor() - (of_era / 100.0).floor() + of_year
     return era * 146097.0 + total - 719468.0
 
 
-def _make_date_column(year: Expr, month: Expr, day: Expr) -> Expr:
-    number = _days_from_civil(year, month, day)
+def _make_date_column(c: Columns, year: Expr, month: Expr, day: Expr) -> Expr:
     plausible = (year >= 1.0) & (year <= 9999.0) & (month >= 1.0) & (month <= 12.0) & (day >= 1.0) & (day <= 31.0)
-    same_month = _month_column(keep(plausible, number)) == month
-    return keep(plausible & same_month, number)
+    number = c.let(keep(plausible, _days_from_civil(c, year, month, day)))
+    return keep(civil(c, number)[1] == month, number)
 
 
-def _civil(number: Expr) -> tuple[Expr, Expr, Expr]:
+def civil(c: Columns, number: Expr) -> tuple[Expr, Expr, Expr]:
     """Year, month and day of a day number (Hinnant, as above)."""
     moved = number + 719468.0
-    era = (moved / 146097.0).floor()
-    of_era = moved - era * 146097.0
+    era = c.let((moved / 146097.0).floor())
+    of_era = c.let(moved - era * 146097.0)
     leap = (of_era / 1460.0).floor() - (of_era / 36524.0).floor() + (of_era / 146096.0).floor()
-    year_of_era = ((of_era - leap) / 365.0).floor()
-    of_year = of_era - (year_of_era * 365.0 + (year_of_era / 4.0).floor() - (year_of_era / 100.0).floor())
-    shifted = ((of_year * 5.0 + 2.0) / 153.0).floor()
+    year_of_era = c.let(((of_era - leap) / 365.0).floor())
+    before = year_of_era * 365.0 + (year_of_era / 4.0).floor() - (year_of_era / 100.0).floor()
+    of_year = c.let(of_era - before)
+    shifted = c.let(((of_year * 5.0 + 2.0) / 153.0).floor())
     day = of_year - ((shifted * 153.0 + 2.0) / 5.0).floor() + 1.0
-    month = nw.when(shifted < 10.0).then(shifted + 3.0).otherwise(shifted - 9.0)
+    month = c.let(nw.when(shifted < 10.0).then(shifted + 3.0).otherwise(shifted - 9.0))
     year = year_of_era + era * 400.0 + nw.when(month <= 2.0).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
     return year, month, day
-
-
-def _month_column(number: Expr) -> Expr:
-    return _civil(number)[1]
 
 
 def _shift(direction: int) -> Overload:
@@ -375,8 +377,9 @@ def _add_workdays(lookups: Lookups, start: date, count: int) -> date:
 
 
 def _add_workdays_column(columns: Columns, start: Expr, count: Expr) -> Expr:
-    target = columns.workday_at(columns.workday_index(start) + keep(count > 0.0, count))
-    return nw.when(count == 0.0).then(keep(~columns.workday_index(start).is_null(), start)).otherwise(target)
+    index = columns.workday_index(start)
+    target = columns.workday_at(index + keep(count > 0.0, count))
+    return nw.when(count == 0.0).then(keep(~index.is_null(), start)).otherwise(target)
 
 
 def _add_workdays_faults(_: Any, __: Expr, count: Expr) -> list[tuple[Reason, Expr | None]]:
@@ -487,12 +490,10 @@ def _parse_pattern(text: str) -> object:
     return parse(text)
 
 
-def _date_as_text(number: Expr) -> Expr:
-    parts = [
-        part.cast(nw.Int64).cast(nw.String).str.zfill(size)
-        for part, size in zip(_civil(number), (4, 2, 2), strict=True)
-    ]
-    return nw.concat_str(parts, separator="-")
+def date_as_text(c: Columns, number: Expr) -> Expr:
+    """The ISO text of a day number."""
+    parts = zip(civil(c, number), (4, 2, 2), strict=True)
+    return nw.concat_str([part.cast(nw.Int64).cast(nw.String).str.zfill(size) for part, size in parts], separator="-")
 
 
 # --- the table -----------------------------------------------------------------------------------------------------
@@ -680,7 +681,7 @@ _TABLE: Final = (
         "date3",
         "date",
         "function",
-        (Overload(("int", "int", "int"), DATE, _make_date, _make_date_column, "bare", _out_of_range),),
+        (Overload(("int", "int", "int"), DATE, _make_date, _make_date_column, "bare", _out_of_range, steps=True),),
         "the date of a year, month and day",
         (
             Example("date(2024, 2, 29)", date(2024, 2, 29)),
@@ -746,7 +747,7 @@ _TABLE: Final = (
         "year",
         "year",
         "method",
-        (Overload(("date",), INT, lambda d: d.year, lambda d: _civil(d)[0]),),
+        (Overload(("date",), INT, lambda d: d.year, lambda c, d: civil(c, d)[0], steps=True),),
         "the year of a date",
         (Example('date("2024-03-11").year()', 2024), Example("date(1, 1, 1).year()", 1)),
     ),
@@ -754,7 +755,7 @@ _TABLE: Final = (
         "month",
         "month",
         "method",
-        (Overload(("date",), INT, lambda d: d.month, _month_column),),
+        (Overload(("date",), INT, lambda d: d.month, lambda c, d: civil(c, d)[1], steps=True),),
         "the month of a date, 1 to 12",
         (Example('date("2024-02-29").month()', 2),),
     ),
@@ -762,7 +763,7 @@ _TABLE: Final = (
         "day",
         "day",
         "method",
-        (Overload(("date",), INT, lambda d: d.day, lambda d: _civil(d)[2]),),
+        (Overload(("date",), INT, lambda d: d.day, lambda c, d: civil(c, d)[2], steps=True),),
         "the day of the month of a date",
         (Example('date("2024-02-29").day()', 29),),
     ),
@@ -910,7 +911,7 @@ _TABLE: Final = (
                 lambda x: "true" if x else "false",
                 lambda x: nw.when(x).then(nw.lit("true")).otherwise(keep(~x, nw.lit("false"))),
             ),
-            Overload(("date",), STRING, lambda d: d.isoformat(), _date_as_text),
+            Overload(("date",), STRING, lambda d: d.isoformat(), date_as_text, steps=True),
         ),
         "a text of an int, bool or date; doubles have no one text form",
         (
