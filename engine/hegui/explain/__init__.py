@@ -87,12 +87,13 @@ def message(case: Case, lang: str) -> str:
     the message says has been established."""
     if case.finding.verdict is Verdict.VIOLATION:
         pieces = case.rule.message.get(lang)
-        return "".join(piece if isinstance(piece, str) else shown(case, piece.node, lang) for piece in pieces)
+        written = (piece if isinstance(piece, str) else shown(case, piece.node, lang, "sentence") for piece in pieces)
+        return "".join(written)
     title, verdict = case.rule.title.get(lang), VERDICTS[case.finding.verdict].get(lang)
     causes = ("；" if lang == "zh" else "; ").join(waits(case, lang))
     if lang == "zh":
-        return f"{title}：{verdict}（{causes}）" if causes else f"{title}：{verdict}"
-    return f"{title}: {verdict} ({causes})" if causes else f"{title}: {verdict}"
+        return f"{title}：{verdict}，{causes}" if causes else f"{title}：{verdict}"
+    return f"{title}: {verdict}, {causes}" if causes else f"{title}: {verdict}"
 
 
 def waits(case: Case, lang: str) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ def law_name(law: Law, version: str | None, lang: str) -> str:
     """`《中华人民共和国矿产资源法》（2009）`, `Mineral Resources Law (2009)`."""
     if lang == "zh":
         title = law.title.get("zh")
-        marked = title if title.startswith("《") else f"《{title}》"
+        # a title that is a document's number, or has marks of its own, takes none
+        marked = title if any(mark in title for mark in "《〔") else f"《{title}》"
         return f"{marked}（{version}）" if version else marked
     return f"{law.title.get('en')} ({version})" if version else law.title.get("en")
 
@@ -31,8 +32,10 @@ def article(law: Law, text: str, lang: str) -> str:
     """An article as it is cited.
 
     `68(1)(1)` of a law is 第68条第1款第1项, in English `art. 68(1)(1)`; a place in a standard or policy paper is shown
-    as written.
+    as written, and `-` stands for the whole of it.
     """
+    if text.strip() in ("-", ""):
+        return ""
     if law.level not in BY_ARTICLE:
         return text
     if lang != "zh":
@@ -52,10 +55,12 @@ def _article_zh(piece: str) -> str:
 
 def cite(item: Basis, lang: str) -> str:
     """`《…》（2009）第15条、第29条`."""
-    space = "" if lang == "zh" and item.law.level in BY_ARTICLE else " "
+    name = law_name(item.law, item.citation.version, lang)
     place = article(item.law, item.citation.article, lang)
-    joint = space if lang == "zh" else ", "
-    return f"{law_name(item.law, item.citation.version, lang)}{joint}{place}"
+    if not place:
+        return name
+    joint = ", " if lang != "zh" else "" if item.law.level in BY_ARTICLE else " "
+    return f"{name}{joint}{place}"
 
 
 def cite_in_full(item: Basis, case: Case, lang: str) -> str:

@@ -181,10 +181,8 @@ def _reveals_private(chain: Chain, vocabulary: Vocabulary) -> bool:
 
 
 def _join(labels: list[Text]) -> Text:
-    """`矿山·证载规模`, `mine: licensed scale`."""
-    zh = "·".join(label.get("zh") for label in labels)
-    *before, last = (label.get("en") for label in labels)
-    return Text(zh, ": ".join([*before, last]))
+    """`矿山·证载规模`, `mine / licensed scale`."""
+    return Text("·".join(label.get("zh") for label in labels), " / ".join(label.get("en") for label in labels))
 
 
 def _row_labels(row: Row, vocabulary: Vocabulary) -> list[Text]:

@@ -1,8 +1,9 @@
 """Values as people read them.
 
-A number is the shortest decimal that is exactly the value; a computed one has at most 12 significant digits, which is
-what arithmetic on measured figures can bear. A quantity has its unit behind it and a comma between thousands; a bare
-number (a year, a count) has neither. Dates are ISO.
+A number is the shortest decimal that is exactly the value. A computed one has at most 12 significant digits, which is
+what arithmetic on measured figures can bear, and in a sentence at most 4 decimals, unless those would make it look
+like a whole number that it is not. A quantity has its unit behind it and a comma between thousands; a bare number (a
+year, a count) has neither. Dates are ISO.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from typing import Final
+from typing import Final, Literal
 
 from hegui.datatypes import Below, Text, Type, Undetermined
 from hegui.explain.words import BOOLS, UNDETERMINED, UNITS
@@ -18,17 +19,23 @@ from hegui.explain.words import BOOLS, UNDETERMINED, UNITS
 DIGITS: Final = 12
 """Significant digits of a computed value."""
 
+Precision = Literal["exact", "computed", "sentence"]
+"""How a number is written: as it is, with 12 significant digits, or with 4 decimals."""
+
 _ROUNDED: Final = Context(prec=DIGITS)
+_FOUR: Final = Context(prec=4)
 _WIDEST: Final = 21
 """Digits written out in full before a power of ten is used."""
 
 
-def show(value: object, type: Type, lang: str, codes: Mapping[str, Text] | None = None, computed: bool = False) -> str:
+def show(
+    value: object, type: Type, lang: str, codes: Mapping[str, Text] | None = None, precision: Precision = "exact"
+) -> str:
     """`value` of `type` in `lang`; `codes` labels codes.
 
     >>> show(120000.0, Type("number", unit="t/a"), "en")
     '120,000 t/a'
-    >>> show(2023, Type("int"), "zh"), show(0.1 + 0.2, Type("number"), "en", computed=True)
+    >>> show(2023, Type("int"), "zh"), show(0.1 + 0.2, Type("number"), "en", precision="computed")
     ('2023', '0.3')
     """
     match value:
@@ -43,7 +50,7 @@ def show(value: object, type: Type, lang: str, codes: Mapping[str, Text] | None 
         case timedelta():
             return quantity(value.days, "d", lang)
         case int() | float():
-            return quantity(value, type.unit, lang, computed)
+            return quantity(value, type.unit, lang, precision)
         case tuple():
             return _several(value, type, lang, codes)
     text = str(value)
@@ -55,11 +62,11 @@ def _several(values: tuple[object, ...], type: Type, lang: str, codes: Mapping[s
     return ("、" if lang == "zh" else ", ").join(show(value, element, lang, codes) for value in values)
 
 
-def quantity(value: float, unit: str | None, lang: str, computed: bool = False) -> str:
+def quantity(value: float, unit: str | None, lang: str, precision: Precision = "exact") -> str:
     """A number with its unit; see the module's head."""
     if unit is None:
-        return number(value, computed)
-    text = number(value, computed, thousands=True)
+        return number(value, precision)
+    text = number(value, precision, thousands=True)
     return f"{text}%" if unit == "%" else f"{text} {unit_word(unit, lang)}"
 
 
@@ -68,16 +75,26 @@ def unit_word(unit: str, lang: str) -> str:
     return UNITS[unit].get(lang) if unit in UNITS else unit
 
 
-def number(value: float, computed: bool = False, thousands: bool = False) -> str:
-    """The shortest exact decimal of a number.
+def number(value: float, precision: Precision = "exact", thousands: bool = False) -> str:
+    """The decimal of a number.
 
     >>> number(0.07), number(1e-9), number(2.50), number(1234567.0, thousands=True)
     ('0.07', '0.000000001', '2.5', '1,234,567')
+    >>> number(4 / 3, "computed"), number(4 / 3, "sentence"), number(1.0000001, "sentence")
+    ('1.33333333333', '1.3333', '1.0000001')
     """
     exact = Decimal(repr(value))
-    if computed and isinstance(value, float):
+    if precision != "exact" and isinstance(value, float):
         exact = _ROUNDED.plus(exact)
+        exact = _for_sentence(exact) if precision == "sentence" else exact
     exact = exact.normalize(Context(prec=400)) if exact else Decimal(0)
     if not -12 <= exact.adjusted() < _WIDEST:
         return f"{exact:e}"
     return f"{exact:,f}" if thousands else f"{exact:f}"
+
+
+def _for_sentence(exact: Decimal) -> Decimal:
+    if abs(exact) < 1:
+        return _FOUR.plus(exact)
+    rounded = exact.quantize(Decimal("0.0001")) if exact.adjusted() < _WIDEST else exact
+    return exact if rounded == rounded.to_integral_value() else rounded

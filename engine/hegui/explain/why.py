@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hegui.datatypes import Below, Cause, Text, Undetermined
 from hegui.explain.document import Case, Leaf, path_of, walk_outer
 from hegui.explain.law import value_used
-from hegui.explain.values import show
+from hegui.explain.values import Precision, show
 from hegui.explain.words import ABSENT, PRIVATE, REASONS, UNDETERMINED
 from hegui.facts.registry import Place
 from hegui.language.operators import OPERATORS
@@ -100,16 +100,16 @@ def _compared(case: Case, node: Node, lang: str) -> str | None:
     return f"{left} {OPERATORS[node.key].spelling} {right}"
 
 
-def shown(case: Case, node: Node, lang: str) -> str:
+def shown(case: Case, node: Node, lang: str, precision: Precision = "computed") -> str:
     """The value of any part of a rule's conditions as people read it."""
     if isinstance(node, (Cell, Param, Chain)):
         recorded = case.recorded(node)
-        return UNDETERMINED.get(lang) if recorded is None else _leaf_shown(node, *recorded, lang)
+        return UNDETERMINED.get(lang) if recorded is None else _leaf_shown(node, *recorded, lang, precision)
     value = case.value(node)
     if isinstance(value, Undetermined) and _hidden(case, node):
         return PRIVATE.get(lang)
     codes = case.document.codes(node.type.codes)
-    return show(value, node.type, lang, codes, computed=True)
+    return show(value, node.type, lang, codes, precision)
 
 
 def _hidden(case: Case, node: Node) -> bool:
@@ -117,13 +117,13 @@ def _hidden(case: Case, node: Node) -> bool:
     return any(item is not None and item[0].private for item in recorded)
 
 
-def _leaf_shown(node: Node, leaf: Leaf, value: LeafValue, lang: str) -> str:
+def _leaf_shown(node: Node, leaf: Leaf, value: LeafValue, lang: str, precision: Precision) -> str:
     if leaf.private:
         return PRIVATE.get(lang)
     if value.value == "":
         return ABSENT.get(lang)
     known = Below(value.below) if value.below is not None else value.value
-    return show(known, node.type, lang, leaf.codes, computed=isinstance(node, Chain))
+    return show(known, node.type, lang, leaf.codes, precision if isinstance(node, Chain) else "exact")
 
 
 # --- leaves --------------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def _leaf(case: Case, node: Cell | Param | Chain, lang: str) -> Part:
     return Part(
         leaf.text,
         leaf.label.get(lang) or None,
-        _leaf_shown(node, leaf, value, lang),
+        _leaf_shown(node, leaf, value, lang, "computed"),
         truth=value.value if isinstance(value.value, bool) else None,
         undetermined=missing and not leaf.private,
         place=place(case, leaf, value),

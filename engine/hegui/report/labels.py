@@ -102,8 +102,9 @@ def _coordinates(registry: Registry, kinds: set[str]) -> dict[tuple[str, str], t
 def _jurisdictions(registry: Registry, kinds: set[str], wanted: set[str]) -> dict[str, str]:
     """Names of the entities jurisdictions point at; a jurisdiction given as a plain text has none."""
     found: dict[str, str] = {}
-    for kind in dict.fromkeys(_jurisdiction_kind(registry.vocabulary, name) for name in sorted(kinds)):
-        if kind is None or kind.name not in registry.tables or kind.name_field is None or len(kind.key) != 1:
+    pointed = (_jurisdiction_kind(registry.vocabulary, name) for name in sorted(kinds))
+    for kind in {kind.name: kind for kind in pointed if kind is not None}.values():
+        if kind.name not in registry.tables or kind.name_field is None or len(kind.key) != 1:
             continue
         columns = list(dict.fromkeys((kind.key[0], kind.name_field)))
         rows = _real(registry.tables[kind.name]).select(columns).drop_nulls().collect()

@@ -29,24 +29,27 @@ class Page:
     columns: int
     color: bool = False
     lines: list[Styled] = field(default_factory=list)
+    _open: bool = False
 
     def blank(self) -> None:
-        """An empty line, but never two."""
-        if self.lines and self.lines[-1].plain:
+        """An empty line, but never two, nor one at the head of the page."""
+        if self._open:
             self.lines.append(Styled())
+        self._open = False
 
     def add(self, *pieces: Piece, indent: int = 0, hang: int = 0) -> None:
         """A paragraph: `indent` columns in, its further lines `hang` columns more."""
         text = styled(pieces)
         first = max(self.columns - indent, 20)
         rows = wrap(text, first, max(first - hang, 20))
+        self._open = True
         for number, row in enumerate(rows):
             self.lines.append(Styled(" " * (indent + (hang if number else 0))) + row)
 
-    def heading(self, title: str, note: str = "") -> None:
-        """The title of a section."""
+    def heading(self, title: str, note: str = "", style: str = "") -> None:
+        """The title of a section, set off from what stands before it."""
         self.blank()
-        self.add((title, "bold"), (f"  {note}" if note else "", "dim"))
+        self.add(("── ", "dim"), (title, f"bold {style}".strip()), (f"  {note}" if note else "", "dim"))
 
     def drain(self) -> Iterator[str]:
         """The lines so far, as text, and start afresh."""

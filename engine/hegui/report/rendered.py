@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from hegui.datatypes import Cause, Reason, Type
 from hegui.explain import message
@@ -14,10 +14,24 @@ from hegui.explain.why import place
 from hegui.facts.registry import Place, SourceTable
 from hegui.language.tree import Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
-from hegui.report.stored import DamagedError, decode, encode
+from hegui.report.stored import FIELD, OTHER, DamagedError, decode, encode
 from hegui.ruleset.model import LawVersion, ParameterValue, Period
+from hegui.source import Wording
 
 Json = dict[str, Any]
+
+NO_RULE: Final = Wording("run-damaged", "the run has no rule `{rule}`", "结果中没有规则 `{rule}`")
+FINGERPRINT: Final = Wording(
+    "run-damaged", "`{found}` is not `{rule}/about/key`", "`{found}` 不符合 `{rule}/类别/主键`"
+)
+NO_SOURCE: Final = Wording(
+    "run-damaged", "`{file}` is not among the sources of the run", "`{file}` 不在结果的数据来源之中"
+)
+LEAVES: Final = Wording(
+    "run-damaged",
+    "{count} entries are expected, one for each leaf of the rule",
+    "应有 {count} 项，与规则的各项一一对应",
+)
 
 
 def finding_data(case: Case) -> Json:
@@ -164,7 +178,7 @@ def finding_from(
     item = _Fields(data, path)
     rule = item.get("rule", str)
     if rule not in documents:
-        raise DamagedError(f"{path}.rule", f"the run has no rule `{rule}`")
+        raise DamagedError(f"{path}.rule", NO_RULE, rule=rule)
     document, (about, key) = documents[rule], _about_and_key(item.get("fingerprint", str), rule, path)
     at = _Address(sources, item.get("source", Json | None), f"{path}.source")
     return Finding(
@@ -180,7 +194,7 @@ def finding_from(
         source=at.number(about),
         row=at.row,
         causes=item.get("causes", tuple[Cause, ...]),
-        values=_values(item.get("evidence", list), document, sources, f"{path}.evidence"),
+        values=_values(item.get("evidence", list[Any]), document, sources, f"{path}.evidence"),
         scope=item.get("in_notice_scope", bool | None),
     )
 
@@ -190,20 +204,20 @@ class _Fields:
 
     def __init__(self, data: Any, path: str) -> None:
         if not isinstance(data, dict):
-            raise DamagedError(path, "a mapping is expected")
+            raise DamagedError(path, OTHER, expected="a mapping", expected_zh="映射")
         self.data = data
         self.path = path
 
     def get(self, name: str, hint: Any) -> Any:
         if name not in self.data:
-            raise DamagedError(self.path, f"`{name}` is missing")
+            raise DamagedError(self.path, FIELD, field=name)
         return decode(hint, self.data[name], f"{self.path}.{name}")
 
 
 def _about_and_key(fingerprint: str, rule: str, path: str) -> tuple[str, str]:
     parts = fingerprint.split("/")
     if len(parts) != 3 or parts[0] != rule:
-        raise DamagedError(f"{path}.fingerprint", f"`{fingerprint}` is not `{rule}/about/key`")
+        raise DamagedError(f"{path}.fingerprint", FINGERPRINT, found=fingerprint, rule=rule)
     return parts[1], parts[2]
 
 
@@ -223,7 +237,7 @@ class _Address:
         same = [i for i, s in enumerate(self.sources) if (s.file, s.sheet) == (self.at.file, self.at.sheet)]
         of_kind = [i for i in same if self.sources[i].kind == kind]
         if not same:
-            raise DamagedError(self.path, f"`{self.at.file}` is not among the sources of the run")
+            raise DamagedError(self.path, NO_SOURCE, file=self.at.file)
         return (of_kind or same)[0]
 
 
@@ -231,7 +245,7 @@ def _values(
     data: list[Any], document: RuleDocument, sources: Sequence[SourceTable], path: str
 ) -> tuple[LeafValue, ...]:
     if data and len(data) != len(document.leaves):
-        raise DamagedError(path, f"{len(document.leaves)} entries are expected, one for each leaf of the rule")
+        raise DamagedError(path, LEAVES, count=len(document.leaves))
     triples = zip(data, document.rule.leaves, document.leaves, strict=False)
     return tuple(_value(item, node.type, leaf, sources, f"{path}[{i}]") for i, (item, node, leaf) in enumerate(triples))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -39,11 +39,9 @@ _FOREIGN: Final = Wording(
     "`{name}` is not a saved run: its `schema` is `{found}`, not `{expected}`",
     "`{name}` 不是已保存的核查结果：`schema` 为 `{found}`，应为 `{expected}`",
 )
-_DAMAGED: Final = Wording(
-    "run-damaged",
-    "`{name}` is damaged at `{path}`: {problem}",
-    "`{name}` 已损坏，位置 `{path}`：{problem}",
-)
+_DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
+_PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
+_MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +121,13 @@ def _version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts, never capped: rows of each kind, verdicts of each rule, and rows that join no relation because their
-    parent is unreadable or unknown."""
+    """Counts, never capped: rows of each kind, verdicts of each rule, rows that join no relation because their parent
+    is unreadable or unknown; and the rules whose kind was not supplied, with that kind."""
 
     entities: dict[str, int]
     rules: tuple[RuleSummary, ...]
     orphans: dict[str, int]
+    not_supplied: dict[str, str]
 
     @property
     def judged(self) -> int:
@@ -153,8 +152,18 @@ class Run:
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
 
     @staticmethod
-    def build(ruleset: Ruleset, registry: Registry, judgement: Judgement, info: RunInfo) -> Run:
-        """Bring together what an engine returned with what its findings need to be shown without ruleset and facts."""
+    def build(
+        ruleset: Ruleset, registry: Registry, judgement: Judgement, info: RunInfo, rules: Collection[str] | None = None
+    ) -> Run:
+        """Bring together what an engine returned with what its findings need to be shown without ruleset and facts.
+
+        Args:
+            ruleset: the rules.
+            registry: the facts.
+            judgement: what an engine made of the two.
+            info: how the run came about.
+            rules: the names of the rules asked for; None for all.
+        """
         documents = tuple(RuleDocument.of(ruleset.rules[item.rule], ruleset) for item in judgement.summaries)
         by_rule = {document.rule.name: document for document in documents}
         findings = tuple(_without_private(finding, by_rule[finding.rule]) for finding in judgement.findings)
@@ -162,7 +171,7 @@ class Run:
             info=info,
             rules=documents,
             labels=label_reading.of(ruleset.vocabulary, registry, findings),
-            summary=Summary(label_reading.sizes(registry), judgement.summaries, dict(sorted(registry.orphans.items()))),
+            summary=_summary(ruleset, registry, judgement, rules),
             findings=findings,
             data_quality=registry.problems,
             papers=label_reading.papers(registry, findings, by_rule),
@@ -248,10 +257,16 @@ class Run:
         try:
             return _read(data)
         except DamagedError as error:
-            args: dict[str, object] = {"name": name, "path": error.path, "problem": error.expected}
-            raise UsageError(Diagnostic(_DAMAGED, args)) from error
+            raise UsageError(Diagnostic(error.wording, {"name": name, **error.args_})) from error
         except RecursionError as error:
-            raise UsageError(Diagnostic(_DAMAGED, {"name": name, "path": "rules", "problem": error})) from error
+            raise UsageError(Diagnostic(_DEEP, {"name": name})) from error
+
+
+def _summary(ruleset: Ruleset, registry: Registry, judgement: Judgement, rules: Collection[str] | None) -> Summary:
+    asked = sorted(ruleset.rules if rules is None else rules)
+    lacking = {name: ruleset.rules[name].about for name in asked if ruleset.rules[name].about not in registry.tables}
+    orphans = dict(sorted(registry.orphans.items()))
+    return Summary(label_reading.sizes(registry), judgement.summaries, orphans, lacking)
 
 
 def _without_private(finding: Finding, document: RuleDocument) -> Finding:
@@ -308,7 +323,7 @@ _RULE_FIELDS: Final = frozenset(("laws", "parameters", "leaves", "paths"))
 def _read(data: Mapping[str, Any]) -> Run:
     for part in ("run", "rules", "labels", "summary", "findings", "conclusions", "data_quality"):
         if part not in data:
-            raise DamagedError(part, "it is missing")
+            raise DamagedError(part, _PART)
     info = decode(RunInfo, data["run"], "run")
     rules = tuple(_read_rule(item, f"rules[{i}]") for i, item in enumerate(decode(list[Any], data["rules"], "rules")))
     by_rule = {document.rule.name: document for document in rules}
@@ -333,7 +348,7 @@ def _read_rule(data: Any, path: str) -> RuleDocument:
     rule = {name: value for name, value in item.items() if name not in _RULE_FIELDS}
     document: RuleDocument = decode(RuleDocument, {**item, "rule": rule}, path)
     if len(document.leaves) != len(document.rule.leaves):
-        raise DamagedError(f"{path}.leaves", "they do not fit the conditions")
+        raise DamagedError(f"{path}.leaves", _MISFIT)
     return document
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from hegui.language.operators import OPERATORS
 from hegui.language.tree import Const, Op
-from hegui.source import Source, Span
+from hegui.source import Source, Span, Wording
 
 NOWHERE: Final = Span(Source("<run>", ""), 0, 0)
 """The span of what is read back from a run."""
@@ -26,12 +26,23 @@ TAG: Final = "is"
 
 
 class DamagedError(ValueError):
-    """Data that is not what it should be; `path` leads to it."""
+    """Data that is not what it should be; `path` leads to it, `wording` says what is expected there."""
 
-    def __init__(self, path: str, expected: str) -> None:
-        super().__init__(f"{path}: {expected}")
-        self.path = path
-        self.expected = expected
+    def __init__(self, path: str, wording: Wording, **args: object) -> None:
+        super().__init__(f"{path}: {wording.en.format(**args)}")
+        self.wording = Wording(
+            wording.id, "`{name}`, at `{path}`: " + wording.en, "`{name}` 的 `{path}` 处：" + wording.zh
+        )
+        self.args_: dict[str, object] = {"path": path or "/", **args}
+
+
+ABSENT: Final = Wording("run-damaged", "a value is missing", "缺少值")
+FIELD: Final = Wording("run-damaged", "`{field}` is missing", "缺少 `{field}`")
+NONE_OF: Final = Wording("run-damaged", "`{value}` is none of {options}", "`{value}` 不在 {options} 之中")
+NO_DATE: Final = Wording("run-damaged", "`{value}` is not a date", "`{value}` 不是日期")
+OTHER: Final = Wording("run-damaged", "{expected} is expected", "应为{expected_zh}")
+NO_OPERATOR: Final = Wording("run-damaged", "there is no operator `{key}`", "没有运算 `{key}`")
+PATTERN: Final = Wording("run-damaged", "`{text}` is not a pattern", "`{text}` 不是合法的模式")
 
 
 # --- out -----------------------------------------------------------------------------------------------------------
@@ -107,7 +118,7 @@ def decode(hint: Any, data: Any, path: str = "") -> Any:
     if data is None:
         if _allows_none(hint):
             return None
-        raise DamagedError(path, "a value is missing")
+        raise DamagedError(path, ABSENT)
     hint = _strip_none(hint)
     if hint in _PLAIN:
         return _PLAIN[hint](data, path)
@@ -125,6 +136,8 @@ def _decode_generic(hint: Any, data: Any, path: str) -> Any:
     if origin is tuple:
         items = _expect(list, data, path)
         return tuple(decode(_item_hint(hint, i), item, f"{path}[{i}]") for i, item in enumerate(items))
+    if origin is list:
+        return [decode(_argument(hint, 0), item, f"{path}[{i}]") for i, item in enumerate(_expect(list, data, path))]
     if origin is dict:
         key, inner = get_args(hint)
         mapping = _expect(dict, data, path)
@@ -141,7 +154,7 @@ def _decode_fields(cls: Any, data: Any, path: str) -> Any:
         if name in mapping:
             values[name] = decode(hint, mapping[name], f"{path}.{name}" if path else name)
         elif default is _NO_DEFAULT:
-            raise DamagedError(path, f"`{name}` is missing")
+            raise DamagedError(path, FIELD, field=name)
     made = cls(**values, **dict.fromkeys(_span_fields(cls), NOWHERE))
     return _prepared(made, path) if isinstance(made, Op) else made
 
@@ -153,7 +166,7 @@ def _decode_tagged(hint: Any, data: Any, path: str) -> Any:
 
 def _one_of(options: tuple[str, ...], data: Any, path: str) -> str:
     if data not in options:
-        raise DamagedError(path, f"`{data}` is none of {', '.join(f'`{option}`' for option in options)}")
+        raise _none_of(path, data, options)
     return str(data)
 
 
@@ -161,12 +174,16 @@ def _decode_enum(cls: type[Enum], data: Any, path: str) -> Enum:
     try:
         return cls(data)
     except ValueError:
-        raise DamagedError(path, f"`{data}` is none of {', '.join(f'`{item.value}`' for item in cls)}") from None
+        raise _none_of(path, data, [item.value for item in cls]) from None
+
+
+def _none_of(path: str, value: object, options: Iterable[object]) -> DamagedError:
+    return DamagedError(path, NONE_OF, value=value, options=", ".join(f"`{option}`" for option in options))
 
 
 def _expect(kind: type, data: Any, path: str) -> Any:
     if type(data) is not kind:
-        raise DamagedError(path, f"{_WORDS[kind]} is expected")
+        raise DamagedError(path, OTHER, expected=_WORDS[kind][0], expected_zh=_WORDS[kind][1])
     return data
 
 
@@ -177,27 +194,27 @@ def _scalar(options: tuple[Any, ...], data: Any, path: str) -> Any:
         return tuple(_scalar(options, item, f"{path}[{i}]") for i, item in enumerate(data))
     if type(data) in options:
         return data
-    raise DamagedError(path, "a plain value is expected")
+    raise DamagedError(path, OTHER, expected="a plain value", expected_zh="简单值")
 
 
 def _date(data: Any, path: str) -> date:
     try:
         return date.fromisoformat(_expect(str, data, path))
     except ValueError:
-        raise DamagedError(path, f"`{data}` is not a date") from None
+        raise DamagedError(path, NO_DATE, value=data) from None
 
 
 def _float(data: Any, path: str) -> float:
     return float(data) if type(data) is int else float(_expect(float, data, path))
 
 
-_WORDS: Final[dict[type, str]] = {
-    str: "text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    list: "a list",
-    dict: "a mapping",
+_WORDS: Final[dict[type, tuple[str, str]]] = {
+    str: ("text", "文本"),
+    bool: ("true or false", "是或否"),
+    int: ("a whole number", "整数"),
+    float: ("a number", "数"),
+    list: ("a list", "列表"),
+    dict: ("a mapping", "映射"),
 }
 
 _PLAIN: Final[dict[Any, Callable[[Any, str], Any]]] = {
@@ -255,10 +272,10 @@ def _prepared(node: Op, path: str) -> Op:
     """An operation with its pattern, made from its constant second argument as the ruleset's loader makes it."""
     row = OPERATORS.get(node.key)
     if row is None or not 0 <= node.overload < len(row.overloads):
-        raise DamagedError(path, f"there is no operator `{node.key}` with signature {node.overload}")
+        raise DamagedError(path, NO_OPERATOR, key=node.key)
     if row.prepare is None or len(node.args) < 2 or not isinstance(node.args[1], Const):
         return node
     try:
         return dataclasses.replace(node, pattern=row.prepare(str(node.args[1].value)))
     except ValueError as error:
-        raise DamagedError(path, str(error)) from error
+        raise DamagedError(path, PATTERN, text=node.args[1].value) from error

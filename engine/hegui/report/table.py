@@ -1,0 +1,307 @@
+"""The report for a terminal, or for a plain text file: findings by entity, the law once per rule, counts last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from hegui.datatypes import Text
+from hegui.explain import Case, message, waits
+from hegui.explain.citing import cite_in_full, later_lines
+from hegui.explain.law import Later, NotBefore, basis, due, later
+from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
+from hegui.facts.registry import DataProblem, Place
+from hegui.outcome import Finding, Verdict
+from hegui.report import words as say
+from hegui.report.layout import Page, Piece, pad
+from hegui.report.look import Look
+from hegui.report.run import Run
+from hegui.report.words import place_text
+from hegui.source import width
+
+SEVERITY_STYLE: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "low": "cyan"}
+VERDICT_STYLE: Final = {
+    Verdict.VIOLATION: "red",
+    Verdict.UNDETERMINED: "yellow",
+    Verdict.COMPLIANT: "green",
+    Verdict.NOT_APPLICABLE: "dim",
+}
+_ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Verdict.NOT_APPLICABLE)
+
+
+def table(run: Run, look: Look) -> Iterator[str]:
+    """The run as text."""
+    report = _Report(run, look, Page(look.columns, look.color))
+    for part in (report.head, report.findings, report.rules, report.data, report.counts):
+        part()
+        yield from report.page.drain()
+
+
+@dataclass
+class _Report:
+    """The parts of the report, each of which lays out its lines on the page."""
+
+    run: Run
+    look: Look
+    page: Page
+
+    def say(self, text: Text, **values: object) -> str:
+        return text.get(self.look.lang).format(**values)
+
+    @property
+    def joint(self) -> str:
+        return "、" if self.look.lang == "zh" else ", "
+
+    # --- head
+
+    def head(self) -> None:
+        info, page = self.run.info, self.page
+        page.add((info.ruleset.title.get(self.look.lang), "bold"))
+        page.add(self.say(say.DAYS, as_of=info.as_of, decided_on=info.decided_on))
+        ruleset = f"{info.ruleset.name} {info.ruleset.version}"
+        page.add((self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui), "dim"))
+        sizes = self.run.summary.entities
+        page.add((self.say(say.READ, rows=sum(sizes.values()), kinds=self.kind_counts(sizes)), "dim"), hang=4)
+        page.blank()
+        page.add((STANDING.get(self.look.lang), "italic"))
+        page.blank()
+        self.totals()
+        self.warnings()
+
+    def kind_counts(self, counts: dict[str, int]) -> str:
+        return self.joint.join(f"{self.kind(kind)} {count}" for kind, count in counts.items())
+
+    def kind(self, name: str | None) -> str:
+        known = self.run.labels.kinds.get(name or "")
+        return known.label.get(self.look.lang) if known is not None else name or ""
+
+    def totals(self) -> None:
+        pieces: list[Piece] = []
+        for verdict in _ORDER:
+            count = self.run.summary.total(verdict)
+            style = VERDICT_STYLE[verdict] if count else "dim"
+            label = VERDICTS[verdict].get(self.look.lang)
+            pieces += ["    " if pieces else "", (f"{label} {count}", style)]
+        self.page.add(*pieces)
+
+    def warnings(self) -> None:
+        summary, warn = self.run.summary, "yellow"
+        if summary.orphans:
+            orphans = self.kind_counts(summary.orphans)
+            text = self.say(say.ORPHANS, count=sum(summary.orphans.values()), kinds=orphans)
+            self.page.add((text, warn), hang=4)
+        if summary.not_supplied:
+            lacking = self.joint.join(dict.fromkeys(self.kind(kind) for kind in summary.not_supplied.values()))
+            self.page.add((self.say(say.NOT_SUPPLIED, count=len(summary.not_supplied), kinds=lacking), warn), hang=4)
+        if self.run.data_quality:
+            self.page.add((self.say(say.BAD_DATA, count=len(self.run.data_quality)), warn))
+
+    # --- findings
+
+    def findings(self) -> None:
+        groups = self.groups()
+        if not any(groups.values()):
+            self.page.blank()
+            self.page.add(say.NOTHING.get(self.look.lang))
+        left = self.look.limit
+        for title, (style, found) in self.titled(groups):
+            shown = found if left is None else found[:left]
+            left = None if left is None else left - len(shown)
+            self.section(title, style, found, shown)
+
+    def groups(self) -> dict[Verdict | None, list[Finding]]:
+        """Findings by verdict; None for violations that rest on memory."""
+        groups: dict[Verdict | None, list[Finding]] = {verdict: [] for verdict in (_ORDER[0], None, *_ORDER[1:])}
+        for finding in self.run.findings:
+            apart = finding.verdict is Verdict.VIOLATION and self.run.from_memory(finding)
+            groups[None if apart else finding.verdict].append(finding)
+        return groups
+
+    def titled(self, groups: dict[Verdict | None, list[Finding]]) -> Iterator[tuple[str, tuple[str, list[Finding]]]]:
+        for verdict, found in groups.items():
+            if verdict is None:
+                yield say.MEMORY.get(self.look.lang), (VERDICT_STYLE[Verdict.VIOLATION], found)
+            else:
+                yield VERDICTS[verdict].get(self.look.lang), (VERDICT_STYLE[verdict], found)
+
+    def section(self, title: str, style: str, found: Sequence[Finding], shown: Sequence[Finding]) -> None:
+        if not found:
+            return
+        note = say.MEMORY_NOTE.get(self.look.lang) if title == say.MEMORY.get(self.look.lang) else ""
+        self.page.heading(f"{title} {len(found)}", note, style)
+        for _, group in groupby(self.by_entity(shown), key=lambda finding: (finding.kind, finding.entity)):
+            self.entity(list(group))
+        if len(shown) < len(found):
+            self.page.blank()
+            self.page.add((self.say(say.LEFT_OUT, count=len(found) - len(shown)), "bold"))
+
+    def by_entity(self, found: Iterable[Finding]) -> list[Finding]:
+        """Entities with the gravest matter first; then by who answers for them and their id."""
+        found = list(found)
+        worst: dict[tuple[str, str], int] = {}
+        for finding in found:
+            at, rank = (finding.kind, finding.entity), self.run.rule(finding).severity.rank
+            worst[at] = max(worst.get(at, 0), rank)
+
+        def order(finding: Finding) -> tuple[int, str, str, str, int]:
+            at = (finding.kind, finding.entity)
+            return (-worst[at], finding.jurisdiction or "", *at, -self.run.rule(finding).severity.rank)
+
+        return sorted(found, key=order)
+
+    def entity(self, found: list[Finding]) -> None:
+        first = found[0]
+        where = self.run.labels.jurisdictions.get(first.jurisdiction or "", first.jurisdiction)
+        note = f"{self.kind(first.kind)} {first.entity}" + (f" · {where}" if where else "")
+        self.page.blank()
+        if first.name:
+            self.page.add((first.name, "bold"), "  ", (note, "dim"))
+        else:
+            self.page.add((note, "bold"))
+        for finding in found:
+            self.finding(finding)
+
+    def finding(self, finding: Finding) -> None:
+        rule, lang, case = self.run.rule(finding), self.look.lang, self.run.case(finding)
+        badge = pad(SEVERITIES[rule.severity].get(lang), 8 if lang == "en" else 4)
+        style = SEVERITY_STYLE[rule.severity.value] if finding.verdict is Verdict.VIOLATION else ""
+        hang = width(badge) + 2
+        self.page.add((badge, style), "  ", rule.title.get(lang), ("  " + finding.rule, "dim"), indent=2, hang=hang)
+        if finding.verdict is Verdict.VIOLATION:
+            self.page.add(message(case, lang), indent=2 + hang)
+        elif finding.verdict is Verdict.UNDETERMINED:
+            self.page.add(("；" if lang == "zh" else "; ").join(waits(case, lang)), indent=2 + hang)
+        self.page.add((" · ".join(self.notes(case)), "dim"), indent=2 + hang)
+
+    def notes(self, case: Case) -> Iterator[str]:
+        """Where the row stands, when the matter should be put right, and what to be careful of."""
+        finding, lang = case.finding, self.look.lang
+        if finding.source is not None:
+            source = case.setting.sources[finding.source]
+            yield place_text(Place(source.file, source.sheet, finding.row), lang)
+        if finding.verdict is not Verdict.VIOLATION:
+            return
+        if (when := due(case)) is not None:
+            yield due_text(when, lang)
+        if (changed := later(case)) is not None:
+            yield (say.REPEALED if changed.status == "repealed" else say.LATER).get(lang)
+        if finding.scope is False:
+            yield say.OUT_OF_SCOPE.get(lang)
+
+    # --- rules and law
+
+    def rules(self) -> None:
+        found = [finding for finding in self.run.findings if finding.verdict is Verdict.VIOLATION]
+        if not found:
+            return
+        self.page.heading(say.RULES.get(self.look.lang))
+        for _, group in groupby(found, key=lambda finding: finding.rule):
+            self.law([self.run.case(finding) for finding in group])
+
+    def law(self, cases: list[Case]) -> None:
+        rule, lang, page = cases[0].rule, self.look.lang, self.page
+        page.blank()
+        page.add((rule.title.get(lang), "bold"), "  ", (rule.name, "dim"))
+        natures = self.joint.join(dict.fromkeys(NATURES[case.rule.nature(case.day)].get(lang) for case in cases))
+        notes = [natures, self.say(say.AUTHORITY, name=rule.authority.get(lang))]
+        if rule.notice:
+            notes.append(self.say(say.NOTICE, places=self.joint.join(rule.notice)))
+        page.add(" · ".join(notes), indent=2)
+        self.labelled(
+            say.BASIS, self.tallied([cite_in_full(item, case, lang) for item in basis(case)] for case in cases)
+        )
+        changes = [later(case) for case in cases]
+        self.labelled(say.CHANGED, self.tallied(self.change_lines(found) for found in changes))
+        if rule.remedy is not None:
+            self.labelled(say.REMEDY, [rule.remedy.text.get(lang)])
+
+    def change_lines(self, found: Later | None) -> list[str]:
+        return later_lines(found, self.look.lang) if found is not None else []
+
+    def tallied(self, lists: Iterable[list[str]]) -> list[str]:
+        """Each distinct line once, with the number of findings it stands for where that is not all of them."""
+        groups = list(lists)
+        counts = Counter(line for lines in groups for line in dict.fromkeys(lines))
+        every = len(groups)
+        return [
+            line if count == every else line + self.say(say.SOME, count=count, all=every)
+            for line, count in counts.items()
+        ]
+
+    def labelled(self, label: Text, lines: Sequence[str]) -> None:
+        word = label.get(self.look.lang)
+        for number, line in enumerate(lines):
+            lead = pad(word if number == 0 else "", 8)
+            self.page.add((lead, "dim"), line, indent=2, hang=8)
+        if label is say.CHANGED and lines:
+            self.page.add((LATER_LAW.get(self.look.lang), "dim"), indent=10)
+
+    # --- data
+
+    def data(self) -> None:
+        problems = self.run.data_quality
+        if not problems:
+            return
+        lang = self.look.lang
+        self.page.heading(f"{say.DATA.get(lang)} {len(problems)}")
+        groups: dict[tuple[str, str, str], list[DataProblem]] = {}
+        for problem in problems:
+            groups.setdefault((problem.kind or "", problem.field or "", problem.problem), []).append(problem)
+        for (kind, name, word), found in groups.items():
+            self.problem(" · ".join(part for part in (self.kind(kind), self.field(kind, name)) if part), word, found)
+
+    def field(self, kind: str, name: str) -> str:
+        known = self.run.labels.kinds.get(kind)
+        label = known.fields.get(name) if known is not None else None
+        return label.label.get(self.look.lang) if label is not None else name
+
+    def problem(self, what: str, word: str, found: list[DataProblem]) -> None:
+        lang, first = self.look.lang, found[0]
+        parts = [place_text(first.place, lang)] if first.place is not None else []
+        if first.raw is not None:
+            parts.append(f"“{first.raw}”")
+        count = f"  {len(found)}" if len(found) > 1 else ""
+        lead = say.FIRST.get(lang) if len(found) > 1 else ""
+        self.page.add(problem_text(word, lang), " ", (what, "bold"), count, indent=2)
+        self.page.add((lead + " ".join(parts), "dim"), indent=6)
+
+    # --- counts
+
+    def counts(self) -> None:
+        lang, rules = self.look.lang, self.run.summary.rules
+        if not rules:
+            return
+        self.page.heading(say.COUNTS.get(lang))
+        heads = [VERDICTS[verdict].get(lang).split() for verdict in _ORDER] + [say.IN_SCOPE.get(lang).split()]
+        rows = [[getattr(item, verdict.value) for verdict in _ORDER] + [item.in_notice_scope] for item in rules]
+        totals = [sum(column) for column in zip(*rows, strict=True)]
+        widths = [max(*map(width, head), len(str(total))) for head, total in zip(heads, totals, strict=True)]
+        tall = max(len(head) for head in heads)
+        for level in range(tall, 0, -1):
+            self.count_row("", [head[-level] if len(head) >= level else "" for head in heads], widths, "dim")
+        for item, row in zip(rules, rows, strict=True):
+            self.count_row(item.rule, row, widths)
+        self.count_row(say.TOTAL.get(lang), totals, widths, "bold")
+        self.page.blank()
+        self.page.add((say.HINT.get(lang), "dim"))
+
+    def count_row(self, name: str, cells: Sequence[object], widths: Sequence[int], style: str = "") -> None:
+        first = pad(name, max(width(item.rule) for item in self.run.summary.rules))
+        row = "".join("  " + pad(str(cell), size, right=True) for cell, size in zip(cells, widths, strict=True))
+        self.page.add((first + row, style), indent=2)
+
+
+def due_text(when: date | NotBefore, lang: str) -> str:
+    """The date proposed for a remedy, in words."""
+    if isinstance(when, NotBefore):
+        return say.NOT_BEFORE.get(lang).format(day=when.day)
+    return say.DUE.get(lang).format(day=when)
+
+
+def problem_text(word: str, lang: str) -> str:
+    """A word for a problem of the data, in words of the reader."""
+    return word

@@ -1,0 +1,90 @@
+"""What the text report says besides the fixed words of reports, in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hegui.datatypes import Text
+from hegui.facts.registry import Place
+
+DAYS: Final = Text(
+    "数据日期 {as_of} · 研判日期 {decided_on}", "facts as of {as_of} · law of the decision as of {decided_on}"
+)
+MADE_BY: Final = Text(
+    "规则集 {ruleset} · 引擎 {engine} · hegui {hegui}", "ruleset {ruleset} · engine {engine} · hegui {hegui}"
+)
+READ: Final = Text("读取 {rows} 行：{kinds}", "{rows} rows read: {kinds}")
+ORPHANS: Final = Text(
+    "有 {count} 行因上级对象无法识读或不存在而未归入任何对象：{kinds}",
+    "{count} rows belong to nothing, because what they point at is unreadable or unknown: {kinds}",
+)
+NOT_SUPPLIED: Final = Text(
+    "有 {count} 条规则未核查，因未提供所需的表：{kinds}",
+    "{count} rules were not checked, because their table was not supplied: {kinds}",
+)
+BAD_DATA: Final = Text("台账数据问题 {count} 处，见后", "{count} problems in the data, listed below")
+MEMORY: Final = Text("所依据的标准或条款未核对来源的线索", "violations that rest on something known only from memory")
+MEMORY_NOTE: Final = Text("单列，不支持任何结论", "listed apart; they support no conclusion")
+LATER: Final = Text("研判日法律已有变化", "the law has changed since")
+REPEALED: Final = Text("研判日所依据的规定已失效", "the law has been repealed since")
+DUE: Final = Text("建议时限 {day}", "proposed by {day}")
+NOT_BEFORE: Final = Text(
+    "建议时限不早于 {day}（超出工作日历）", "proposed for no earlier than {day} (beyond the calendar)"
+)
+OUT_OF_SCOPE: Final = Text("不在督察反馈口径内", "outside what the notice talks about")
+RULES: Final = Text("规则与依据", "rules and law")
+NOTICE: Final = Text("督察反馈 {places}", "notice {places}")
+AUTHORITY: Final = Text("责任部门 {name}", "for {name}")
+BASIS: Final = Text("依据", "law")
+CHANGED: Final = Text("变化", "since")
+REMEDY: Final = Text("建议", "remedy")
+SOME: Final = Text("（{all} 条中的 {count} 条）", " ({count} of {all})")
+DATA: Final = Text("台账数据问题", "problems in the data")
+FIRST: Final = Text("例：", "e.g. ")
+COUNTS: Final = Text("各规则核查情况", "counts per rule")
+RULE: Final = Text("规则", "rule")
+IN_SCOPE: Final = Text("督察口径", "in notice")
+TOTAL: Final = Text("合计", "total")
+LEFT_OUT: Final = Text(
+    "另有 {count} 条未列出；全部内容：--format json=文件",
+    "{count} more are not listed; all of them: --format json=FILE",
+)
+NOTHING: Final = Text("没有发现问题，也没有待核实事项。", "Nothing was found, and nothing is undetermined.")
+HINT: Final = Text(
+    "逐条说明：hegui explain <台账> --rules <规则集> <对象编号> <规则>",
+    "why, for any of them: hegui explain FACTS --rules R ENTITY RULE",
+)
+FACTS: Final = Text("事实", "the facts")
+THE_RULE: Final = Text("规则", "the rule")
+THE_LAW: Final = Text("法律", "the law")
+NO_PAPER: Final = Text("未记录依据材料", "no document on record")
+PAPER: Final = Text("依据材料 {parts}", "document: {parts}")
+NO_BASIS: Final = Text("行为发生日没有可适用的依据", "nothing cited was in force on the day of the act")
+ACT_DAY: Final = Text("行为发生日 {day}", "day of the act {day}")
+WAITS: Final = Text("需要核实", "waits for")
+ROWS: Final = Text("{count} 行", "{count} rows")
+ROWS_FIRST: Final = Text("{count} 行，首行 {first}", "{count} rows, the first {first}")
+ROW_FIRST: Final = Text("1 行：{first}", "1 row: {first}")
+NO_FACTS: Final = Text("（本规则不读取任何台账数据）", "(the rule reads no facts)")
+CLAUSES: Final = {
+    "occurred": Text("行为发生日", "the act's day"),
+    "occurred_from": Text("行为开始", "the act from"),
+    "occurred_to": Text("行为结束", "the act until"),
+    "when": Text("适用条件", "applies when"),
+    "violation": Text("问题条件", "violation when"),
+    "notice_scope": Text("督察口径", "notice talks of"),
+}
+IN_FORCE: Final = Text("规则适用期 {period}", "rule in force {period}")
+USED: Final = Text("采用值：{value}", "value used: {value}")
+
+
+def place_text(at: Place, lang: str) -> str:
+    """A source place as people address it: `mines.xlsx · 年度产量 · 第 7 行 · E 列`."""
+    parts = [at.file]
+    if at.sheet is not None:
+        parts.append(at.sheet)
+    if at.row is not None:
+        parts.append(f"第 {at.row} 行" if lang == "zh" else f"row {at.row}")
+    if at.column is not None:
+        parts.append(f"{at.column} 列" if lang == "zh" else f"column {at.column}")
+    return " · ".join(parts)
