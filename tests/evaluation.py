@@ -118,6 +118,8 @@ class Facts:
             scope = Scope(world, AS_OF, AS_OF, [row])
             scope.day = day if isinstance(day, date) else compile_node(day)(scope)
             value = run(scope)
+            if isinstance(value, Undetermined) and isinstance(scope.day, Undetermined):
+                value = scope.day  # as for verdicts: without a day of the act nothing else is asked
             found.append(value.causes if isinstance(value, Undetermined) else value)
         return found
 

@@ -165,7 +165,7 @@ class PolarsTables:
         return self._frame(kind)[0] if kind in self.request.registry.tables else None
 
     def columns(self, kind: str) -> Sequence[str]:
-        return self._frame(kind)[1]
+        return self._frame(kind)[1] if kind in self.request.registry.tables else ()
 
     @cached_property
     def _workdays(self) -> tuple[Frame, Frame]:
