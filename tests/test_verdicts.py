@@ -1,0 +1,126 @@
+"""The verdict table of whole rules: the property under it, and the engines' findings equal to the last leaf."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from evaluation import AS_OF, NOWHERE, Facts, spans
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_engines_agree import DEFINITIONS, PARAMETERS, VOCABULARY, Reach, facts, truth
+
+from hegui.datatypes import BOOL, DATE, Reason, Text, Undetermined
+from hegui.engines import judge
+from hegui.engines.scalar import verdict
+from hegui.outcome import Finding, LeafValue, Verdict
+from hegui.ruleset.model import Expr, Message, Nature, Occurred, Period, Rule, Severity
+from hegui.source import Span
+
+WAITING = Undetermined.because(Reason.MISSING, "x")
+V, C, N, U = Verdict.VIOLATION, Verdict.COMPLIANT, Verdict.NOT_APPLICABLE, Verdict.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("when", "violation", "expected"),
+    [
+        (False, True, N), (False, False, N), (False, WAITING, N),
+        (True, True, V), (True, False, C), (True, WAITING, U),
+        (WAITING, True, U), (WAITING, False, C), (WAITING, WAITING, U),
+    ],
+)  # fmt: skip
+def test_table(when: Any, violation: Any, expected: Verdict) -> None:
+    assert verdict(AS_OF, True, when, violation) is expected
+
+
+def test_outside_its_period_a_rule_does_not_apply() -> None:
+    assert verdict(AS_OF, False, True, True) is N
+
+
+def test_without_a_day_of_the_act_nothing_is_decided_but_what_never_applies() -> None:
+    assert verdict(WAITING, True, True, False) is U
+    assert verdict(WAITING, True, False, True) is N
+
+
+def rule(facts: Facts, violation: str, when: str | None, occurred: str | None, period: Period, answers: tuple[str, ...]) -> Rule:
+    def expr(text: str, expect: Any) -> Expr:
+        return Expr(text, facts.compile(text, "item", expect), spans(text)(0, len(text)))
+
+    return Rule(
+        "test.rule", Text("", ""), "item", answers, (), ((Nature.CLUE, Period()),), Severity.MINOR, Text("", ""),
+        Occurred(expr(occurred, DATE)) if occurred else Occurred(), expr(violation, BOOL), Message((), ()), None, (), "test",
+        Span(NOWHERE, 0, 0), expr(when, BOOL) if when else None, None, period,
+    )  # fmt: skip
+
+
+@st.composite
+def condition(draw: st.DrawFn) -> str:
+    return truth(draw, Reach({"": "item"}, {}, draw(st.integers(1, 3))))
+
+
+PERIODS = st.sampled_from([Period(), Period(date(2024, 1, 1)), Period(None, date(2024, 2, 1)), Period(pending=True)])
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Facts, Rule]:
+    made = draw(facts())
+    parts = (draw(condition()), draw(st.none() | condition()), draw(st.sampled_from([None, "d", "group.gd"])))
+    return made, rule(made, *parts, draw(PERIODS), draw(st.sampled_from([(), ("group",)])))
+
+
+def findings(made: Facts, tested: Rule, engine: str, every: bool = True) -> tuple[Any, tuple[Finding, ...]]:
+    ruleset = replace(made.ruleset, rules={tested.name: tested})
+    found = judge(ruleset, made.registry, engine=engine, as_of=AS_OF, every=every)
+    return found.summaries, found.findings
+
+
+def close(left: LeafValue, right: LeafValue) -> bool:
+    if isinstance(left.value, float) and isinstance(right.value, float) and math.isclose(left.value, right.value, rel_tol=1e-9):
+        left = replace(left, value=right.value)
+    return left == right
+
+
+RELAXED = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@RELAXED
+@given(cases(), st.booleans())
+def test_engines_find_the_same(case: tuple[Facts, Rule], every: bool) -> None:
+    made, tested = case
+    (counts, expected), (others, found) = (findings(made, tested, engine, every) for engine in ("scalar", "polars"))
+    assert counts == others
+    assert [replace(f, values=()) for f in expected] == [replace(f, values=()) for f in found]
+    for left, right in zip(expected, found, strict=True):
+        assert all(map(close, left.values, right.values)), (tested.violation.text, left.values, right.values)
+
+
+def stays(before: Verdict, after: Verdict) -> bool:
+    """May a verdict become another when a cell is emptied?"""
+    allowed = {V: {V, U}, C: {C, U}, N: {N, U, C}, U: {U, C, N}}
+    return after in allowed[before]
+
+
+@RELAXED
+@given(cases(), st.data())
+def test_emptying_cells_never_makes_a_verdict(case: tuple[Facts, Rule], data: st.DataObject) -> None:
+    made, tested = case
+    text = " ".join([tested.violation.text, tested.when.text if tested.when else "", *DEFINITIONS["item"], "group.total"])
+    if "has(" in text.replace("group.total", "") or "known()" in text or "total" in tested.violation.text:
+        return  # the stated exception: they look at what is missing
+    emptied = {
+        kind: [
+            {name: None if name not in ("id", "item", "group", "up", "via", "ghost") and data.draw(st.integers(0, 3)) == 0 else cell
+             for name, cell in row.items()}
+            for row in rows
+        ]
+        for kind, rows in made.rows.items()
+    }  # fmt: skip
+    after = Facts(VOCABULARY, emptied, PARAMETERS, DEFINITIONS)
+    _, one = findings(made, tested, "scalar")
+    _, two = findings(after, tested, "scalar")
+    for before, later in zip(one, two, strict=True):
+        if before.verdict is not U:
+            assert stays(before.verdict, later.verdict), (tested.violation.text, before.key)
