@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from hegui.source import Diagnostic, Span, Wording
-from hegui.vocabulary import Field, Kind, fold
 from hegui.vocabulary.drafts import Draft
+from hegui.vocabulary.kinds import Field, Kind, fold
 from hegui.vocabulary.validation import unknown
 
 _NO_FIELD = Wording("unknown-field", "`{kind}` has no field `{name}`", "`{kind}` 没有字段 `{name}`")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Info
 
 from hegui.datatypes import MAX_INT, Type
-from hegui.vocabulary import Field, Kind
+from hegui.vocabulary.kinds import Field, Kind
 
 _INT = Annotated[int, Info(ge=-MAX_INT, le=MAX_INT)]
 _NUMBER = Annotated[float, Info(allow_inf_nan=False)]

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from hegui import units
 from hegui.datatypes import ERROR, Type
 from hegui.source import Diagnostic, Document, Wording
-from hegui.vocabulary import Evidence, Field, Kind, Relation, Vocabulary, fold
 from hegui.vocabulary.crosscheck import crosscheck
 from hegui.vocabulary.documents import FieldShape, KindShape
 from hegui.vocabulary.drafts import Draft, add, bad_name
+from hegui.vocabulary.kinds import Evidence, Field, Kind, Relation, Vocabulary, fold
 from hegui.vocabulary.validation import DID_YOU_MEAN, validate
 
 _NO_KEY = Wording("no-key", "kind `{name}` has no `key`", "种类 `{name}` 缺少 `key`")

@@ -1,0 +1,277 @@
+"""Columns of raw cells → typed columns. Plain cells are cast all at once; what is left over is read cell by cell.
+
+What a cell means is written in `cells`; the casts here only ever give the same answer sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import polars as pl
+
+from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
+from hegui.facts import words
+from hegui.facts.cells import FIRST_YEAR, Outcome, element, listed, reader, round_double, scale_of
+from hegui.facts.table import RawColumn, as_text
+from hegui.vocabulary import Field
+from hegui.vocabulary.entities import column_type
+
+_TEXT_WORDS: Final = sorted(words.MISSING | words.ERRORS)
+_WHY: Final = {reason: REASONS.index(reason) for reason in REASONS}
+_LOW, _HIGH = 1e-6, 1e15
+"""Magnitudes between which Polars rounds to 15 digits without errors of its own, save near ties."""
+_SLACK: Final = 2.3e-16
+"""How far, relative to a number, it and its rounded form may each be from the decimals they stand for."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A column judged: values, and where there are such cells the reasons (`REASONS` index) and the bounds."""
+
+    values: pl.Series
+    why: pl.Series | None = None
+    below: pl.Series | None = None
+
+    @property
+    def unreadable(self) -> pl.Series:
+        """Positions of unreadable cells."""
+        if self.why is None:
+            return pl.Series("", [], pl.UInt32)
+        return (self.why == _WHY[Reason.UNREADABLE]).fill_null(False).arg_true()
+
+
+def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
+    """A raw column as one of `field`; `unit` is the one its header names, None for the field's own.
+
+    A null stays null and is simply missing. The header's unit must fit the field's: check with `cells.scale_of`.
+    """
+    cells = column.cells
+    if field.type.name == "list" and isinstance(cells.dtype, pl.List):
+        return _settle_lists(cells, field, unit)
+    if not _legible(cells.dtype):
+        return _all_unreadable(cells, field.type)
+    cells = _native(cells, field.type)
+    fast = cells.to_frame("raw").select(_fast(field, cells.dtype, unit)).to_series()
+    settled = _settle_rest(cells, fast, reader(field, unit))
+    settled = _round(settled) if field.type.name == "number" else settled
+    return _add_nested(settled, column, field, unit) if column.nested else settled
+
+
+def raw_text(column: RawColumn, row: int) -> str:
+    """The cell as text, for reporting it."""
+    value = column.nested.get(row, column.cells[row])
+    if isinstance(value, (dict, list, tuple, set, frozenset, pl.Series)):
+        return str(value.to_list() if isinstance(value, pl.Series) else value)
+    return as_text(value) or ""
+
+
+# --- at once -------------------------------------------------------------------------------------------------------
+
+
+def _legible(dtype: pl.DataType) -> bool:
+    return (
+        dtype.is_numeric()
+        or dtype in (pl.String, pl.Boolean, pl.Date, pl.Null, pl.Categorical, pl.Enum)
+        or isinstance(dtype, pl.Datetime)
+    )
+
+
+def _all_unreadable(cells: pl.Series, type_: Type) -> Settled:
+    values = pl.Series("", [None], column_type(type_)).new_from_index(0, len(cells))
+    why = pl.select(pl.when(cells.is_not_null()).then(pl.lit(_WHY[Reason.UNREADABLE], pl.Int8))).to_series()
+    return Settled(values, why if why.null_count() < len(why) else None)
+
+
+_KEPT: Final[dict[str, Callable[[pl.DataType], bool]]] = {
+    "number": lambda dtype: dtype.is_float() or dtype.is_integer(),
+    "int": lambda dtype: dtype.is_float() or dtype.is_integer(),
+    "bool": lambda dtype: dtype == pl.Boolean,
+    "date": lambda dtype: dtype == pl.Date or isinstance(dtype, pl.Datetime),
+}
+"""Which types of a typed source are taken as they are; any other is read as the text it would be shown as."""
+
+
+def _native(cells: pl.Series, type_: Type) -> pl.Series:
+    dtype = cells.dtype
+    if dtype == pl.String or (type_.name in _KEPT and _KEPT[type_.name](dtype)):
+        return cells
+    if isinstance(dtype, pl.Datetime):
+        return cells.dt.to_string("%Y-%m-%d %H:%M:%S")
+    if dtype.is_float():
+        return _float_text(cells)
+    return cells.cast(pl.String)
+
+
+def _float_text(cells: pl.Series) -> pl.Series:
+    """Floats as a person would type them: 5 and not 5.0."""
+    whole = (cells == cells.floor()) & (cells.abs() <= MAX_INT)
+    as_int = cells.set(~whole.fill_null(False), None).cast(pl.Int64).cast(pl.String)
+    return pl.select(pl.coalesce(as_int, cells.cast(pl.String))).to_series()
+
+
+def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
+    """The plainly readable cells as values, null for all others."""
+    raw, name = pl.col("raw"), field.type.name
+    if name == "number":
+        return _fast_number(raw.cast(pl.Float64, strict=False), scale_of(unit, field.type.unit))
+    if name == "int":
+        return _fast_int(raw, dtype, scale_of(unit, field.type.unit))
+    if name == "date":
+        days = raw.str.to_date("%Y-%m-%d", strict=False) if dtype == pl.String else raw.cast(pl.Date)
+        return pl.when((days.dt.year() >= FIRST_YEAR) & (days.dt.year() <= 9999)).then(days)
+    if name == "bool":
+        return raw if dtype == pl.Boolean else _fast_bool(raw)
+    if name == "code":
+        return pl.when(raw.is_in(list(field.codes))).then(raw)
+    if name == "list":
+        return _nothing(field.type)
+    text = raw.str.strip_chars(words.BLANKS)
+    return pl.when(~text.is_in(_TEXT_WORDS)).then(text)
+
+
+def _nothing(type_: Type) -> pl.Expr:
+    return pl.repeat(None, pl.len(), dtype=column_type(type_))
+
+
+def _fast_bool(raw: pl.Expr) -> pl.Expr:
+    is_true, is_false = raw.is_in(sorted(words.TRUE)), raw.is_in(sorted(words.FALSE))
+    return pl.when(is_true | is_false).then(is_true)
+
+
+def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Expr:
+    if scale != 1:
+        return _nothing(INT)
+    if dtype.is_float():
+        raw = pl.when((raw == raw.floor()) & (raw.abs() <= MAX_INT)).then(raw)
+    whole = raw.cast(pl.Int64, strict=False)
+    return pl.when(whole.is_between(-MAX_INT, MAX_INT)).then(whole)
+
+
+def _fast_number(value: pl.Expr, scale: Fraction | None) -> pl.Expr:
+    value = pl.when(value.is_finite()).then(value + 0.0)
+    if scale == 1:
+        return value
+    if scale is None or not _power_of_ten(scale):
+        return pl.when(value == 0).then(value)
+    scaled = value * float(scale) if scale > 1 else value / float(1 / scale)
+    rounded, clean = scaled.round_sig_figs(15), value.round_sig_figs(15) == value
+    safe = clean & (_within(value) & _within(rounded) | (value == 0))
+    return pl.when(safe).then(rounded)
+
+
+def _within(value: pl.Expr) -> pl.Expr:
+    return (value.abs() >= _LOW) & (value.abs() < _HIGH)
+
+
+def _power_of_ten(scale: Fraction) -> bool:
+    digits = str(max(scale.numerator, scale.denominator))
+    return min(scale.numerator, scale.denominator) == 1 and len(digits) <= 16 and digits.rstrip("0") == "1"
+
+
+# --- one by one ----------------------------------------------------------------------------------------------------
+
+
+def _settle_rest(cells: pl.Series, fast: pl.Series, read: Callable[[str], Outcome]) -> Settled:
+    """Cells that `fast` left out, each distinct text read once."""
+    if fast.null_count() == cells.null_count():
+        return Settled(fast)
+    odd = (cells.is_not_null() & fast.is_null()).arg_true()
+    text = cells.gather(odd).cast(pl.String).rename("text")
+    distinct = text.unique(maintain_order=True)
+    found = _outcomes([read(each) for each in distinct.to_list()], fast.dtype).with_columns(distinct)
+    joined = text.to_frame().join(found, on="text", how="left", maintain_order="left")
+    return Settled(
+        _scatter(fast, odd, joined["value"]),
+        _spread(joined["why"], odd, len(cells)),
+        _spread(joined["below"], odd, len(cells)),
+    )
+
+
+def _outcomes(outcomes: Sequence[Outcome], dtype: pl.DataType) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "value": pl.Series([each.value for each in outcomes], dtype=dtype),
+            "why": pl.Series([_code(each.reason) for each in outcomes], dtype=pl.Int8),
+            "below": pl.Series([each.bound for each in outcomes], dtype=pl.Float64),
+        }
+    )
+
+
+def _code(reason: Reason | None) -> int | None:
+    return None if reason in (None, Reason.MISSING) else _WHY[reason]
+
+
+def _scatter(into: pl.Series, rows: pl.Series, values: pl.Series) -> pl.Series:
+    """`into` with `values` at the positions `rows`."""
+    if isinstance(into.dtype, pl.List):
+        cells: list[Any] = into.to_list()
+        for row, value in zip(rows.to_list(), values.to_list(), strict=True):
+            cells[row] = value
+        return pl.Series(into.name, cells, into.dtype)
+    return into.clone().scatter(rows, values)
+
+
+def _spread(found: pl.Series, rows: pl.Series, length: int) -> pl.Series | None:
+    if found.null_count() == len(found):
+        return None
+    return pl.repeat(None, length, dtype=found.dtype, eager=True).scatter(rows, found)
+
+
+def _round(settled: Settled) -> Settled:
+    """Numbers rounded to 15 significant digits: almost always nothing is left to do."""
+    values = settled.values.rename("v")
+    value = pl.col("v")
+    clean = ((value.round_sig_figs(15) == value) & _within(value)) | (value == 0)
+    rest = values.to_frame().select((~clean).fill_null(False).arg_true()).to_series()
+    if not len(rest):
+        return settled
+    return Settled(values.scatter(rest, _rounded(values.gather(rest))), settled.why, settled.below)
+
+
+def _rounded(values: pl.Series) -> pl.Series:
+    rounded = values.round_sig_figs(15)
+    unit = 10.0 ** (values.abs().log10().floor() - 14)
+    near = (values - rounded).abs() < unit / 2 - values.abs() * _SLACK
+    safe = values.to_frame("v").select(_within(pl.col("v"))).to_series() & near
+    doubtful = (~safe).arg_true()
+    return rounded.scatter(doubtful, [round_double(each) for each in values.gather(doubtful).to_list()])
+
+
+# --- lists ---------------------------------------------------------------------------------------------------------
+
+
+def _settle_lists(cells: pl.Series, field: Field, unit: str | None) -> Settled:
+    """A column that is lists already, as Parquet has them."""
+    frame = cells.to_frame("item").with_row_index("row")
+    items = frame.filter(pl.col("item").list.len() > 0).explode("item").drop_nulls("item")
+    settled = settle(RawColumn("", "", items["item"]), element(field), unit)
+    read = items.select("row", pl.Series("value", settled.values), pl.Series("bad", settled.values.is_null()))
+    grouped = read.group_by("row").agg("value", pl.col("bad").any())
+    joined = frame.join(grouped, on="row", how="left", maintain_order="left")
+    bad = pl.col("bad").fill_null(False)
+    filled = pl.when(pl.col("item").is_not_null()).then(pl.col("value").fill_null([]))
+    values = joined.select(pl.when(~bad).then(filled).cast(column_type(field.type))).to_series()
+    why = joined.select(pl.when(bad).then(pl.lit(_WHY[Reason.UNREADABLE], pl.Int8))).to_series()
+    return Settled(values, why if why.null_count() < len(why) else None)
+
+
+def _add_nested(settled: Settled, column: RawColumn, field: Field, unit: str | None) -> Settled:
+    """Cells of Python rows that are lists or mappings; only a list field can take a list."""
+    rows = pl.Series(sorted(column.nested), dtype=pl.UInt32)
+    read = reader(element(field), unit) if field.type.name == "list" else None
+    found = _outcomes([_nested(column.nested[row], read) for row in rows.to_list()], settled.values.dtype)
+    before = pl.repeat(None, len(column.cells), dtype=pl.Int8, eager=True) if settled.why is None else settled.why
+    why = before.scatter(rows, found["why"])
+    return Settled(
+        _scatter(settled.values, rows, found["value"]), why if why.null_count() < len(why) else None, settled.below
+    )
+
+
+def _nested(value: object, read: Callable[[str], Outcome] | None) -> Outcome:
+    if read is None or isinstance(value, dict) or not isinstance(value, Iterable):
+        return Outcome(reason=Reason.UNREADABLE)
+    texts = ["" if isinstance(item, (list, dict)) else as_text(item) for item in value]
+    return listed([read(text) for text in texts if text is not None])
