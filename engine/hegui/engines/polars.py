@@ -354,16 +354,16 @@ class _KindJudge:
         made = {}
         for index, rule in enumerate(self.rules):
             found = columns[rule.name]
-            kept = nw.lit(True) if self.request.entity is None else true(found.entity == self.request.entity)
+            every = ~nw.col(ROW).is_null()  # a column, so that a condition without one is still counted over the rows
+            kept = every if self.request.entity is None else every & true(found.entity == self.request.entity)
             applies = kept if found.excluded is None else kept & ~found.excluded
             violates = applies & found.violates()
-            scope = nw.lit(True) if found.scope is None else true(found.scope)
             made |= {
-                f"rows{index}": counted(kept & ~nw.col(ROW).is_null()).sum(),
-                f"applies{index}": counted(applies & ~nw.col(ROW).is_null()).sum(),
+                f"rows{index}": counted(kept).sum(),
+                f"applies{index}": counted(applies).sum(),
                 f"violation{index}": counted(violates).sum(),
                 f"undetermined{index}": counted(applies & found.waits()).sum(),
-                f"scope{index}": counted(violates & scope).sum(),
+                f"scope{index}": counted(violates if found.scope is None else violates & true(found.scope)).sum(),
             }
         return made
 
