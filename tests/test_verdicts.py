@@ -107,9 +107,9 @@ def stays(before: Verdict, after: Verdict) -> bool:
 @given(cases(), st.data())
 def test_emptying_cells_never_makes_a_verdict(case: tuple[Facts, Rule], data: st.DataObject) -> None:
     made, tested = case
-    text = " ".join([tested.violation.text, tested.when.text if tested.when else "", *DEFINITIONS["item"], "group.total"])
-    if "has(" in text.replace("group.total", "") or "known()" in text or "total" in tested.violation.text:
-        return  # the stated exception: they look at what is missing
+    text = f"{tested.violation.text} {tested.when.text if tested.when else ''}"
+    if any(word in text for word in ("has(", "known()", "total")):
+        return  # the stated exception: these look at what is missing (the definition `total` uses `known()`)
     emptied = {
         kind: [
             {name: None if name not in ("id", "item", "group", "up", "via", "ghost") and data.draw(st.integers(0, 3)) == 0 else cell

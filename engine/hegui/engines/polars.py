@@ -383,10 +383,10 @@ class _KindJudge:
         from hegui.language.column import true
 
         if not self.request.every:
-            wanted = found.violates() | found.waits()
+            wanted = ~nw.col(ROW).is_null() & (found.violates() | found.waits())
             frame = frame.filter(wanted if found.excluded is None else wanted & ~found.excluded)
         if self.request.entity is not None:
-            frame = frame.filter(true(found.entity == self.request.entity))
+            frame = frame.filter(~nw.col(ROW).is_null() & true(found.entity == self.request.entity))
         native: pl.LazyFrame = frame.select(nw.col(ROW), **selection).to_native()
         return native
 
