@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from evaluation import ENGINES, Facts
 
 from hegui.datatypes import STRING, Text, Type
+from hegui.language import reference
 from hegui.language.operators import OPERATORS, Example, Operator
 from hegui.vocabulary import Field, Kind, Vocabulary
 
@@ -38,3 +41,8 @@ def test_every_row_is_documented_and_exemplified(row: Operator) -> None:
 
 def test_type_of_an_int_times_a_double_is_a_number() -> None:
     assert FACTS.compile("2 * 0.5", "thing").type == Type("number")
+
+
+def test_the_page_of_operators_is_fresh() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "operators.md").read_text(encoding="utf-8")
+    assert page == reference.page()
