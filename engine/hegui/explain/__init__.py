@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from hegui.explain.document import Case, Leaf, RuleDocument, Setting
+from hegui.explain.document import Case, Leaf, Paper, RuleDocument, Setting
 from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later
 from hegui.explain.why import Part, cause_text, part, place, shown
-from hegui.explain.words import VERDICTS
+from hegui.explain.words import NO_VALUE, VERDICTS
 from hegui.facts.registry import Place
 from hegui.language.tree import Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
@@ -30,7 +30,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A recorded value as people read it, with its label, its name and its source cell."""
+    """A recorded value as people read it, with its label, its name, its source cell and the paper behind it."""
 
     label: str
     name: str
@@ -38,6 +38,7 @@ class Fact:
     place: Place | None = None
     rows: int | None = None
     first: str | None = None
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,10 @@ def facts(case: Case, lang: str) -> tuple[Fact, ...]:
 
 
 def _fact(case: Case, leaf: Leaf, node: Node, value: LeafValue, lang: str) -> Fact:
-    where = place(case, leaf, value)
-    return Fact(leaf.label.get(lang), leaf.text, shown(case, node, lang), where, value.rows, value.first)
+    where, paper = place(case, leaf, value), case.setting.paper(leaf, value)
+    unknown = value.value is None and value.below is None and not leaf.private
+    written = NO_VALUE.get(lang) if unknown else shown(case, node, lang)
+    return Fact(leaf.label.get(lang), leaf.text, written, where, value.rows, value.first, paper)
 
 
 def _conditions(case: Case) -> list[tuple[str, Expr]]:

@@ -10,7 +10,7 @@ from hegui.explain.law import Basis, Later, LawChange, ParameterChange
 from hegui.explain.values import show
 from hegui.explain.why import path_text
 from hegui.explain.words import CERTAINTIES, NATURES, ROLES
-from hegui.ruleset.model import Certainty, Law, LawVersion, Parameter, ParameterValue, Period
+from hegui.ruleset.model import Certainty, Citation, Law, LawVersion, Parameter, ParameterValue, Period
 
 BY_ARTICLE: Final = ("law", "regulation", "local", "rule")
 """Levels of law that are cited by article, paragraph and item."""
@@ -55,23 +55,33 @@ def _article_zh(piece: str) -> str:
 
 def cite(item: Basis, lang: str) -> str:
     """`《…》（2009）第15条、第29条`."""
-    name = law_name(item.law, item.citation.version, lang)
-    place = article(item.law, item.citation.article, lang)
+    return _cited(item.citation, item.law, lang)
+
+
+def _cited(citation: Citation, law: Law, lang: str) -> str:
+    name = law_name(law, citation.version, lang)
+    place = article(law, citation.article, lang)
     if not place:
         return name
-    joint = ", " if lang != "zh" else "" if item.law.level in BY_ARTICLE else " "
+    joint = ", " if lang != "zh" else "" if law.level in BY_ARTICLE else " "
     return f"{name}{joint}{place}"
+
+
+def cite_in_text(citation: Citation, law: Law, lang: str) -> str:
+    """A citation with our paraphrase and how sure it is."""
+    text = _cited(citation, law, lang)
+    if citation.gist is not None:
+        text += f"：{citation.gist.get(lang)}" if lang == "zh" else f": {citation.gist.get(lang)}"
+    if citation.certainty is not Certainty.SEEN:
+        text += _aside(CERTAINTIES[citation.certainty].get(lang), lang)
+    return text
 
 
 def cite_in_full(item: Basis, case: Case, lang: str) -> str:
     """A citation with its role, our paraphrase, how sure it is, and what it would also need."""
     role = ROLES[item.citation.role].get(lang)
-    text = f"{role}：{cite(item, lang)}" if lang == "zh" else f"{role}: {cite(item, lang)}"
-    if item.citation.gist is not None:
-        text += f"：{item.citation.gist.get(lang)}" if lang == "zh" else f": {item.citation.gist.get(lang)}"
-    if item.citation.certainty is not Certainty.SEEN:
-        text += _aside(CERTAINTIES[item.citation.certainty].get(lang), lang)
-    return text + _needs(item, case, lang)
+    text = cite_in_text(item.citation, item.law, lang) + _needs(item, case, lang)
+    return f"{role}：{text}" if lang == "zh" else f"{role}: {text}"
 
 
 def _needs(item: Basis, case: Case, lang: str) -> str:

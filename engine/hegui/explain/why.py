@@ -96,8 +96,16 @@ def _compared(case: Case, node: Node, lang: str) -> str | None:
     """An infix operation with its values put in."""
     if not isinstance(node, Op) or OPERATORS[node.key].form != "infix":
         return None
-    left, right = (shown(case, arg, lang) for arg in node.args)
+    left, right = (_side(case, arg, node.args, lang) for arg in node.args)
     return f"{left} {OPERATORS[node.key].spelling} {right}"
+
+
+def _side(case: Case, arg: Node, both: tuple[Node, ...], lang: str) -> str:
+    """A side of an operation: a code written as a text by its label, any other written text in quotes."""
+    if not isinstance(arg, Const) or not isinstance(arg.value, str):
+        return shown(case, arg, lang)
+    codes = next((case.document.codes(side.type.codes) for side in both if side.type.codes), {})
+    return codes[arg.value].get(lang) if arg.value in codes else f'"{arg.value}"'
 
 
 def shown(case: Case, node: Node, lang: str, precision: Precision = "computed") -> str:

@@ -74,6 +74,7 @@ REASONS: Final = {
 BOOLS: Final = {True: Text("是", "yes"), False: Text("否", "no")}
 UNDETERMINED: Final = VERDICTS[Verdict.UNDETERMINED]
 PRIVATE: Final = Text("（不公开）", "(private)")
+NO_VALUE: Final = Text("无可用值", "no usable value")
 ABSENT: Final = Text("（空）", "(empty)")
 
 UNITS: Final = {

@@ -16,7 +16,7 @@ from hegui.source import printable, width
 Piece = str | tuple[str, str]
 """A text, or a text with a style."""
 
-_NOT_FIRST: Final = frozenset("，。、；：！？）》】」』”’…·,.;:!?)]}%")
+_NOT_FIRST: Final = frozenset("-，。、；：！？）》】」』”’…·,.;:!?)]}%")
 _NOT_LAST: Final = frozenset("（《【「『“‘([{")
 _UNIT: Final = re.compile(r"[ \t]+|[\x21-\u02ff\u0370-\u1fff]+|.", re.DOTALL)
 """A stretch of blanks, a word of an alphabetic script, or one other character."""

@@ -18,6 +18,7 @@ from hegui.datatypes import Text
 from hegui.explain import Case, Explanation, RuleDocument, Setting, render
 from hegui.explain.document import Paper
 from hegui.explain.law import certainty
+from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
@@ -205,6 +206,16 @@ class Run:
     def from_memory(self, finding: Finding) -> bool:
         """Does the finding rest on something known only from memory?"""
         return certainty(self.case(finding)) is Certainty.MEMORY
+
+    @property
+    def problems(self) -> tuple[DataProblem, ...]:
+        """What is wrong with the data."""
+        return tuple(problem for problem in self.data_quality if problem.problem not in NOTES)
+
+    @property
+    def notes(self) -> tuple[DataProblem, ...]:
+        """What the data was found to hold besides what is used: unknown columns, records of a later day."""
+        return tuple(problem for problem in self.data_quality if problem.problem in NOTES)
 
     def counting(self, threshold: str) -> int:
         """How many findings count for `threshold`: violations at or above a severity, those that rest on memory only

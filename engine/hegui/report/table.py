@@ -14,6 +14,7 @@ from hegui.explain import Case, message, waits
 from hegui.explain.citing import cite_in_full, later_lines
 from hegui.explain.law import Later, NotBefore, basis, due, later
 from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
+from hegui.facts.problems import WORDS, describe
 from hegui.facts.registry import DataProblem, Place
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
@@ -97,8 +98,8 @@ class _Report:
         if summary.not_supplied:
             lacking = self.joint.join(dict.fromkeys(self.kind(kind) for kind in summary.not_supplied.values()))
             self.page.add((self.say(say.NOT_SUPPLIED, count=len(summary.not_supplied), kinds=lacking), warn), hang=4)
-        if self.run.data_quality:
-            self.page.add((self.say(say.BAD_DATA, count=len(self.run.data_quality)), warn))
+        if problems := self.run.problems:
+            self.page.add((self.say(say.BAD_DATA, count=len(problems)), warn))
 
     # --- findings
 
@@ -207,7 +208,9 @@ class _Report:
         page.blank()
         page.add((rule.title.get(lang), "bold"), "  ", (rule.name, "dim"))
         natures = self.joint.join(dict.fromkeys(NATURES[case.rule.nature(case.day)].get(lang) for case in cases))
-        notes = [natures, self.say(say.AUTHORITY, name=rule.authority.get(lang))]
+        notes = [natures]
+        if authority := rule.authority.get(lang):
+            notes.append(self.say(say.AUTHORITY, name=authority))
         if rule.notice:
             notes.append(self.say(say.NOTICE, places=self.joint.join(rule.notice)))
         page.add(" · ".join(notes), indent=2)
@@ -243,31 +246,33 @@ class _Report:
     # --- data
 
     def data(self) -> None:
-        problems = self.run.data_quality
+        problems, notes = self.run.problems, self.run.notes
+        self.problems(f"{say.DATA.get(self.look.lang)} {len(problems)}", problems)
+        self.problems(f"{say.NOTES.get(self.look.lang)} {len(notes)}", notes)
+
+    def problems(self, title: str, problems: Sequence[DataProblem]) -> None:
         if not problems:
             return
-        lang = self.look.lang
-        self.page.heading(f"{say.DATA.get(lang)} {len(problems)}")
+        self.page.heading(title)
         groups: dict[tuple[str, str, str], list[DataProblem]] = {}
         for problem in problems:
             groups.setdefault((problem.kind or "", problem.field or "", problem.problem), []).append(problem)
-        for (kind, name, word), found in groups.items():
-            self.problem(" · ".join(part for part in (self.kind(kind), self.field(kind, name)) if part), word, found)
+        for found in groups.values():
+            self.problem(found)
 
-    def field(self, kind: str, name: str) -> str:
-        known = self.run.labels.kinds.get(kind)
-        label = known.fields.get(name) if known is not None else None
-        return label.label.get(self.look.lang) if label is not None else name
-
-    def problem(self, what: str, word: str, found: list[DataProblem]) -> None:
-        lang, first = self.look.lang, found[0]
-        parts = [place_text(first.place, lang)] if first.place is not None else []
-        if first.raw is not None:
-            parts.append(f"“{first.raw}”")
-        count = f"  {len(found)}" if len(found) > 1 else ""
+    def problem(self, found: list[DataProblem]) -> None:
+        """Problems of one sort in one column: how many, and the first of them."""
+        first, lang = found[0], self.look.lang
+        what = " · ".join(part for part in (self.kind(first.kind), self.field(first)) if part)
+        self.page.add((what, "bold"), f"  {len(found)}" if len(found) > 1 else "", indent=2)
         lead = say.FIRST.get(lang) if len(found) > 1 else ""
-        self.page.add(problem_text(word, lang), " ", (what, "bold"), count, indent=2)
-        self.page.add((lead + " ".join(parts), "dim"), indent=6)
+        where = "" if first.place is None else f"  {place_text(first.place, lang)}"
+        self.page.add(lead, problem_text(first, lang), (where, "dim"), indent=6)
+
+    def field(self, problem: DataProblem) -> str:
+        known = self.run.labels.kinds.get(problem.kind or "")
+        label = known.fields.get(problem.field or "") if known is not None else None
+        return label.label.get(self.look.lang) if label is not None else problem.field or ""
 
     # --- counts
 
@@ -302,6 +307,6 @@ def due_text(when: date | NotBefore, lang: str) -> str:
     return say.DUE.get(lang).format(day=when)
 
 
-def problem_text(word: str, lang: str) -> str:
-    """A word for a problem of the data, in words of the reader."""
-    return word
+def problem_text(problem: DataProblem, lang: str) -> str:
+    """A problem of the data as a sentence; one that is not known here by its word."""
+    return describe(problem, lang) if problem.problem in WORDS else problem.problem

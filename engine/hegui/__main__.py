@@ -1,0 +1,5 @@
+"""`python -m hegui` is `hegui`."""
+
+from hegui.cli import main
+
+main(prog_name="hegui")

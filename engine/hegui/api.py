@@ -1,0 +1,136 @@
+"""The library's face: load a ruleset, load a registry, check the one against the other, explain.
+
+from datetime import date
+from pathlib import Path
+from hegui import api
+
+ruleset = api.load_ruleset("banan")
+registry = api.load_registry([Path("facts/banan")], ruleset)
+run = api.check(registry, ruleset, as_of=date(2024, 3, 11))
+print(run.to_json())
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from hegui.facts.registry import Registry
+    from hegui.report.run import Run
+    from hegui.ruleset.model import Ruleset
+
+SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""Asia/Shanghai, which has had no other offset since 1991; fixed, because not every machine has a table of zones."""
+
+AUTO: Final = "polars"
+"""The engine `auto` stands for."""
+
+
+def today() -> date:
+    """Today's date in Asia/Shanghai, the default of `as_of`."""
+    return datetime.now(SHANGHAI).date()
+
+
+def load_ruleset(path_or_name: str | Path) -> Ruleset:
+    """Load a ruleset with all its layers.
+
+    Args:
+        path_or_name: a folder with a `ruleset.yaml`, or the name of a shipped ruleset.
+
+    Raises:
+        RulesetError: with every problem of every file.
+    """
+    from hegui.ruleset import load
+
+    return load(path_or_name)
+
+
+def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date | None = None) -> Registry:
+    """Read and conform facts in the vocabulary of a ruleset.
+
+    Args:
+        paths: folders, files or manifests (`registry.yaml`).
+        ruleset: whose vocabulary says what the facts look like.
+        as_of: records of a later day are noted; None notes none.
+
+    Raises:
+        FactsError: nothing can be read from them at all. Single bad cells never raise; see `Registry.problems`.
+    """
+    from hegui.facts import read
+
+    return read([Path(path) for path in paths], ruleset.vocabulary, as_of=as_of)
+
+
+def check(
+    registry: Registry,
+    ruleset: Ruleset,
+    *,
+    as_of: date | None = None,
+    decided_on: date | None = None,
+    engine: str = "auto",
+    rules: Collection[str] | None = None,
+    entity: str | None = None,
+    every: bool = False,
+) -> Run:
+    """Judge a registry.
+
+    Args:
+        registry: conformed facts.
+        ruleset: the rules, of the vocabulary the facts were conformed to.
+        as_of: the day the facts are looked at; default today in Asia/Shanghai.
+        decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
+        engine: `auto`, `polars` or `scalar`.
+        rules: names of the rules to use; None for all.
+        entity: only rows filed under the entity with this key, written as in fingerprints.
+        every: list compliant and not applicable rows too.
+
+    Raises:
+        UsageError: an unknown engine or rule.
+    """
+    from hegui.engines import judge
+    from hegui.report.run import Run, RunInfo
+
+    as_of = as_of or today()
+    decided_on = decided_on or as_of
+    started, clock = datetime.now(SHANGHAI), time.perf_counter()
+    judgement = judge(
+        ruleset,
+        registry,
+        engine=AUTO if engine == "auto" else engine,
+        as_of=as_of,
+        decided_on=decided_on,
+        rules=rules,
+        entity=entity,
+        every=every,
+    )
+    info = RunInfo.of(
+        ruleset,
+        registry,
+        as_of=as_of,
+        decided_on=decided_on,
+        engine=judgement.engine,
+        started=started,
+        seconds=time.perf_counter() - clock,
+    )
+    return Run.build(ruleset, registry, judgement, info, rules)
+
+
+def explain(
+    registry: Registry,
+    ruleset: Ruleset,
+    entity: str,
+    rule: str,
+    *,
+    as_of: date | None = None,
+    decided_on: date | None = None,
+) -> Run:
+    """A run of one rule with every row filed under one entity, whatever its verdict; `Run.explain` says why.
+
+    Raises:
+        UsageError: an unknown rule.
+    """
+    return check(registry, ruleset, as_of=as_of, decided_on=decided_on, rules=[rule], entity=entity, every=True)

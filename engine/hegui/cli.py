@@ -1,0 +1,541 @@
+"""The command line: options, files and exit codes. What the commands do is the library's.
+
+Exit codes, the same for every command: 0 clean, 1 found something, 2 the ruleset is unusable, 3 usage, configuration or
+facts unusable, or nothing evaluated. Data goes to stdout, talk to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+import click
+
+from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
+
+if TYPE_CHECKING:
+    from hegui.report import Look, Run
+    from hegui.ruleset.model import Ruleset
+
+FOUND: Final = 1
+UNUSABLE: Final = 3
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+
+_SYSTEM = Wording("system", "{problem}", "{problem}")
+_DATE = Wording(
+    "not-a-date", "`{text}` is not a date; write it as `2024-03-11`", "`{text}` 不是日期，应写作 `2024-03-11`"
+)
+_FORMAT = Wording(
+    "unknown-format",
+    "there is no format `{name}`{near}; there are {known}",
+    "没有格式 `{name}`{near}；可用的有 {known}",
+)
+_TWO = Wording(
+    "two-on-stdout",
+    "two formats cannot both go to the terminal; write `{name}=FILE`",
+    "两种格式不能同时输出到终端，请写 `{name}=文件`",
+)
+_SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
+_CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
+_CANNOT_READ = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
+_NOT_TEXT = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
+_NO_MATCH = Wording("no-such-rule", "no rule matches `{glob}`{near}", "没有规则匹配 `{glob}`{near}")
+_NOTHING = Wording(
+    "nothing-evaluated",
+    "nothing was evaluated: no row of {kinds} was read",
+    "没有核查任何数据：未读到 {kinds} 的任何一行",
+)
+_NO_ENTITY = Wording(
+    "no-such-entity",
+    "nothing was evaluated: no row is filed under `{entity}`",
+    "没有核查任何数据：没有归于 `{entity}` 的行",
+)
+_STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账数据问题 {count} 处（`--strict`）")
+_WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
+_NO_SCHEMA = Wording(
+    "no-such-schema",
+    "there is no schema `{name}`{near}; there are {known}",
+    "没有 `{name}` 的结构定义{near}；可用的有 {known}",
+)
+_NO_KIND = Wording(
+    "no-such-kind", "there is no kind `{name}`{near}; there are {known}", "没有类别 `{name}`{near}；可用的有 {known}"
+)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+# --- the frame around every command --------------------------------------------------------------------------------
+
+
+class _Hegui(click.Group):
+    """Maps every way a command can end to an exit code; nothing a user can do ends in a traceback."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        run: Callable[..., Any] = super().main
+        if not extra.pop("standalone_mode", True):
+            return run(*args, standalone_mode=False, **extra)
+        try:
+            code = run(*args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            code = UNUSABLE
+        except (click.Abort, KeyboardInterrupt):
+            code = INTERRUPTED
+        except BrokenPipeError:
+            _forget_stdout()
+            code = BROKEN_PIPE
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HeguiError as error:
+            _tell(error.diagnostics, ctx)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _tell([Diagnostic(_SYSTEM, {"problem": _reason(error)})], ctx)
+            ctx.exit(UNUSABLE)
+
+
+def _forget_stdout() -> None:
+    """What is left in the buffer can no longer be delivered, and must not be complained about at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _lang(ctx: click.Context | None = None) -> str:
+    return str((ctx or click.get_current_context()).meta.get("hegui.lang", "en"))
+
+
+def _tell(diagnostics: Iterable[Diagnostic], ctx: click.Context | None = None) -> None:
+    for diagnostic in diagnostics:
+        click.echo(diagnostic.render(_lang(ctx)), err=True)
+
+
+def _say(wording: Wording, **args: object) -> None:
+    click.echo((wording.zh if _lang() == "zh" else wording.en).format(**args), err=True)
+
+
+def _set_lang(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    ctx.meta["hegui.lang"] = value
+    return value
+
+
+def _near(word: str, known: Iterable[str], lang: str) -> str:
+    found = did_you_mean(word, known, 1)
+    if not found:
+        return ""
+    return f"，是否为 `{found[0]}`" if lang == "zh" else f", did you mean `{found[0]}`"
+
+
+def _unknown(wording: Wording, name: str, known: Iterable[str]) -> NoReturn:
+    known = list(known)
+    listed = ", ".join(f"`{word}`" for word in known)
+    raise UsageError(Diagnostic(wording, {"name": name, "near": _near(name, known, _lang()), "known": listed}))
+
+
+def _read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        if len(value) != len("2024-03-11"):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise UsageError(Diagnostic(_DATE, {"text": value})) from error
+
+
+def _language(command: Command) -> Command:
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        default="en",
+        envvar="HEGUI_LANG",
+        show_envvar=True,
+        is_eager=True,
+        callback=_set_lang,
+        help="Language of reports and messages.",
+    )(command)
+
+
+def _rules(command: Command) -> Command:
+    return click.option(
+        "--rules", "rules_at", metavar="R", required=True, help="Ruleset: a folder, or the name of a shipped one."
+    )(command)
+
+
+def _days(command: Command) -> Command:
+    command = click.option(
+        "--decided-on",
+        metavar="DATE",
+        callback=_read_date,
+        help="Day of the decision, for which later law is compared. Default: the same as --as-of.",
+    )(command)
+    return _as_of(command)
+
+
+def _as_of(command: Command) -> Command:
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        callback=_read_date,
+        help="Day the facts are looked at. Default: today in Asia/Shanghai.",
+    )(command)
+
+
+def _formats(default: str | None) -> Callable[[Command], Command]:
+    note = f" Default: {default}." if default is not None else ""
+
+    def option(command: Command) -> Command:
+        return click.option(
+            "--format",
+            "formats",
+            metavar="NAME[=FILE]",
+            multiple=True,
+            default=(default,) if default is not None else (),
+            help=f"Output format (table, json), to a file or to the terminal; may be repeated.{note}",
+        )(command)
+
+    return option
+
+
+@click.group(cls=_Hegui, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hegui")
+def main() -> None:
+    """Check registries of facts against rulesets, and say why.
+
+    Exit codes: 0 clean, 1 found something, 2 the ruleset is unusable, 3 usage, configuration or facts unusable, or
+    nothing evaluated.
+    """
+
+
+# --- output --------------------------------------------------------------------------------------------------------
+
+
+def _look() -> Look:
+    import shutil
+
+    from hegui.report import Look
+
+    columns = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+    return Look(_lang(), columns, not plain)
+
+
+def _targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
+    """Formats with their files, or None for stdout, each checked before anything is computed."""
+    from hegui.report import WRITERS
+
+    found: list[tuple[str, Path | None]] = []
+    for text in formats:
+        name, _, file = text.partition("=")
+        if name not in WRITERS:
+            _unknown(_FORMAT, name, WRITERS)
+        path = Path(file) if file not in ("", "-") else None
+        if any(path == other for _, other in found):
+            wording = _TWO if path is None else _SAME_FILE
+            raise UsageError(Diagnostic(wording, {"name": name, "file": file}))
+        if path is not None:
+            _refuse_unwritable(path)
+        found.append((name, path))
+    return found
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """A file that cannot be written is better known before an hour's run than after it."""
+    if path.is_dir():
+        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": "is a directory"}))
+    if not path.parent.is_dir():
+        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": f"no directory `{path.parent}`"}))
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": "permission denied"}))
+
+
+def _write(run: Run, targets: Iterable[tuple[str, Path | None]]) -> None:
+    from dataclasses import replace
+
+    from hegui.report import WRITERS
+
+    look = _look()
+    for name, path in targets:
+        if path is None:
+            _print(WRITERS[name](run, look))
+            continue
+        _write_file(path, WRITERS[name](run, replace(look, color=False, columns=100)))
+        _say(_WROTE, file=path)
+
+
+def _print(pieces: Iterable[str]) -> None:
+    for piece in pieces:
+        click.echo(piece, nl=False)
+    sys.stdout.flush()
+
+
+def _write_file(path: Path, pieces: Iterable[str]) -> None:
+    """Write a whole file or nothing: a reader never sees half of one."""
+    try:
+        with _replacing(path) as target, target.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(pieces)
+    except OSError as error:
+        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": _reason(error)})) from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file."""
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    real = path.resolve()
+    temporary = real.with_name(f".{real.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        if real.exists():
+            temporary.chmod(real.stat().st_mode)
+        temporary.replace(real)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+# --- judging -------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("facts", nargs=-1, required=True)
+@_rules
+@_days
+@_formats("table")
+@click.option("--engine", type=click.Choice(["auto", "polars", "scalar"]), default="auto", help="Which engine judges.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["low", "minor", "major", "critical", "undetermined", "never"]),
+    default="minor",
+    show_default=True,
+    help="Exit 1 on violations of this priority or above; `undetermined` counts what is undetermined too.",
+)
+@click.option("--rule", "globs", metavar="GLOB", multiple=True, help="Only rules whose name matches; may be repeated.")
+@click.option("--entity", metavar="ID", help="Only rows filed under this entity.")
+@click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
+@click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
+@_language
+def check(
+    facts: tuple[str, ...],
+    rules_at: str,
+    as_of: date | None,
+    decided_on: date | None,
+    formats: tuple[str, ...],
+    engine: str,
+    fail_on: str,
+    globs: tuple[str, ...],
+    entity: str | None,
+    strict: bool,
+    show_compliant: bool,
+    lang: str,
+) -> None:
+    """Judge a registry: FACTS are folders, files or a registry.yaml."""
+    from hegui import api
+
+    targets = _targets(formats)
+    ruleset = api.load_ruleset(rules_at)
+    rules = _matching(ruleset, globs)
+    as_of = as_of or api.today()
+    registry = api.load_registry(facts, ruleset, as_of=as_of)
+    run = api.check(
+        registry,
+        ruleset,
+        as_of=as_of,
+        decided_on=decided_on,
+        engine=engine,
+        rules=rules,
+        entity=entity,
+        every=show_compliant,
+    )
+    _write(run, targets)
+    _refuse_empty(run, ruleset, rules, entity)
+    if strict and (problems := run.problems):
+        raise UsageError(Diagnostic(_STRICT, {"count": len(problems)}))
+    if run.counting(fail_on):
+        click.get_current_context().exit(FOUND)
+
+
+def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
+    """Names of the rules that match any of the patterns; None where there are none."""
+    from fnmatch import fnmatchcase
+
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in ruleset.rules):
+            near = _near(glob, ruleset.rules, _lang())
+            raise UsageError(Diagnostic(_NO_MATCH, {"glob": glob, "near": near}))
+    return [name for name in ruleset.rules if any(fnmatchcase(name, glob) for glob in globs)] if globs else None
+
+
+def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None, entity: str | None) -> None:
+    if run.summary.judged:
+        return
+    if entity is not None:
+        raise UsageError(Diagnostic(_NO_ENTITY, {"entity": entity}))
+    kinds = dict.fromkeys(ruleset.rules[name].about for name in rules or ruleset.rules)
+    labels = (f"`{kind}` ({ruleset.vocabulary.kinds[kind].label.get(_lang())})" for kind in kinds)
+    raise UsageError(Diagnostic(_NOTHING, {"kinds": ", ".join(labels)}))
+
+
+@main.command()
+@click.argument("facts", nargs=-1, required=True)
+@click.argument("entity")
+@click.argument("rule")
+@_rules
+@_days
+@_language
+def explain(
+    facts: tuple[str, ...],
+    entity: str,
+    rule: str,
+    rules_at: str,
+    as_of: date | None,
+    decided_on: date | None,
+    lang: str,
+) -> None:
+    """Say why: the facts, the rule and the law for every row filed under ENTITY, whatever the verdict of RULE."""
+    from hegui import api
+    from hegui.report.explained import explained
+
+    ruleset = api.load_ruleset(rules_at)
+    if rule not in ruleset.rules:
+        raise UsageError(Diagnostic(_NO_MATCH, {"glob": rule, "near": _near(rule, ruleset.rules, lang)}))
+    as_of = as_of or api.today()
+    registry = api.load_registry(facts, ruleset, as_of=as_of)
+    run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)
+    _refuse_empty(run, ruleset, [rule], entity)
+    _print(explained(run, _look()))
+
+
+@main.command()
+@click.argument("run_json", metavar="RUN.json")
+@_formats("table")
+@_language
+def report(run_json: str, formats: tuple[str, ...], lang: str) -> None:
+    """Make any format from a saved run."""
+    from hegui.report import Run
+
+    targets = _targets(formats)
+    _write(Run.from_json(_read_text(Path(run_json)), run_json), targets)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": _reason(error)})) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(Diagnostic(_NOT_TEXT, {"file": path})) from error
+
+
+# --- for authors ---------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@_rules
+@click.option("--by", type=click.Choice(["notice", "law", "kind"]), help="Group the rules.")
+@_as_of
+@_language
+def rules(rules_at: str, by: str | None, as_of: date | None, lang: str) -> None:
+    """List rules, with the citations and parameters in force."""
+    from hegui import api
+    from hegui.report.catalogue import catalogue
+
+    _print(catalogue(api.load_ruleset(rules_at), _look(), as_of or api.today(), by))
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--rules", "rules_at", metavar="R", help="Also the kinds of this ruleset.")
+@_language
+def schema(name: str | None, rules_at: str | None, lang: str) -> None:
+    """Print a JSON Schema: of a document of rulesets, or of a kind of entity; without NAME, list what there is."""
+    import json
+
+    from hegui import api
+    from hegui.ruleset import schemas
+    from hegui.vocabulary import model
+
+    documents = schemas()
+    kinds = api.load_ruleset(rules_at).vocabulary.kinds if rules_at is not None else {}
+    if name is None:
+        _print(f"{known}\n" for known in [*documents, *sorted(kinds)])
+        return
+    if name not in documents and name not in kinds:
+        _unknown(_NO_SCHEMA, name, [*documents, *sorted(kinds)])
+    made = model(kinds[name]).model_json_schema() if name in kinds else documents[name]
+    _print([json.dumps(made, ensure_ascii=False, indent=2), "\n"])
+
+
+@main.command()
+@click.argument("kinds", metavar="KIND...", nargs=-1, required=True)
+@_rules
+@click.option("-o", "--output", metavar="FILE", required=True, help="The workbook to write, `.xlsx`.")
+@_language
+def template(kinds: tuple[str, ...], rules_at: str, output: str, lang: str) -> None:
+    """Write an empty workbook for some kinds, with headers, units and drop-down lists."""
+    from hegui import api
+    from hegui.facts import write_template
+
+    vocabulary = api.load_ruleset(rules_at).vocabulary
+    for kind in kinds:
+        if kind not in vocabulary.kinds:
+            _unknown(_NO_KIND, kind, vocabulary.kinds)
+    path = Path(output)
+    _refuse_unwritable(path)
+    with _replacing(path) as target:
+        write_template(vocabulary, list(kinds), target)
+    _say(_WROTE, file=path)
+
+
+@main.group()
+def new() -> None:
+    """Begin a rule, or a manifest for a workbook somebody already has."""
+
+
+@new.command("registry")
+@click.argument("file")
+@_rules
+@_language
+def new_registry(file: str, rules_at: str, lang: str) -> None:
+    """Propose a registry.yaml for FILE, and list what could not be matched."""
+    from hegui import api
+    from hegui.facts import propose_manifest
+
+    _print([propose_manifest(Path(file), api.load_ruleset(rules_at).vocabulary)])
+
+
+@new.command("rule")
+@_language
+def new_rule(lang: str) -> None:
+    """Print a rule to start from."""
+    from hegui.ruleset.scaffold import RULE
+
+    _print([RULE])
+
+
+@main.command()
+@click.argument("rules_at", metavar="R")
+@_language
+def lint(rules_at: str, lang: str) -> None:
+    """Say everything there is to say of a ruleset: exit 2 on errors, 1 on warnings."""
+    from hegui import api
+    from hegui.ruleset import lint as run
+
+    found = run(rules_at, today=api.today())
+    _print(diagnostic.render(lang) + "\n" for diagnostic in found)
+    errors = [diagnostic for diagnostic in found if diagnostic.level == "error"]
+    click.get_current_context().exit(2 if errors else FOUND if found else 0)
