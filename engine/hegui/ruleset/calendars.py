@@ -13,7 +13,8 @@ from hegui.source import Document, Wording
 
 _OTHER_YEAR = Wording("other-year", "{day} is not in {year}", "{day} 不在 {year} 年")
 _TWICE = Wording("day-twice", "{day} is listed twice", "{day} 重复列出")
-_NEEDLESS = Wording("needless-day", "{day} is a {kind} as it is", "{day} 本来就是{kind_zh}")
+_WORKED_ANYWAY = Wording("needless-workday", "{day} is a weekday as it is", "{day} 本来就不是周末")
+_FREE_ANYWAY = Wording("needless-holiday", "{day} is a weekend day as it is", "{day} 本来就是周末")
 
 
 def workdays(chain: Chain, problems: Problems) -> dict[date, bool]:
@@ -45,7 +46,6 @@ def _year(part: CalendarDocument, document: Document, problems: Problems) -> dic
             elif day in changed:
                 problems.add(_TWICE, span, day=day)
             elif plain[day] == worked:
-                kind, kind_zh = ("weekday", "工作日") if worked else ("weekend day", "周末")
-                problems.warn(_NEEDLESS, span, day=day, kind=kind, kind_zh=kind_zh)
+                problems.warn(_WORKED_ANYWAY if worked else _FREE_ANYWAY, span, day=day)
             changed[day] = worked
     return plain | {day: worked for day, worked in changed.items() if day in plain}

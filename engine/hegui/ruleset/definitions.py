@@ -85,4 +85,7 @@ def _readable(document: Document) -> dict[str, dict[str, str]]:
     """The definitions of a document that does not fit as a whole, as far as they are texts."""
     given = document.data.get("let")
     kinds = {name: texts for name, texts in given.items() if isinstance(texts, dict)} if isinstance(given, dict) else {}
-    return {name: {key: text for key, text in texts.items() if isinstance(text, str)} for name, texts in kinds.items()}
+    return {
+        name: {key: text for key, text in texts.items() if isinstance(text, str) and key.isidentifier()}
+        for name, texts in kinds.items()
+    }

@@ -58,6 +58,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[^\W_]+([._-][^\W_]+)*$", max
 """An id: words of letters and digits joined by `.`, `-` or `_`."""
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=120)]
 """A name usable inside conditions."""
+RefPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
+"""Reference fields joined by dots."""
 Words = Annotated[str, StringConstraints(min_length=1)]
 Condition = Annotated[
     str, StringConstraints(min_length=1), Field(description="a condition (see the condition language)")
@@ -240,7 +242,7 @@ class RuleDocument(Part):
     rule: Name = Field(description="the rule's id, defined once in a chain of rulesets")
     title: Bilingual
     about: Identifier = Field(description="the kind each row of which is judged")
-    answers: Words | None = Field(None, description="the reference path to the entity a finding is filed under")
+    answers: RefPath | None = Field(None, description="the reference path to the entity a finding is filed under")
     notice: list[Words] = Field(default_factory=list, description="where the inspection notice names it")
     nature: Natures
     severity: SeverityWord = Field(description="priority of handling, never a legal degree")

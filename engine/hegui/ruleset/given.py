@@ -14,18 +14,18 @@ from hegui.vocabulary import Kind, Vocabulary
 
 _UNKNOWN_FIELD = Wording("unknown-name", "`{kind}` has no `{name}`", "`{kind}` 没有 `{name}`")
 _NOT_A_REF = Wording(
-    "given-not-a-reference", "`{name}` is a {type} and holds no row", "`{name}` 的类型为 {type}，不能给出一行"
+    "given-not-a-reference", "`{name}` has type {type} and holds no row", "`{name}` 的类型为 {type}，不能给出一行"
 )
 _NOT_ROWS = Wording(
     "given-not-rows",
     "`{name}` is a relation; give its rows as a list of mappings",
     "`{name}` 是关联表，请以映射列表给出各行",
 )
-_NO_LIST = Wording("given-list", "`{name}` is a {type}, not a list", "`{name}` 的类型为 {type}，不是列表")
+_NO_LIST = Wording("given-list", "`{name}` has type {type}, not a list", "`{name}` 的类型为 {type}，不是列表")
 _CAUSES = Wording(
     "causes-without-undetermined", "only an undetermined verdict has causes", "只有 undetermined 结论才有原因"
 )
-_REASON = Wording("unknown-reason", "`{name}` does not start with a reason", "`{name}` 没有以原因开头")
+_REASON = Wording("unknown-reason", "there is no reason `{name}`", "没有原因 `{name}`")
 _CAUSE_PATH = Wording(
     "cause-without-path", "`{name}` names no field, parameter or operation", "`{name}` 没有指明字段、参数或运算"
 )
@@ -61,7 +61,7 @@ def _check_causes(part: ExamplePart, document: Document, path: Path_, problems: 
         span = document.span((*path, "causes", index))
         reason = next((word for word in REASONS if cause.startswith(f"{word} ")), None)
         if reason is None and cause not in REASONS:
-            problems.add_unknown(_REASON, span, cause, REASONS)
+            problems.add_unknown(_REASON, span, cause.split(" ")[0], REASONS)
         elif reason is None or not _ROWS.sub("", cause.removeprefix(reason)).strip():
             problems.add(_CAUSE_PATH, span, name=cause)
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import hegui
 from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
@@ -96,7 +95,7 @@ class Chain:
 
 def shelves() -> list[Path]:
     """The folders shipped rulesets are looked for in: inside the package, and beside it in a checkout."""
-    package = Path(hegui.__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     return [shelf for shelf in (package / "rulesets", package.parent.parent / "rulesets") if shelf.is_dir()]
 
 

@@ -36,13 +36,13 @@ _NOT_ITS_LAYER = Wording(
 _GIVEN_BY = Wording("given-by", "it is defined by `{giver}`", "它由 `{giver}` 定义")
 _OTHER_TYPE = Wording(
     "override-type",
-    "`{name}` is a {wanted} and cannot become a {found}",
+    "`{name}` has type {wanted} and cannot take type {found}",
     "`{name}` 的类型为 {wanted}，不能改为 {found}",
 )
 _OTHER_UNIT = Wording("override-unit", "`{found}` cannot be converted to `{wanted}`", "`{found}` 无法换算为 `{wanted}`")
 _UNKNOWN_UNIT = Wording("unknown-unit", "`{name}` is not a known unit", "`{name}` 不是已知单位")
-_NO_UNIT = Wording("no-unit-here", "a {type} has no unit", "{type} 类型没有单位")
-_NOT_OF_TYPE = Wording("not-of-type", "`{found}` is not a {type}", "`{found}` 不是 {type} 类型的值")
+_NO_UNIT = Wording("no-unit-here", "a value of type {type} has no unit", "{type} 类型的值没有单位")
+_NOT_OF_TYPE = Wording("not-of-type", "`{found}` is not of type {type}", "`{found}` 不是 {type} 类型的值")
 _BETWEEN = Wording(
     "between-whole-numbers",
     "{value} {found} is no whole number of {wanted}",
@@ -83,7 +83,7 @@ class Parameters:
         self.problems = problems
         self.found: dict[str, Parameter] = {}
         self.types: dict[str, Type] = {}
-        self._givers: dict[str, list[str]] = {}
+        self._givers: dict[str, dict[str, str]] = {}
         for layer, document in chain.of("parameters"):
             self._read(layer, document)
 
@@ -103,7 +103,7 @@ class Parameters:
         elif before is None:
             self._define(entry)
         else:
-            giver = self._givers[entry.name][0]
+            giver = next(iter(self._givers[entry.name]))
             hint = _WRITE_OVERRIDES if giver != entry.layer.name else None
             place = place_of(before.span)
             self.problems.add(DEFINED_TWICE, entry.key, hint, name=entry.name, place=place, layer=giver)
@@ -116,7 +116,7 @@ class Parameters:
         values = self._values(entry, type_)
         label = text(entry.part.label)
         self.found[entry.name] = Parameter(entry.name, label, type_, values, entry.key)
-        self._givers[entry.name] = [entry.layer.name]
+        self._givers[entry.name] = {entry.layer.name: place_of(entry.key)}
 
     def _type(self, entry: _Entry, name: TypeName) -> Type:
         unit = entry.part.unit
@@ -147,7 +147,7 @@ class Parameters:
         merged = sorted([*kept, *values], key=lambda value: begins(value.period))
         label = text(entry.part.label) if entry.part.label is not None else base.label
         self.found[entry.name] = replace(base, values=tuple(merged), label=label)
-        self._givers[entry.name].append(entry.layer.name)
+        self._givers[entry.name][entry.layer.name] = place_of(entry.key)
 
     def _in_unit(self, value: ParameterValue, have: Type, wanted: Type, entry: _Entry) -> ParameterValue:
         """The value in the base's unit, its decimal text converted exactly where that is possible."""
@@ -174,12 +174,13 @@ class Parameters:
                 self.problems.add_unknown(_UNKNOWN_PARAMETER, entry.key, entry.name, self.found)
             return False
         if wanted not in self._givers[entry.name]:
-            giver = self._givers[entry.name][0]
+            giver = next(iter(self._givers[entry.name]))
             span = entry.span("overrides")
             self.problems.add(_NOT_ITS_LAYER, span, _GIVEN_BY, layer=wanted, name=entry.name, giver=giver)
             return False
         if entry.layer.name in self._givers[entry.name]:
-            self.problems.add(DEFINED_TWICE, entry.key, name=entry.name, place=place_of(base.span))
+            place = self._givers[entry.name][entry.layer.name]
+            self.problems.add(DEFINED_TWICE, entry.key, name=entry.name, place=place)
             return False
         return True
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from hegui.ruleset.layers import place_of
 from hegui.ruleset.model import Period
 from hegui.ruleset.problems import Problems
+from hegui.ruleset.validation import container
 from hegui.source import Document, Path_, Wording
 
 _BACKWARDS = Wording(
@@ -41,7 +42,7 @@ def check_overlaps(periods: Sequence[tuple[Period, Path_]], document: Document, 
     for position, (later, path) in enumerate(ordered):
         clash = next((where for earlier, where in ordered[:position] if _overlap(earlier, later)), None)
         if clash is not None:
-            problems.add(_OVERLAP, document.span(path), place=place_of(document.span(clash)))
+            problems.add(_OVERLAP, container(document, path), place=place_of(document.span(clash)))
 
 
 def _overlap(one: Period, other: Period) -> bool:

@@ -25,7 +25,7 @@ _NO_KEY = Wording(
 )
 _ANSWERS_FIELD = Wording("unknown-name", "`{kind}` has no `{name}`", "`{kind}` 没有 `{name}`")
 _ANSWERS_REF = Wording(
-    "answers-not-a-reference", "`{name}` is a {type}, not a reference", "`{name}` 的类型为 {type}，不是引用"
+    "answers-not-a-reference", "`{name}` has type {type}, not a reference", "`{name}` 的类型为 {type}，不是引用"
 )
 _ANSWERS_KEY = Wording(
     "answers-without-key", "rows of `{name}` have no key to file a finding under", "`{name}` 没有主键，问题无法归档"
