@@ -1,0 +1,213 @@
+"""The door: raw tables become a conformed registry; what does not fit is kept with its address and reported.
+
+The order: each table's columns are found and judged cell by cell; rows whose key is unusable are set aside; rows of one
+key become one; references are held against the tables they point at; what joins nothing is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from hegui.datatypes import REASONS, STRING, Reason
+from hegui.facts import problems, words
+from hegui.facts.binding import Binding, Bound, bind
+from hegui.facts.columns import Settled, raw_text, settle
+from hegui.facts.draft import Draft, Failure
+from hegui.facts.log import Log, entities_of
+from hegui.facts.references import count_orphans, hold_references
+from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
+from hegui.facts.rows import merge_same_keys, set_aside
+from hegui.facts.table import RawColumn, RawTable
+from hegui.vocabulary import Field, Kind, Vocabulary
+from hegui.vocabulary.entities import column_types
+
+_UNREADABLE: Final = REASONS.index(Reason.UNREADABLE)
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """A raw table, the kind it is of and where it came from; `columns` names the headers of some fields."""
+
+    kind: str
+    table: RawTable
+    file: str
+    digest: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def conform(
+    vocabulary: Vocabulary,
+    supplied: Iterable[Supplied],
+    *,
+    as_of: date | None = None,
+    noted: Sequence[DataProblem] = (),
+    digest: str = "",
+) -> Registry:
+    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records."""
+    log = Log(noted)
+    frames: dict[str, list[pl.DataFrame]] = {}
+    failures: dict[str, list[Failure]] = {}
+    for each in supplied:
+        found = _Judge(vocabulary.kinds[each.kind], each, log)
+        start = sum(len(frame) for frame in frames.get(each.kind, []))
+        frames.setdefault(each.kind, []).append(found.frame())
+        failures.setdefault(each.kind, []).extend(failure.moved(start) for failure in found.failures)
+    drafts = {
+        name: _draft(kind, frames[name], failures[name]) for name, kind in vocabulary.kinds.items() if name in frames
+    }
+    for draft in drafts.values():
+        _settle_rows(draft, log, as_of)
+    hold_references(drafts, log)
+    orphans = count_orphans(drafts, log)
+    tables: dict[str, pl.DataFrame | pl.LazyFrame] = {name: _finished(draft) for name, draft in drafts.items()}
+    return Registry(vocabulary, tables, tuple(log.sources), log.in_order(), orphans, digest)
+
+
+def _settle_rows(draft: Draft, log: Log, as_of: date | None) -> None:
+    _log_cells(draft, log)
+    set_aside(draft, log)
+    merge_same_keys(draft, log)
+    if as_of is not None:
+        _note_later(draft, log, as_of)
+
+
+class _Judge:
+    """One raw table judged column by column."""
+
+    def __init__(self, kind: Kind, supplied: Supplied, log: Log) -> None:
+        self.kind, self.log = kind, log
+        self.table = _without_blank_rows(supplied.table)
+        self.binding: Binding = bind(self.table, kind, supplied.columns)
+        self.source = len(log.sources)
+        self.failures: list[Failure] = []
+        addresses = {name: bound.column.address for name, bound in self.binding.fields.items()}
+        log.sources.append(SourceTable(supplied.file, supplied.table.name, kind.name, addresses, supplied.digest))
+
+    def frame(self) -> pl.DataFrame:
+        """The typed columns with their hidden ones; fields without a column are not there yet."""
+        self._log_columns()
+        columns = {SOURCE: pl.repeat(self.source, len(self.table.lines), dtype=pl.Int32, eager=True)}
+        columns[LINE] = self.table.lines.cast(pl.Int64)
+        for name, bound in self.binding.fields.items():
+            columns |= _hidden(name, self._column(name, bound))
+        for name, claimants in self.binding.ambiguous.items():
+            columns |= _hidden(name, self._none_of(claimants, self.kind.fields[name]))
+        return pl.DataFrame(columns)
+
+    def _column(self, name: str, bound: Bound) -> Settled:
+        own = self.kind.fields[name]
+        if not bound.fits:
+            return self._none_of((bound.column,), own)
+        settled = settle(bound.column, own, bound.unit)
+        if name in self.kind.key:
+            settled = _without_totals(settled, bound.column)
+        rows = settled.unreadable
+        if len(rows):
+            raws = tuple(raw_text(bound.column, row) for row in rows.to_list())
+            self.failures.append(Failure(name, rows.cast(pl.Int64), raws))
+        return settled
+
+    def _none_of(self, columns: Sequence[RawColumn], own: Field) -> Settled:
+        """A field whose column cannot be used: where a cell says anything, it is unreadable."""
+        said = pl.repeat(False, len(self.table.lines), eager=True)
+        for column in columns:
+            text = settle(column, Field(own.name, STRING, own.label))
+            said |= text.values.is_not_null()
+        values = pl.repeat(None, len(said), dtype=column_types(self.kind)[own.name], eager=True)
+        return Settled(values, pl.select(pl.when(said).then(pl.lit(_UNREADABLE, pl.Int8))).to_series())
+
+    def _log_columns(self) -> None:
+        binding, source = self.binding, self.source
+        for name, bound in binding.fields.items():
+            if not bound.fits:
+                raw, column = bound.column.header, bound.column.address
+                unit = self.kind.fields[name].type.unit
+                self.log.table(problems.INCOMPATIBLE_UNIT, source, field=name, raw=raw, column=column, hint=unit)
+        for name, claimants in binding.ambiguous.items():
+            hint = ", ".join(column.address for column in claimants)
+            self.log.table(problems.AMBIGUOUS_COLUMN, source, field=name, raw=claimants[0].header, hint=hint)
+        for column_ in binding.unknown:
+            self.log.table(problems.UNKNOWN_COLUMN, source, raw=column_.header, column=column_.address)
+        for name in self.kind.key:
+            if name not in binding.fields and name not in binding.ambiguous and len(self.table.lines):
+                self.log.table(problems.NO_KEY_COLUMN, source, field=name, hint=str(len(self.table.lines)))
+
+
+def _without_blank_rows(table: RawTable) -> RawTable:
+    if not table.columns or any(each.cells.dtype not in (pl.String, pl.Null) for each in table.columns):
+        return table
+    blank = pl.repeat(True, len(table.lines), eager=True)
+    for column in table.columns:
+        text = column.cells.cast(pl.String)
+        blank &= text.is_null() | (text.str.strip_chars(words.BLANKS) == "")
+        blank = blank.scatter(list(column.nested), False) if column.nested else blank
+    return table.take((~blank).arg_true()) if blank.any() else table
+
+
+def _without_totals(settled: Settled, column: RawColumn) -> Settled:
+    """A key cell that says 合计, or repeats the header on a second page, is no entity's."""
+    if settled.values.dtype != pl.String:
+        return settled
+    header = {column.header, *column.readings} if column.address != column.header else set()
+    no_entity = settled.values.is_in(sorted(words.TOTALS | header)).fill_null(False)
+    if not no_entity.any():
+        return settled
+    rows = no_entity.arg_true()
+    reasons = settled.why if settled.why is not None else pl.repeat(None, len(no_entity), dtype=pl.Int8, eager=True)
+    return Settled(settled.values.scatter(rows, None), reasons.scatter(rows, _UNREADABLE), settled.below)
+
+
+def _hidden(name: str, settled: Settled) -> dict[str, pl.Series]:
+    columns = {name: settled.values, why(name): settled.why, below(name): settled.below}
+    return {each: series for each, series in columns.items() if series is not None}
+
+
+def _draft(kind: Kind, frames: list[pl.DataFrame], failures: list[Failure]) -> Draft:
+    frame = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+    absent = [
+        pl.lit(None, dtype).alias(name) for name, dtype in column_types(kind).items() if name not in frame.columns
+    ]
+    frame = frame.with_columns(absent) if absent else frame
+    return Draft(kind, frame, frame.clear(), tuple(failures))
+
+
+def _log_cells(draft: Draft, log: Log) -> None:
+    """Unreadable cells; those of an unusable key are reported with their row."""
+    for failure in draft.failures:
+        rows = draft.frame[failure.rows]
+        keep = [
+            at
+            for at, entity in enumerate(entities_of(draft.kind, rows))
+            if entity or failure.field not in draft.kind.key
+        ]
+        raws = [failure.raws[at] for at in keep]
+        log.cells(problems.UNREADABLE, draft.kind, failure.field, rows[keep], raws)
+
+
+def _note_later(draft: Draft, log: Log, as_of: date) -> None:
+    """Papers obtained after the day the facts are looked at."""
+    named = {each.evidence.obtained_on for each in draft.kind.fields.values() if each.evidence}
+    for name in sorted(name for name in named if name):
+        later = draft.frame.filter(pl.col(name) > as_of)
+        raws = [value.isoformat() for value in later[name].to_list()]
+        log.cells(problems.LATER, draft.kind, name, later, raws, [as_of.isoformat()] * len(later))
+
+
+def _finished(draft: Draft) -> pl.DataFrame:
+    """The table as it goes into the registry: fields, their reasons and bounds, row number, source, line, ghosts."""
+    fields = list(draft.kind.fields)
+    hidden = [each for name in fields for each in (why(name), below(name)) if each in draft.frame.columns]
+    frame = draft.frame.select(*fields, *_used(draft.frame, hidden), SOURCE, LINE)
+    ghosts = draft.ghosts()
+    if len(ghosts):
+        frame = pl.concat([frame.with_columns(pl.lit(False).alias(GHOST)), ghosts], how="diagonal")
+    return frame.with_columns(pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW))
+
+
+def _used(frame: pl.DataFrame, hidden: list[str]) -> list[str]:
+    return [name for name in hidden if frame[name].null_count() < len(frame)]

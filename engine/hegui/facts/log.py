@@ -1,0 +1,67 @@
+"""What was wrong at the door, collected with the address of each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from hegui.facts.registry import LINE, SOURCE, DataProblem, Place, SourceTable
+from hegui.outcome import escape
+from hegui.vocabulary import Kind
+
+
+class Log:
+    """The sources read so far and the problems found in them."""
+
+    def __init__(self, problems: Iterable[DataProblem] = ()) -> None:
+        self.sources: list[SourceTable] = []
+        self.problems: list[DataProblem] = list(problems)
+
+    def place(self, source: int, row: int | None = None, field: str | None = None) -> Place:
+        """The address of a source, of a row of it, or of a field's cell in that row."""
+        table = self.sources[source]
+        return Place(table.file, table.sheet, row, table.columns.get(field) if field else None)
+
+    def table(
+        self, problem: str, source: int, *, field: str | None = None, raw: str | None = None, hint: str | None = None,
+        column: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note something about a whole table or column."""
+        table = self.sources[source]
+        place = Place(table.file, table.sheet, None, column)
+        self.problems.append(DataProblem(problem, table.kind, None, field, raw, place, hint))
+
+    def cells(
+        self, problem: str, kind: Kind, field: str, rows: pl.DataFrame, raws: Sequence[str | None],
+        hints: Sequence[str | None] | None = None,
+    ) -> None:  # fmt: skip
+        """Note the same thing about the cell of `field` in each of `rows`; `raws` are the cells' texts."""
+        hidden = kind.fields[field].private
+        entities, sources, lines = entities_of(kind, rows), rows[SOURCE].to_list(), rows[LINE].to_list()
+        for at, entity in enumerate(entities):
+            place = self.place(sources[at], lines[at], field)
+            raw, hint = None if hidden else raws[at], hints[at] if hints else None
+            self.problems.append(DataProblem(problem, kind.name, entity, field, raw, place, hint))
+
+    def in_order(self) -> tuple[DataProblem, ...]:
+        """The problems by their address: file, sheet, row, column."""
+        return tuple(sorted(self.problems, key=_order))
+
+
+def _order(problem: DataProblem) -> tuple[object, ...]:
+    place = problem.place or Place("")
+    column = place.column or ""
+    return (place.file, place.sheet or "", place.row or 0, len(column), column, problem.problem, problem.field or "")
+
+
+def entities_of(kind: Kind, rows: pl.DataFrame) -> list[str | None]:
+    """The key of each row as it is printed, parts escaped and joined by commas; None where a part is missing."""
+    if not kind.key:
+        return [None] * len(rows)
+    parts = [rows[name].to_list() for name in kind.key]
+    return [_joined(values) for values in zip(*parts, strict=True)]
+
+
+def _joined(values: Sequence[object]) -> str | None:
+    return None if None in values else ",".join(escape(str(value)) for value in values)
