@@ -1,0 +1,1 @@
+"""For those who change rulesets: running the examples of their rules."""
