@@ -1,7 +1,8 @@
-"""One run that all report tests share: a small ruleset, a registry with a bit of everything, judged as of 2026-03-02."""
+"""One run that all tests of reports share: a small ruleset, and a registry with a bit of everything."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from hegui import ruleset as rulesets
 from hegui.datatypes import Below, Reason
 from hegui.engines import judge
 from hegui.facts.registry import DataProblem, Place, Registry, SourceTable
+from hegui.outcome import Finding
 from hegui.report.run import Run, RunInfo
 from hegui.ruleset.model import Ruleset
 
@@ -90,8 +92,14 @@ def registry() -> Registry:
     return Registry(ruleset().vocabulary, tables, _SOURCES, _PROBLEMS, {"licence": 2}, "sha256:facts")
 
 
+def finding(found: Run, fingerprint: str) -> Finding:
+    """The finding of a run with a fingerprint."""
+    return next(item for item in found.findings if item.fingerprint == fingerprint)
+
+
 def run(every: bool = False, as_of: date = AS_OF, decided_on: date = DECIDED_ON) -> Run:
     """The sample run."""
     found = judge(ruleset(), registry(), engine="scalar", as_of=as_of, every=every)
     info = RunInfo.of(ruleset(), registry(), as_of=as_of, decided_on=decided_on, engine="scalar")
+    info = replace(info, hegui="0.0", ruleset=replace(info.ruleset, digest="sha256:rules"))
     return Run.build(ruleset(), registry(), found, info)

@@ -84,7 +84,7 @@ class RuleDocument:
 
     def evaluator(self, node: Node) -> Evaluator:
         """What works out `node`, a part of this rule's conditions, from the values a finding records."""
-        from hegui.language.scalar import leaf_evaluator
+        from hegui.language.replay import leaf_evaluator
 
         # by identity: hashing a tree costs as much as walking it, and these trees live as long as the document
         found = self._evaluators.get(id(node))

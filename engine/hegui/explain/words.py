@@ -91,9 +91,9 @@ UNITS: Final = {
 """Units written otherwise for readers than in a ruleset; all others as they are."""
 
 AGGREGATES: Final = {
-    "exists": Text("有无", "any"),
-    "all": Text("全部", "all"),
-    "exists_one": Text("恰有一个", "exactly one"),
+    "exists": Text("有无符合的", "any such"),
+    "all": Text("是否全部符合", "all such"),
+    "exists_one": Text("是否恰有一个符合", "exactly one such"),
     "size": Text("数量", "number"),
     "sum": Text("合计", "sum"),
     "min": Text("最小值", "minimum"),

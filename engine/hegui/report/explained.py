@@ -62,8 +62,10 @@ class _Account:
         self.page.add((finding.name or "", "bold"), "  " if finding.name else "", (note, "dim"))
         self.page.add(rule.title.get(self.lang), ("  " + finding.fingerprint, "dim"))
         verdict = VERDICTS[finding.verdict].get(self.lang)
-        self.page.add((verdict, f"bold {VERDICT_STYLE[finding.verdict]}"), ("  " + " · ".join(self.notes()), "dim"))
-        if finding.verdict is Verdict.VIOLATION:
+        found = finding.verdict is Verdict.VIOLATION
+        notes = "  " + " · ".join(self.notes()) if found else ""
+        self.page.add((verdict, f"bold {VERDICT_STYLE[finding.verdict]}"), (notes, "dim"))
+        if found:
             self.page.add(self.told.message)
         info = self.run.info
         self.page.add((self.say(say.DAYS, as_of=info.as_of, decided_on=info.decided_on), "dim"))

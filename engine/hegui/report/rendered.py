@@ -288,3 +288,12 @@ def papers_from(
 
 _HINTS: dict[str, Any] = {"int": int, "number": float, "bool": bool, "date": date}
 """Type of a value → what it is in Python; all others are texts."""
+
+
+def fits(value: object, type: Type) -> bool:
+    """Is a value one of its type?"""
+    try:
+        decode(_HINTS.get(type.name, str), value.isoformat() if isinstance(value, date) else value)
+    except DamagedError:
+        return False
+    return True

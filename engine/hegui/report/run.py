@@ -16,16 +16,17 @@ from typing import Any, Final
 
 from hegui.datatypes import Text
 from hegui.explain import Case, Explanation, RuleDocument, Setting, render
-from hegui.explain.document import Paper
+from hegui.explain.document import Leaf, Paper
 from hegui.explain.law import certainty
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
+from hegui.language.tree import Param
 from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
 from hegui.report.labels import Labels
 from hegui.report.stored import DamagedError, decode, encode
-from hegui.ruleset.model import Certainty, Rule, Ruleset, Severity
+from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
 
 SCHEMA: Final = "hegui/run/1"
@@ -42,6 +43,7 @@ _FOREIGN: Final = Wording(
 )
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
+_LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一致")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
@@ -328,9 +330,6 @@ def _problem_data(problem: DataProblem) -> dict[str, Any]:
     return {**data, "source": rendered.place_data(problem.place)}
 
 
-_RULE_FIELDS: Final = frozenset(("laws", "parameters", "leaves", "paths"))
-
-
 def _read(data: Mapping[str, Any]) -> Run:
     for part in ("run", "rules", "labels", "summary", "findings", "conclusions", "data_quality"):
         if part not in data:
@@ -343,7 +342,7 @@ def _read(data: Mapping[str, Any]) -> Run:
         for i, item in enumerate(decode(list[Any], data["findings"], "findings"))
     )
     problems = decode(list[Any], data["data_quality"], "data_quality")
-    return Run(
+    run = Run(
         info=info,
         rules=rules,
         labels=decode(Labels, data["labels"], "labels"),
@@ -352,15 +351,56 @@ def _read(data: Mapping[str, Any]) -> Run:
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
         papers=rendered.papers_from(data["findings"], findings, by_rule),
     )
+    _try_out(run)
+    return run
+
+
+def _try_out(run: Run) -> None:
+    """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
+    tried: set[str] = set()
+    for finding in run.findings:
+        if finding.rule in tried:
+            continue
+        tried.add(finding.rule)
+        try:
+            rendered.finding_data(run.case(finding))
+            run.explain(finding, "en")
+        except Exception as error:
+            number = next(i for i, document in enumerate(run.rules) if document.rule.name == finding.rule)
+            raise DamagedError(f"rules[{number}]", _LOOSE) from error
+
+
+_BESIDE_RULE: Final[dict[str, Any]] = {
+    "laws": dict[str, Law],
+    "parameters": dict[str, Parameter],
+    "leaves": tuple[Leaf, ...],
+    "paths": dict[str, Text],
+}
+"""What stands beside a rule's own entries."""
 
 
 def _read_rule(data: Any, path: str) -> RuleDocument:
     item: dict[str, Any] = decode(dict[str, Any], data, path)
-    rule = {name: value for name, value in item.items() if name not in _RULE_FIELDS}
-    document: RuleDocument = decode(RuleDocument, {**item, "rule": rule}, path)
+    rule = decode(Rule, {name: value for name, value in item.items() if name not in _BESIDE_RULE}, path)
+    beside = {name: decode(hint, item.get(name), f"{path}.{name}") for name, hint in _BESIDE_RULE.items()}
+    document = RuleDocument(rule, **beside)
     if len(document.leaves) != len(document.rule.leaves):
         raise DamagedError(f"{path}.leaves", _MISFIT)
+    if not _holds_together(document):
+        raise DamagedError(path, _LOOSE)
     return document
+
+
+def _holds_together(document: RuleDocument) -> bool:
+    """Are the laws and numbers a rule speaks of there, and the numbers of their type?"""
+    laws, values = document.laws, document.parameters.items()
+    cited = (laws.get(item.law) for item in document.rule.basis)
+    versions = (
+        law is not None and law.version(item.version) for law, item in zip(cited, document.rule.basis, strict=True)
+    )
+    typed = (rendered.fits(value.value, parameter.type) for _, parameter in values for value in parameter.values)
+    named = {leaf.name for leaf in document.rule.leaves if isinstance(leaf, Param)}
+    return all(versions) and all(typed) and named <= set(document.parameters)
 
 
 def _read_problem(data: Any, path: str) -> DataProblem:

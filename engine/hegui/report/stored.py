@@ -190,8 +190,6 @@ def _expect(kind: type, data: Any, path: str) -> Any:
 def _scalar(options: tuple[Any, ...], data: Any, path: str) -> Any:
     if isinstance(data, dict) and date in options:
         return _date(data.get("date"), path)
-    if isinstance(data, list):
-        return tuple(_scalar(options, item, f"{path}[{i}]") for i, item in enumerate(data))
     if type(data) in options:
         return data
     raise DamagedError(path, OTHER, expected="a plain value", expected_zh="简单值")
@@ -199,8 +197,8 @@ def _scalar(options: tuple[Any, ...], data: Any, path: str) -> Any:
 
 def _date(data: Any, path: str) -> date:
     try:
-        return date.fromisoformat(_expect(str, data, path))
-    except ValueError:
+        return date.fromisoformat(data)
+    except (TypeError, ValueError):
         raise DamagedError(path, NO_DATE, value=data) from None
 
 
