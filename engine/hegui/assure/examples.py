@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from hegui.datatypes import Type
+from hegui.facts.registry import DataProblem
 from hegui.outcome import Finding, Verdict, escape
 from hegui.ruleset.model import Example, Rule, Ruleset
 from hegui.source import Span
@@ -66,9 +67,7 @@ def _run(ruleset: Ruleset, rule: Rule, example: Example, engines: Sequence[str])
 
     rows, key = rows_of(example.given, ruleset.vocabulary, rule.about)
     registry = from_rows(ruleset.vocabulary, rows)
-    problems = tuple(
-        " ".join(part for part in (each.problem, each.kind, each.field, each.raw) if part) for each in registry.problems
-    )
+    problems = tuple(filter(None, map(_shown, registry.problems)))
     causes = None if example.causes is None else tuple(sorted(example.causes))
     for engine in engines:
         judged = judge(
@@ -92,6 +91,13 @@ def _run(ruleset: Ruleset, rule: Rule, example: Example, engines: Sequence[str])
             problems=problems,
             span=example.span,
         )
+
+
+def _shown(problem: DataProblem) -> str:
+    """What was wrong with a value given, or nothing where the example left something out on purpose."""
+    if problem.raw is None:
+        return ""
+    return " ".join(part for part in (problem.problem, problem.kind, problem.field, problem.raw) if part)
 
 
 def _causes(finding: Finding | None) -> tuple[str, ...]:
