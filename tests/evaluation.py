@@ -18,7 +18,8 @@ from hegui.engines.scalar import FactWorld
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, Registry, below, why
 from hegui.language.causes import Causes, encoded
 from hegui.language.checker import Definitions, DefinitionText, Environment, compile_condition
-from hegui.language.column import Plan
+from hegui.language.column import Conditions
+from hegui.language.planes import Plan
 from hegui.language.scalar import Scope, compile_node
 from hegui.language.tree import Node
 from hegui.ruleset.model import Certainty, Parameter, ParameterValue, Period, Ruleset
@@ -103,7 +104,8 @@ class Facts:
     def compile(self, text: str, kind: str, expect: Type | None = None) -> Node:
         node, diagnostics = compile_condition(text, self.environment, kind, expect, spans(text))
         found = [*diagnostics, *self.environment.definitions.diagnostics]
-        assert node is not None and not found, "\n".join(item.render() for item in found)
+        assert not found, "\n".join(item.render() for item in found)
+        assert node is not None
         return node
 
     def evaluate(self, engine: str, node: Node, kind: str, day: Node | date = AS_OF) -> list[Any]:
@@ -126,7 +128,7 @@ class Facts:
     def _polars(self, node: Node, kind: str, day: Node | date) -> list[Any]:
         tables = PolarsTables(self.request)
         plan = Plan(tables, kind, AS_OF, {})
-        conditions = plan.condition(day)
+        conditions = Conditions(plan, day)
         column = conditions.expr(node, plan.root)
         causes = Causes(conditions)
         waits = causes.of(node, plan.root, column.is_null())

@@ -25,8 +25,10 @@ LAYERS = {
     "hegui.units": 0,
     "hegui.calendar": 0,
     "hegui.language.tree": 1,
+    "hegui.language.meanings": 1,
     "hegui.language.operators": 1,
     "hegui.language.pattern": 1,
+    "hegui.language.signatures": 1,
     "hegui.vocabulary": 1,
     "hegui.language": 2,
     "hegui.outcome": 3,
@@ -172,7 +174,11 @@ def tracked() -> Iterator[tuple[Path, str]]:
     tops = [ROOT / top for top in (".ci", "benchmarks", "docs", "engine", "examples", "facts", "rulesets", "tests")]
     inside = [path for top in tops for path in sorted(top.rglob("*")) if path.is_file()]
     for path in [*sorted(ROOT.glob("*.*")), ROOT / "LICENSE", *inside]:
-        if not path.is_file() or "__pycache__" in path.parts or path.suffix in {".xlsx", ".xls", ".parquet"}:
+        if (
+            not path.is_file()
+            or {"__pycache__", ".hypothesis"} & set(path.parts)
+            or path.suffix in {".xlsx", ".xls", ".parquet"}
+        ):
             continue
         yield path, path.read_bytes().decode("utf-8", "replace")
 

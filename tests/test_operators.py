@@ -9,7 +9,8 @@ from evaluation import ENGINES, Facts
 
 from hegui.datatypes import STRING, Text, Type
 from hegui.language import reference
-from hegui.language.operators import OPERATORS, Example, Operator
+from hegui.language.operators import OPERATORS
+from hegui.language.signatures import Example, Operator
 from hegui.vocabulary import Field, Kind, Vocabulary
 
 THING = Kind("thing", Text("物", "thing"), ("id",), {"id": Field("id", STRING, Text("编号", "id"))})

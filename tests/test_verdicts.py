@@ -45,7 +45,9 @@ def test_without_a_day_of_the_act_nothing_is_decided_but_what_never_applies() ->
     assert verdict(WAITING, True, False, True) is N
 
 
-def rule(facts: Facts, violation: str, when: str | None, occurred: str | None, period: Period, answers: tuple[str, ...]) -> Rule:
+def rule(
+    facts: Facts, violation: str, when: str | None, occurred: str | None, period: Period, answers: tuple[str, ...]
+) -> Rule:
     def expr(text: str, expect: Any) -> Expr:
         return Expr(text, facts.compile(text, "item", expect), spans(text)(0, len(text)))
 
@@ -78,7 +80,11 @@ def findings(made: Facts, tested: Rule, engine: str, every: bool = True) -> tupl
 
 
 def close(left: LeafValue, right: LeafValue) -> bool:
-    if isinstance(left.value, float) and isinstance(right.value, float) and math.isclose(left.value, right.value, rel_tol=1e-9):
+    if (
+        isinstance(left.value, float)
+        and isinstance(right.value, float)
+        and math.isclose(left.value, right.value, rel_tol=1e-9)
+    ):
         left = replace(left, value=right.value)
     return left == right
 

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 from hegui.datatypes import REASONS, STRING, Cause, Type
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE
-from hegui.language.operators import day_number
+from hegui.language.meanings import day_number
 from hegui.language.tree import AsOf, Cell, Chain, Node, Related, Row, walk
 from hegui.outcome import Finding, Judgement, LeafValue, RuleSummary, Verdict, escape
 from hegui.ruleset.model import Rule
 from hegui.vocabulary import Kind
 
 if TYPE_CHECKING:
-    import narwhals as nw
     import polars as pl
 
-    from hegui.language.column import Conditions, DatedValue, Frame, Plan
-    from hegui.language.operators import Expr
+    from hegui.language.column import Conditions
+    from hegui.language.planes import DatedValue, Frame, Plan
+    from hegui.language.signatures import Expr
 
 ESCAPED: Final = tuple((char, escape(char)) for char in "%/, \t\r\n")
 _EPOCH: Final = date(1970, 1, 1)
@@ -184,7 +184,7 @@ class PolarsTables:
         return self._workdays
 
     def parameter(self, name: str) -> Sequence[DatedValue]:
-        from hegui.language.column import DatedValue
+        from hegui.language.planes import DatedValue
 
         return [
             DatedValue(
@@ -219,7 +219,7 @@ class _Columns:
 
     def violates(self) -> Expr:
         """Null-safe: is it a violation, exclusions apart?"""
-        from hegui.language.column import true
+        from hegui.language.planes import true
 
         found = true(self.violation) if self.when is None else true(self.violation) & true(self.when)
         unknown = self.undetermined_day()
@@ -227,7 +227,7 @@ class _Columns:
 
     def waits(self) -> Expr:
         """Is it undetermined, exclusions apart?"""
-        from hegui.language.column import true
+        from hegui.language.planes import true
 
         open_ = self.violation.is_null()
         if self.when is not None:
@@ -240,7 +240,7 @@ class _KindJudge:
     """All rules about one kind, over one plan."""
 
     def __init__(self, request: Request, tables: PolarsTables, kind: str, rules: Sequence[Rule]) -> None:
-        from hegui.language.column import Plan
+        from hegui.language.planes import Plan
 
         self.request, self.tables, self.kind, self.rules = request, tables, kind, rules
         self.declared = request.kinds[kind]
@@ -272,14 +272,16 @@ class _KindJudge:
     # --- the conditions of a rule
 
     def conditions(self, plan: Plan, rule: Rule) -> tuple[Conditions, Node | date]:
+        from hegui.language.column import Conditions
+
         day = act_day(rule)
         fixed: Node | date = self.request.as_of if isinstance(day, AsOf) else day
-        return plan.condition(fixed), fixed
+        return Conditions(plan, fixed), fixed
 
     def columns(self, plan: Plan, rule: Rule) -> _Columns:
         import narwhals as nw
 
-        from hegui.language.column import true
+        from hegui.language.planes import true
 
         conditions, day = self.conditions(plan, rule)
         root = plan.root
@@ -298,7 +300,7 @@ class _KindJudge:
         """Where the act lies outside the rule's own period."""
         import narwhals as nw
 
-        from hegui.language.column import DatedValue, _within
+        from hegui.language.planes import DatedValue
 
         period = rule.in_force
         if day is None:
@@ -306,9 +308,7 @@ class _KindJudge:
         if period.pending:
             return ~day.is_null()
         start, end = (None if edge is None else day_number(edge) for edge in (period.start, period.end))
-        return (
-            None if start is None and end is None else ~_within(day, DatedValue(start, end, None, "")) & ~day.is_null()
-        )
+        return None if start is None and end is None else ~DatedValue(start, end, None, "").within(day) & ~day.is_null()
 
     def key(self, prefix: str = "", kind: Kind | None = None) -> Expr:
         """The escaped key of a row, parts joined by commas."""
@@ -349,9 +349,9 @@ class _KindJudge:
         """One row: how many rows there are, and for each rule how many of each verdict."""
         import narwhals as nw
 
-        from hegui.language.column import counted, true
+        from hegui.language.planes import counted, true
 
-        made = {}
+        made: dict[str, Expr] = {}
         for index, rule in enumerate(self.rules):
             found = columns[rule.name]
             every = ~nw.col(ROW).is_null()  # a column, so that a condition without one is still counted over the rows
@@ -380,7 +380,7 @@ class _KindJudge:
     def selected(self, frame: Frame, found: _Columns, selection: dict[str, Expr]) -> pl.LazyFrame:
         import narwhals as nw
 
-        from hegui.language.column import true
+        from hegui.language.planes import true
 
         if not self.request.every:
             wanted = ~nw.col(ROW).is_null() & (found.violates() | found.waits())
@@ -491,7 +491,7 @@ class _KindJudge:
         import polars as pl
 
         from hegui.language.causes import encoded
-        from hegui.language.column import Plan
+        from hegui.language.planes import Plan
 
         rows = findings.filter(pl.col("verdict") == Verdict.UNDETERMINED.value).select(ROW)
         if rows.is_empty():
@@ -508,7 +508,7 @@ class _KindJudge:
         import narwhals as nw
         import polars as pl
 
-        from hegui.language.column import CLASS_SHIFT
+        from hegui.language.planes import CLASS_SHIFT
 
         declared = self.request.kinds[kind]
         number = (pl.col(f"{name}.first") % CLASS_SHIFT).cast(pl.Int64)

@@ -7,17 +7,18 @@ undetermined because of it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
 
 from hegui.datatypes import REASONS, Reason, Type
-from hegui.language.column import Aggregate, Conditions, Plane, bodies, counted, true
-from hegui.language.operators import OPERATORS, Expr
+from hegui.language.column import Aggregate, Conditions, bodies, turned
+from hegui.language.operators import OPERATORS
+from hegui.language.planes import Plane, counted, true
 from hegui.language.printer import chain_name, text
-from hegui.language.rebase import substitute
 from hegui.language.scalar import passes
+from hegui.language.signatures import Expr
 from hegui.language.tree import (
     AsOf,
     Cell,
@@ -110,7 +111,7 @@ class Causes:
         waits = self.cell(cell, outside, self.conditions.expr(cell, outside).is_null())
         found = []
         for index, wait in enumerate(waits):
-            column = plane.carry((key, index), lambda _, wait=wait: wait.count)
+            column = plane.carry((key, index), _counting(wait))
             found.append(Wait(wait.reason, wait.path, nw.when(mask).then(column).otherwise(nw.lit(0.0))))
         return found
 
@@ -245,8 +246,7 @@ class Causes:
         filtered: list[Wait] = []
         after: list[Wait] = []
         for item in node.source.items:
-            parts = [None if part is None else substitute(part, node.var, item) for part in bodies(node)]
-            one, two = self.bodies(node, parts, plane)
+            one, two = self.bodies(node, turned(node, item), plane)
             filtered += one
             after += two
         return filtered, after
@@ -267,6 +267,10 @@ class Causes:
         if columns:
             self.conditions.gather(node, inner, columns, plane)
         return named[0], named[1]
+
+
+def _counting(wait: Wait) -> Callable[[Plane], Expr]:
+    return lambda _: wait.count
 
 
 def united(waits: Iterable[Wait]) -> list[Wait]:

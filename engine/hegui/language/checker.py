@@ -13,19 +13,20 @@ from typing import Final
 from hegui import units
 from hegui.datatypes import BOOL, DATE, ERROR, INT, MAX_INT, NUMBER, STRING, Type
 from hegui.language import wordings as say
-from hegui.language.operators import OPERATORS, Operator, Overload, rows, spellings
+from hegui.language.chains import ENDINGS, ERROR_NODE, STAGES, ChainChecker, Thing
+from hegui.language.operators import rows, spellings
 from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.pattern import PatternError
 from hegui.language.rebase import rebase
+from hegui.language.rounding import arithmetic, zero
+from hegui.language.signatures import Operator, Overload
 from hegui.language.tree import (
     AsOf,
     Call,
     Cell,
-    Chain,
     Choice,
     Const,
     Convert,
-    Element,
     Given,
     Has,
     If,
@@ -50,14 +51,8 @@ from hegui.vocabulary import Kind, Vocabulary
 SpanOf = Callable[[int, int], Span]
 """From character offsets in a condition's text to a place in the file it stands in."""
 
-Thing = Node | Row | Related | Listed | Given
-"""What a name or chain of members can stand for."""
-
-STAGES: Final = ("filter", "map", "known")
-ENDINGS: Final = ("exists", "all", "exists_one", "size", "sum", "min", "max", "avg")
 SPECIAL: Final = ("has", "param")
 AS_OF: Final = "as_of"
-_ERROR: Final = Const("", ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +149,7 @@ class _Checker:
     def fail(self, wording: Wording, at: Offsets, hint: Wording | None = None, **args: object) -> Const:
         self.diagnostics.append(Diagnostic(wording, args, self.span_of(*at), hint))
         self.broken = True
-        return _ERROR
+        return ERROR_NODE
 
     def fail_name(self, wording: Wording, at: Offsets, name: str, known: Iterable[str], **args: object) -> Const:
         known = list(known)
@@ -230,7 +225,7 @@ class _Checker:
             body = self.environment.definitions.get(self.environment, kind.name, name)
             if body is None:
                 self.broken = True  # the definition's own diagnostic says why
-                return _ERROR
+                return ERROR_NODE
             moved = rebase(body, row, self.depth)
             return Let(row.path(name), moved, moved.type)
         return None
@@ -242,7 +237,7 @@ class _Checker:
             if isinstance(target, (Related, Listed, Given)):
                 return self.fail(say.MEMBER_OF_LIST, syntax.name_at, text=self.excerpt(syntax.target), name=syntax.name)
             if isinstance(target, Row) or target.type == ERROR:
-                return _ERROR
+                return ERROR_NODE
             return self.fail(say.MEMBER_OF_VALUE, syntax.name_at, text=self.excerpt(syntax.target), type=target.type)
         found = self.of_row(row, syntax.name)
         if found is not None:
@@ -352,7 +347,7 @@ class _Checker:
 
     def operation(self, candidates: tuple[Operator, ...], args: list[Node], at: list[Offsets], syntax: Call) -> Node:
         if any(arg.type == ERROR for arg in args):
-            return _ERROR
+            return ERROR_NODE
         chosen = self.overload(candidates, args)
         if chosen is None:
             return self.no_overload(candidates, args, syntax)
@@ -489,12 +484,12 @@ class _Checker:
         silent = len(stages) == 1 and syntax.spelling in spellings("method")
         thing = self.thing(target, scope)
         if isinstance(thing, Const) and thing.type == ERROR:
-            return _ERROR
+            return ERROR_NODE
         if not isinstance(thing, (Related, Listed, Given)):
             if silent and not isinstance(thing, Row):
                 return None
             return self.fail(say.NOT_A_LIST, target.at, text=self.excerpt(target), name=stages[-1].spelling)
-        return _ChainChecker(self, syntax, thing, scope).check(list(reversed(stages)))
+        return ChainChecker(self, syntax, thing, scope).check(list(reversed(stages)))
 
     def membership(self, syntax: Call, scope: Mapping[str, Thing]) -> Node:
         left, right = syntax.args
@@ -503,13 +498,13 @@ class _Checker:
         self.depth -= 1
         source = self.thing(right, scope)
         if isinstance(source, Const) and source.type == ERROR:
-            return _ERROR
+            return ERROR_NODE
         if not isinstance(source, (Listed, Given)):
             return self.fail(say.IN_NEEDS_LIST, right.at, text=self.excerpt(right))
-        chains = _ChainChecker(self, syntax, source, scope)
+        chains = ChainChecker(self, syntax, source, scope)
         element = chains.element(right.at)
         if element is None or isinstance(element, Row):
-            return _ERROR
+            return ERROR_NODE
         equals = Call("infix", "==", None, (left, right), syntax.spelling_at, syntax.at)
         if isinstance(source, Given):
             self.each_item_code(value, source, right)
@@ -520,120 +515,3 @@ class _Checker:
         items = at.items if isinstance(at, Items) else ()
         for item, written in zip(source.items, items, strict=False):
             self.check_codes([value, item], [written.at, written.at])
-
-
-class _ChainChecker:
-    """Checks one chain: `source[.filter(v, p)][.map(v, e)][.known()].ending`."""
-
-    def __init__(
-        self, outer: _Checker, syntax: Call, source: Related | Listed | Given, scope: Mapping[str, Thing]
-    ) -> None:
-        self.outer = outer
-        self.syntax = syntax
-        self.source = source
-        self.scope = scope
-        self.var = str(outer.depth + 1)
-
-    def check(self, stages: list[Call]) -> Node:
-        *before, ending = stages
-        order = [STAGES.index(stage.spelling) for stage in before]
-        if ending.spelling in STAGES:
-            return self.outer.fail(say.CHAIN_OPEN, ending.spelling_at, known=", ".join(f"`{e}`" for e in ENDINGS))
-        if order != sorted(set(order)):
-            return self.outer.fail(say.CHAIN_ORDER, before[-1].spelling_at)
-        element = self.element(self.syntax.at)
-        if element is None:
-            return _ERROR
-        parts = {stage.spelling: stage for stage in before}
-        condition = self.bound(parts.get("filter"), element, BOOL)
-        value = self.bound(parts.get("map"), element, None)
-        if value is None and not isinstance(element, Row):
-            value = element
-        if "known" in parts and (value is None or parts["known"].args):
-            return self.outer.fail(say.KNOWN_NEEDS_VALUE, parts["known"].spelling_at)
-        return self.ended(ending, condition, value, "known" in parts, element)
-
-    def element(self, at: Offsets) -> Row | Node | None:
-        """What the variable stands for."""
-        match self.source:
-            case Related():
-                return Row(self.var, (self.source.kind,), (), self.source.path)
-            case Listed(cell):
-                assert cell.type.element is not None
-                return Element(self.var, cell.type.element, self.source.path)
-            case Given(items):
-                if not items:
-                    self.outer.fail(say.EMPTY_LIST, at)
-                    return None
-                first = items[0]
-                for item in items[1:]:
-                    joined = self.outer.joined(first, item, at)
-                    if joined is None:
-                        self.outer.fail(say.ITEMS_DIFFER, at, left=first.type, right=item.type)
-                        return None
-                    first = Const("", joined[2])
-                self.source = Given(
-                    tuple(self.outer.converted(i, first.type.unit, at) for i in items) if first.type.unit else items
-                )
-                return Element(self.var, first.type)
-
-    def bound(self, stage: Call | None, meaning: Thing, expect: Type | None) -> Node | None:
-        """The body of a stage `f(v, body)` with `v` standing for `meaning`."""
-        if stage is None:
-            return None
-        if len(stage.args) != 2 or not isinstance(stage.args[0], Name):
-            return self.outer.fail(say.VARIABLE_AND_BODY, stage.spelling_at, name=stage.spelling)
-        self.outer.depth += 1
-        body = self.outer.value(stage.args[1], {**self.scope, stage.args[0].name: meaning})
-        self.outer.depth -= 1
-        return self.outer.expected(body, expect, stage.args[1].at) if expect is not None else body
-
-    def ended(self, ending: Call, condition: Node | None, value: Node | None, known: bool, element: Row | Node) -> Node:
-        name = ending.spelling
-        if name in ("exists", "all", "exists_one"):
-            predicate = self.bound(ending, element if value is None else value, BOOL)
-            return self.build(condition, value, known, name, predicate, BOOL)
-        if ending.args:
-            return self.outer.fail(say.NO_ARGUMENTS, ending.spelling_at, name=name)
-        if name == "size":
-            return self.build(condition, value, known, name, None, INT)
-        if value is None:
-            return self.outer.fail(say.MAP_FIRST, ending.spelling_at, name=name)
-        allowed = ("int", "number", "date") if name in ("min", "max") else ("int", "number")
-        if value.type != ERROR and value.type.name not in allowed:
-            return self.outer.fail(say.NOT_AGGREGATED, ending.spelling_at, name=name, type=value.type)
-        kind = NUMBER.with_unit(value.type.unit) if name == "avg" else value.type
-        return self.build(condition, value, known, name, None, kind)
-
-    def build(
-        self, condition: Node | None, value: Node | None, known: bool, ending: str, predicate: Node | None, kind: Type
-    ) -> Node:
-        start, end = self.syntax.at
-        text = " ".join(self.outer.text[start:end].split())
-        return Chain(self.source, self.var, condition, value, known, ending, predicate, kind, text)
-
-
-def zero(node: Node) -> bool:
-    """A literal zero: nothing is nothing in any unit."""
-    return isinstance(node, Const) and not isinstance(node.value, (str, bool)) and node.value == 0
-
-
-def arithmetic(node: Node) -> bool:
-    """Is the value the result of double arithmetic, and so subject to rounding?"""
-    if node.type.name != "number":
-        return False
-    match node:
-        case Op(key=key, args=args):
-            terms = OPERATORS[key].terms
-            return terms in ("product", "quotient") or (
-                terms is not None and (OPERATORS[key].form == "infix" or any(map(arithmetic, args)))
-            )
-        case Convert(arg=arg):
-            return not isinstance(arg, Param)
-        case Let(body=body):
-            return arithmetic(body)
-        case If(then=then, otherwise=otherwise):
-            return arithmetic(then) or arithmetic(otherwise)
-        case Chain(ending=ending, value=value):
-            return ending in ("sum", "avg") or (value is not None and arithmetic(value))
-    return False

@@ -1,27 +1,37 @@
-"""Typed tree → plan over columns: joins and grouped aggregates in steps, then narwhals expressions.
-
-A `Plane` is a frame that grows as conditions ask for more: following a reference is a left join, consuming a
-relation is an aggregate over the related rows joined back. Expressions are built first and only name columns; the
-frame is assembled afterwards, so that a step knows which outer columns it must bring along. Equal parts of different
-conditions are one step.
-
-Null is undetermined. Int and date columns are doubles here (days since 1970-01-01).
-"""
+"""Typed tree → columns: each condition as a narwhals expression over a plane, each chain as an aggregate joined back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from typing import Final
 
 import narwhals as nw
 
 from hegui.datatypes import MAX_INT, Type
-from hegui.language.operators import EPSILON, OPERATORS, Columns, Expr, Overload, day_number, keep
+from hegui.language.meanings import EPSILON, day_number, keep
+from hegui.language.operators import OPERATORS
+from hegui.language.planes import (
+    CLASS_SHIFT,
+    ID,
+    ROW,
+    DatedValue,
+    Plan,
+    Plane,
+    Workings,
+    counted,
+    exploded,
+    joined,
+    keyed,
+    literal,
+    nothing,
+    true,
+)
 from hegui.language.rebase import substitute
 from hegui.language.scalar import exact
+from hegui.language.signatures import Expr, Overload
 from hegui.language.tree import (
     AsOf,
     Cell,
@@ -41,216 +51,6 @@ from hegui.language.tree import (
     Related,
     Row,
 )
-
-Frame = nw.LazyFrame[Any]
-
-ROW: Final = "#row"
-ID: Final = "#id"
-"""The key of a row of a kind with a single key, as text: what references hold."""
-CLASS_SHIFT: Final = float(2**40)
-
-
-@dataclass(frozen=True, slots=True)
-class DatedValue:
-    """One value of a parameter, with the days it is in force as day numbers (None: open)."""
-
-    start: int | None
-    end: int | None
-    value: Any
-    text: str
-
-
-class Tables(Protocol):
-    """What a plan is made over: the conformed tables of one engine, as narwhals frames.
-
-    Each frame has the fields of its kind (int and date as doubles; list fields as they are), the hidden columns of
-    `facts.registry`, and `#id`.
-    """
-
-    def frame(self, kind: str) -> Frame | None: ...
-    def columns(self, kind: str) -> Sequence[str]: ...
-    def workdays(self) -> tuple[Frame, Frame]:
-        """(`day`, `index`) for every day of the calendar; (`index`, `day`) for its working days. All doubles."""
-        ...
-
-    def parameter(self, name: str) -> Sequence[DatedValue]: ...
-
-
-DTYPES: Final = {
-    "string": nw.String, "code": nw.String, "ref": nw.String, "int": nw.Float64, "number": nw.Float64,
-    "bool": nw.Boolean, "date": nw.Float64, "days": nw.Float64,
-}  # fmt: skip
-
-
-def nothing(type_: Type) -> Expr:
-    """A column of undetermined values."""
-    return nw.lit(None, dtype=DTYPES.get(type_.name, nw.String))
-
-
-def literal(value: object, type_: Type) -> Expr:
-    """A constant column."""
-    if isinstance(value, date):
-        value = float(day_number(value))
-    elif isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    return nw.lit(value, dtype=DTYPES[type_.name])
-
-
-def counted(condition: Expr) -> Expr:
-    """1 where the condition is true, 0 elsewhere (null included)."""
-    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
-
-
-def true(condition: Expr) -> Expr:
-    """The condition with null counted as false."""
-    return condition.fill_null(False)
-
-
-Step = Callable[[Frame], Frame]
-
-
-@dataclass
-class Plane:
-    """A frame being widened: the rows judged (level 0) or the rows of a relation inside a quantifier.
-
-    `steps` turn the base frame into one with every column asked for so far; `carried` are columns brought in from
-    the plane outside; `made` remembers what exists already, so that equal parts are made once.
-    """
-
-    plan: Plan
-    level: int
-    kind: str | None
-    outer: Plane | None = None
-    steps: list[Step] = field(default_factory=list)
-    made: dict[Hashable, Any] = field(default_factory=dict)
-    carried: dict[str, Expr] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=lambda: [ROW])
-    distinct: bool = False
-
-    def add(self, make: Callable[[str], Expr], key: Hashable) -> str:
-        """The name of a column holding an expression, added as a step unless there is one for `key`."""
-        if key not in self.made:
-            name = self.plan.fresh()
-            self.made[key] = name
-            self.steps.append(lambda frame, name=name, column=make(name): frame.with_columns(column.alias(name)))
-        return str(self.made[key])
-
-    def carry(self, key: Hashable, make: Callable[[Plane], Expr]) -> Expr:
-        """A column of the plane outside, brought along."""
-        assert self.outer is not None
-        if key not in self.made:
-            name = self.plan.fresh()
-            self.made[key] = name
-            self.carried[name] = make(self.outer)
-        return nw.col(self.made[key])
-
-    def assembled(self, base: Frame) -> Frame:
-        for step in self.steps:
-            base = step(base)
-        return base
-
-    # --- rows
-
-    def at(self, row: Row) -> bool:
-        """Is this the plane the row belongs to?"""
-        return int(row.var or 0) == self.level
-
-    def prefix(self, row: Row) -> str | None:
-        """Prefix of the columns of a row of this plane, after following its references; None where a table on the
-        way was not supplied."""
-        prefix = ""
-        for index, ref in enumerate(row.refs):
-            joined = self._followed(prefix, ref, row.kinds[index + 1])
-            if joined is None:
-                return None
-            prefix = joined
-        return prefix
-
-    def _followed(self, prefix: str, ref: str, kind: str) -> str | None:
-        key = ("follow", prefix, ref)
-        if key not in self.made:
-            target = self.plan.tables.frame(kind)
-            self.made[key] = None if target is None else f"{prefix}{ref}."
-            if target is not None:
-                self.steps.append(self._follow(target, f"{prefix}{ref}", f"{prefix}{ref}.", kind))
-        return None if self.made[key] is None else str(self.made[key])
-
-    def _follow(self, target: Frame, on: str, prefix: str, kind: str) -> Step:
-        names = self.plan.tables.columns(kind)
-        renamed = target.select(*(nw.col(name).alias(prefix + name) for name in names))
-        return lambda frame: frame.join(renamed, left_on=on, right_on=prefix + ID, how="left").with_columns(
-            nw.col(on).alias(prefix + ID)
-        )
-
-    def column(self, row: Row, name: str, type_: Type) -> Expr:
-        """A column of a row in reach, `name` being a field or a hidden column."""
-        if not self.at(row):
-            return self.carry(("cell", row, name), lambda outer: outer.column(row, name, type_))
-        prefix = self.prefix(row)
-        if prefix is None or name not in self.plan.tables.columns(row.kind):
-            return nothing(type_)
-        return nw.col(prefix + name)
-
-    # --- calendar
-
-    def lookup(self, table: Frame, on: Expr, key: Hashable) -> Expr:
-        """The second column of a two-column table, where the first is `on`."""
-        source, target = table.collect_schema().names()
-        if key not in self.made:
-            name, probe = self.plan.fresh(), self.plan.fresh()
-            self.made[key] = name
-            renamed = table.select(nw.col(source).alias(probe), nw.col(target).alias(name))
-            self.steps.append(lambda frame: frame.with_columns(on.alias(probe)).join(renamed, on=probe, how="left"))
-        return nw.col(self.made[key])
-
-
-@dataclass
-class Workings(Columns):
-    """The columns one operation works itself out with, on one plane."""
-
-    plane: Plane
-    owner: Hashable
-    made: int = 0
-
-    def _key(self) -> Hashable:
-        self.made += 1
-        return ("working", self.owner, self.made)
-
-    def let(self, column: Expr) -> Expr:
-        return nw.col(self.plane.add(lambda _: column, self._key()))
-
-    def workday_index(self, day: Expr) -> Expr:
-        return self.plane.lookup(self.plane.plan.tables.workdays()[0], day, self._key())
-
-    def workday_at(self, index: Expr) -> Expr:
-        return self.plane.lookup(self.plane.plan.tables.workdays()[1], index, self._key())
-
-
-@dataclass
-class Plan:
-    """Everything conditions about one kind ask of the tables, over its plane of level 0.
-
-    `day` is the day of the act: a constant, or set to an expression by the engine before conditions that use
-    parameters are added.
-    """
-
-    tables: Tables
-    kind: str
-    as_of: date
-    keys: dict[str, str]
-    """kind → its single key field."""
-    _names: int = 0
-
-    def __post_init__(self) -> None:
-        self.root = Plane(self, 0, self.kind)
-
-    def fresh(self) -> str:
-        self._names += 1
-        return f"~{self._names}"
-
-    def condition(self, day: Node | date) -> Conditions:
-        """A translator for the conditions of a rule whose act falls on `day`."""
-        return Conditions(self, day)
 
 
 @dataclass(frozen=True)
@@ -329,12 +129,12 @@ class Conditions:
             fixed = self.plan.as_of
         if isinstance(fixed, date):
             number = day_number(fixed)
-            chosen = next((value for value in values if _holds(value, number)), None)
+            chosen = next((value for value in values if value.holds(number)), None)
             return nothing(node.type) if chosen is None else _valued(chosen, node.type, factor)
         day = self.act_day(plane) if node.on is None else self.expr(node.on, plane)
         result = nothing(node.type)
         for value in reversed(values):
-            result = nw.when(_within(day, value)).then(_valued(value, node.type, factor)).otherwise(result)
+            result = nw.when(value.within(day)).then(_valued(value, node.type, factor)).otherwise(result)
         return result
 
     def convert(self, node: Convert, plane: Plane) -> Expr:
@@ -465,8 +265,8 @@ class Conditions:
         assert isinstance(node.source, Given)
         turns = []
         for item in node.source.items:
-            parts = [None if part is None else substitute(part, node.var, item) for part in bodies(node)]
-            turns.append(self.elementwise(node, *parts, plane, None))
+            keep_, value, predicate = turned(node, item)
+            turns.append(self.elementwise(node, keep_, value, predicate, plane, None))
         columns = {name: _across(name, [turn[name] for turn in turns]) for name in turns[0]}
         return _outcome(node, columns)
 
@@ -575,66 +375,15 @@ class Conditions:
             related = self.plan.tables.frame(source.kind)
             assert related is not None
             if inner.carried:
-                plane.steps.append(lambda frame: _joined(frame, plane, inner, key, related, source.by, columns))
+                plane.steps.append(lambda frame: joined(frame, plane, inner, key, related, source.by, columns))
             else:
-                plane.steps.append(lambda frame: _keyed(frame, inner, key, related, source.by, columns))
+                plane.steps.append(lambda frame: keyed(frame, inner, key, related, source.by, columns))
             return
         assert isinstance(source, Listed)
         items = plane.column(source.cell.row, source.cell.field, source.cell.type)
         element = source.cell.type.element
         assert element is not None
-        plane.steps.append(lambda frame: _exploded(frame, plane, inner, items, element, columns))
-
-
-# --- steps over frames ---------------------------------------------------------------------------------------------
-
-Columns_ = dict[str, tuple[Expr, str]]
-
-
-def _outside(frame: Frame, plane: Plane, inner: Plane, extra: dict[str, Expr]) -> tuple[Frame, list[str]]:
-    """The outer rows an inner plane needs: their identity under names of their own, and what is carried in."""
-    ids = [f"@{plane.level}.{index}" for index in range(len(plane.ids))]
-    inner.ids = [*ids, ROW if inner.kind else "@element"]
-    columns = [nw.col(own).alias(id_) for own, id_ in zip(plane.ids, ids, strict=True)]
-    carried = [column.alias(name) for name, column in (inner.carried | extra).items()]
-    selected = frame.select(*columns, *carried)
-    return (selected.unique() if plane.distinct else selected), ids
-
-
-def _joined(frame: Frame, plane: Plane, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
-    outside, ids = _outside(frame, plane, inner, {"@key": nw.col(key)})
-    joined = outside.join(related, left_on="@key", right_on=by, how="inner")
-    rows = inner.assembled(joined.with_columns(nw.col("@key").alias(by)))
-    grouped = _aggregated(rows, ids, columns)
-    return frame.join(grouped, left_on=plane.ids, right_on=ids, how="left")
-
-
-def _keyed(frame: Frame, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
-    """The elements do not depend on the outer row: aggregate once per key."""
-    rows = inner.assembled(related.filter(~nw.col(by).is_null()))
-    return frame.join(_aggregated(rows, [by], columns), left_on=key, right_on=by, how="left")
-
-
-def _exploded(frame: Frame, plane: Plane, inner: Plane, items: Expr, element: Type, columns: Columns_) -> Frame:
-    outside, ids = _outside(frame, plane, inner, {"@element": items})
-    rows = outside.filter(~nw.col("@element").is_null()).explode("@element")
-    rows = rows.filter(~nw.col("@element").is_null()).with_columns(as_element(nw.col("@element"), element))
-    grouped = _aggregated(inner.assembled(rows), ids, columns)
-    return frame.join(grouped, left_on=plane.ids, right_on=ids, how="left")
-
-
-def as_element(column: Expr, element: Type) -> Expr:
-    """An item of a list column in the form conditions compute with."""
-    if element.name == "date":
-        # days since the epoch, as elsewhere; the item is still a date inside its list
-        return (column.cast(nw.Datetime("ms")).dt.timestamp("ms") / 86_400_000.0).cast(nw.Float64)
-    return column.cast(DTYPES[element.name])
-
-
-def _aggregated(rows: Frame, ids: list[str], columns: Columns_) -> Frame:
-    made = rows.select(*(nw.col(id_) for id_ in ids), *(column.alias(name) for name, (column, _) in columns.items()))
-    aggregates = [getattr(nw.col(name), how)() for name, (_, how) in columns.items()]
-    return made.group_by(*ids).agg(*aggregates)
+        plane.steps.append(lambda frame: exploded(frame, plane, inner, items, element, columns))
 
 
 _HOW: Final = {"least": "min", "first": "min", "greatest": "max", "magnitude": "max"}
@@ -695,26 +444,20 @@ def _ended(node: Chain, columns: dict[str, Expr], yes: Expr, no: Expr, open_: Ex
 
 
 def bodies(node: Chain) -> tuple[Node | None, Node | None, Node | None]:
+    """Filter, value and predicate of a chain."""
     return node.filter, node.value, node.predicate
+
+
+def turned(node: Chain, item: Node) -> tuple[Node | None, Node | None, Node | None]:
+    """The bodies of a chain over a list literal, for one of its items."""
+    keep_, value, predicate = (None if part is None else substitute(part, node.var, item) for part in bodies(node))
+    return keep_, value, predicate
 
 
 def _cell(node: Node) -> Cell | None:
     while isinstance(node, Let):
         node = node.body
     return node if isinstance(node, Cell) else None
-
-
-def _holds(value: DatedValue, day: int) -> bool:
-    return (value.start is None or value.start <= day) and (value.end is None or day <= value.end)
-
-
-def _within(day: Expr, value: DatedValue) -> Expr:
-    inside = ~day.is_null()
-    if value.start is not None:
-        inside = inside & (day >= float(value.start))
-    if value.end is not None:
-        inside = inside & (day <= float(value.end))
-    return inside
 
 
 def _valued(value: DatedValue, type_: Type, factor: Fraction | None) -> Expr:

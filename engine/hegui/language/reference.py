@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from hegui.language.operators import OPERATORS, Example, Operator
+from hegui.language.operators import OPERATORS
+from hegui.language.signatures import Example, Operator
 
 _HEAD: Final = """# Operators and functions
 
@@ -38,7 +39,9 @@ def _example(example: Example) -> str:
     if example.reason is not None:
         return f"`{_cell(example.text)}` is undetermined: {example.reason.value}"
     value = example.value
-    shown = str(value).lower() if isinstance(value, bool) else value.isoformat() if isinstance(value, date) else repr(value)
+    shown = (
+        str(value).lower() if isinstance(value, bool) else value.isoformat() if isinstance(value, date) else repr(value)
+    )
     return f"`{_cell(example.text)}` → `{_cell(shown)}`"
 
 

@@ -1,0 +1,297 @@
+"""Typed tree → plan over columns: joins and grouped aggregates in steps, then narwhals expressions.
+
+A `Plane` is a frame that grows as conditions ask for more: following a reference is a left join, consuming a
+relation is an aggregate over the related rows joined back. Expressions are built first and only name columns; the
+frame is assembled afterwards, so that a step knows which outer columns it must bring along. Equal parts of different
+conditions are one step.
+
+Null is undetermined. Int and date columns are doubles here (days since 1970-01-01).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Protocol
+
+import narwhals as nw
+
+from hegui.datatypes import Type
+from hegui.language.meanings import day_number
+from hegui.language.signatures import Columns, Expr
+from hegui.language.tree import (
+    Row,
+)
+
+Frame = nw.LazyFrame[Any]
+
+ROW: Final = "#row"
+ID: Final = "#id"
+"""The key of a row of a kind with a single key, as text: what references hold."""
+CLASS_SHIFT: Final = float(2**40)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """One value of a parameter, with the days it is in force as day numbers (None: open)."""
+
+    start: int | None
+    end: int | None
+    value: Any
+    text: str
+
+    def holds(self, day: int) -> bool:
+        """Is it in force on a day?"""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def within(self, day: Expr) -> Expr:
+        """The same of a column of days; false where the day is undetermined."""
+        inside = ~day.is_null()
+        if self.start is not None:
+            inside = inside & (day >= float(self.start))
+        if self.end is not None:
+            inside = inside & (day <= float(self.end))
+        return inside
+
+
+class Tables(Protocol):
+    """What a plan is made over: the conformed tables of one engine, as narwhals frames.
+
+    Each frame has the fields of its kind (int and date as doubles; list fields as they are), the hidden columns of
+    `facts.registry`, and `#id`.
+    """
+
+    def frame(self, kind: str) -> Frame | None: ...
+    def columns(self, kind: str) -> Sequence[str]: ...
+    def workdays(self) -> tuple[Frame, Frame]:
+        """(`day`, `index`) for every day of the calendar; (`index`, `day`) for its working days. All doubles."""
+        ...
+
+    def parameter(self, name: str) -> Sequence[DatedValue]: ...
+
+
+DTYPES: Final[dict[str, Any]] = {
+    "string": nw.String, "code": nw.String, "ref": nw.String, "int": nw.Float64, "number": nw.Float64,
+    "bool": nw.Boolean, "date": nw.Float64, "days": nw.Float64,
+}  # fmt: skip
+
+
+def nothing(type_: Type) -> Expr:
+    """A column of undetermined values."""
+    return nw.lit(None, dtype=DTYPES.get(type_.name, nw.String))
+
+
+def literal(value: Any, type_: Type) -> Expr:
+    """A constant column."""
+    if isinstance(value, date):
+        value = float(day_number(value))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    return nw.lit(value, dtype=DTYPES[type_.name])
+
+
+def counted(condition: Expr) -> Expr:
+    """1 where the condition is true, 0 elsewhere (null included)."""
+    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+
+
+def true(condition: Expr) -> Expr:
+    """The condition with null counted as false."""
+    return condition.fill_null(False)
+
+
+Step = Callable[[Frame], Frame]
+
+
+@dataclass
+class Plane:
+    """A frame being widened: the rows judged (level 0) or the rows of a relation inside a quantifier.
+
+    `steps` turn the base frame into one with every column asked for so far; `carried` are columns brought in from
+    the plane outside; `made` remembers what exists already, so that equal parts are made once.
+    """
+
+    plan: Plan
+    level: int
+    kind: str | None
+    outer: Plane | None = None
+    steps: list[Step] = field(default_factory=list)
+    made: dict[Hashable, Any] = field(default_factory=dict)
+    carried: dict[str, Expr] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=lambda: [ROW])
+    distinct: bool = False
+
+    def add(self, make: Callable[[str], Expr], key: Hashable) -> str:
+        """The name of a column holding an expression, added as a step unless there is one for `key`."""
+        if key not in self.made:
+            name = self.plan.fresh()
+            self.made[key] = name
+            column = make(name).alias(name)
+            self.steps.append(lambda frame: frame.with_columns(column))
+        return str(self.made[key])
+
+    def carry(self, key: Hashable, make: Callable[[Plane], Expr]) -> Expr:
+        """A column of the plane outside, brought along."""
+        assert self.outer is not None
+        if key not in self.made:
+            name = self.plan.fresh()
+            self.made[key] = name
+            self.carried[name] = make(self.outer)
+        return nw.col(self.made[key])
+
+    def assembled(self, base: Frame) -> Frame:
+        for step in self.steps:
+            base = step(base)
+        return base
+
+    # --- rows
+
+    def at(self, row: Row) -> bool:
+        """Is this the plane the row belongs to?"""
+        return int(row.var or 0) == self.level
+
+    def prefix(self, row: Row) -> str | None:
+        """Prefix of the columns of a row of this plane, after following its references; None where a table on the
+        way was not supplied."""
+        prefix = ""
+        for index, ref in enumerate(row.refs):
+            joined = self._followed(prefix, ref, row.kinds[index + 1])
+            if joined is None:
+                return None
+            prefix = joined
+        return prefix
+
+    def _followed(self, prefix: str, ref: str, kind: str) -> str | None:
+        key = ("follow", prefix, ref)
+        if key not in self.made:
+            target = self.plan.tables.frame(kind)
+            self.made[key] = None if target is None else f"{prefix}{ref}."
+            if target is not None:
+                self.steps.append(self._follow(target, f"{prefix}{ref}", f"{prefix}{ref}.", kind))
+        return None if self.made[key] is None else str(self.made[key])
+
+    def _follow(self, target: Frame, on: str, prefix: str, kind: str) -> Step:
+        names = self.plan.tables.columns(kind)
+        renamed = target.select(*(nw.col(name).alias(prefix + name) for name in names))
+        return lambda frame: frame.join(renamed, left_on=on, right_on=prefix + ID, how="left").with_columns(
+            nw.col(on).alias(prefix + ID)
+        )
+
+    def column(self, row: Row, name: str, type_: Type) -> Expr:
+        """A column of a row in reach, `name` being a field or a hidden column."""
+        if not self.at(row):
+            return self.carry(("cell", row, name), lambda outer: outer.column(row, name, type_))
+        prefix = self.prefix(row)
+        if prefix is None or name not in self.plan.tables.columns(row.kind):
+            return nothing(type_)
+        return nw.col(prefix + name)
+
+    # --- calendar
+
+    def lookup(self, table: Frame, on: Expr, key: Hashable) -> Expr:
+        """The second column of a two-column table, where the first is `on`."""
+        source, target = table.collect_schema().names()
+        if key not in self.made:
+            name, probe = self.plan.fresh(), self.plan.fresh()
+            self.made[key] = name
+            renamed = table.select(nw.col(source).alias(probe), nw.col(target).alias(name))
+            self.steps.append(lambda frame: frame.with_columns(on.alias(probe)).join(renamed, on=probe, how="left"))
+        return nw.col(self.made[key])
+
+
+@dataclass
+class Workings(Columns):
+    """The columns one operation works itself out with, on one plane."""
+
+    plane: Plane
+    owner: Hashable
+    made: int = 0
+
+    def _key(self) -> Hashable:
+        self.made += 1
+        return ("working", self.owner, self.made)
+
+    def let(self, column: Expr) -> Expr:
+        return nw.col(self.plane.add(lambda _: column, self._key()))
+
+    def workday_index(self, day: Expr) -> Expr:
+        return self.plane.lookup(self.plane.plan.tables.workdays()[0], day, self._key())
+
+    def workday_at(self, index: Expr) -> Expr:
+        return self.plane.lookup(self.plane.plan.tables.workdays()[1], index, self._key())
+
+
+@dataclass
+class Plan:
+    """Everything conditions about one kind ask of the tables, over its plane of level 0.
+
+    `day` is the day of the act: a constant, or set to an expression by the engine before conditions that use
+    parameters are added.
+    """
+
+    tables: Tables
+    kind: str
+    as_of: date
+    keys: dict[str, str]
+    """kind → its single key field."""
+    _names: int = 0
+
+    def __post_init__(self) -> None:
+        self.root = Plane(self, 0, self.kind)
+
+    def fresh(self) -> str:
+        self._names += 1
+        return f"~{self._names}"
+
+
+Columns_ = dict[str, tuple[Expr, str]]
+
+
+def outside(frame: Frame, plane: Plane, inner: Plane, extra: dict[str, Expr]) -> tuple[Frame, list[str]]:
+    """The outer rows an inner plane needs: their identity under names of their own, and what is carried in."""
+    ids = [f"@{plane.level}.{index}" for index in range(len(plane.ids))]
+    inner.ids = [*ids, ROW if inner.kind else "@element"]
+    columns = [nw.col(own).alias(id_) for own, id_ in zip(plane.ids, ids, strict=True)]
+    carried = [column.alias(name) for name, column in (inner.carried | extra).items()]
+    selected = frame.select(*columns, *carried)
+    return (selected.unique() if plane.distinct else selected), ids
+
+
+def joined(frame: Frame, plane: Plane, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
+    """Step: the elements joined to the outer rows they depend on, aggregated per outer row and joined back."""
+    rows, ids = outside(frame, plane, inner, {"@key": nw.col(key)})
+    rows = rows.join(related, left_on="@key", right_on=by, how="inner")
+    rows = inner.assembled(rows.with_columns(nw.col("@key").alias(by)))
+    grouped = aggregated(rows, ids, columns)
+    return frame.join(grouped, left_on=plane.ids, right_on=ids, how="left")
+
+
+def keyed(frame: Frame, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
+    """The elements do not depend on the outer row: aggregate once per key."""
+    rows = inner.assembled(related.filter(~nw.col(by).is_null()))
+    return frame.join(aggregated(rows, [by], columns), left_on=key, right_on=by, how="left")
+
+
+def exploded(frame: Frame, plane: Plane, inner: Plane, items: Expr, element: Type, columns: Columns_) -> Frame:
+    """Step: the items of a list column, one row each, aggregated per outer row and joined back."""
+    rows, ids = outside(frame, plane, inner, {"@element": items})
+    rows = rows.filter(~nw.col("@element").is_null()).explode("@element")
+    rows = rows.filter(~nw.col("@element").is_null()).with_columns(as_element(nw.col("@element"), element))
+    grouped = aggregated(inner.assembled(rows), ids, columns)
+    return frame.join(grouped, left_on=plane.ids, right_on=ids, how="left")
+
+
+def as_element(column: Expr, element: Type) -> Expr:
+    """An item of a list column in the form conditions compute with."""
+    if element.name == "date":
+        # days since the epoch, as elsewhere; the item is still a date inside its list
+        return (column.cast(nw.Datetime("ms")).dt.timestamp("ms") / 86_400_000.0).cast(nw.Float64)
+    return column.cast(DTYPES[element.name])
+
+
+def aggregated(rows: Frame, ids: list[str], columns: Columns_) -> Frame:
+    """One row per identity with the aggregates asked for."""
+    made = rows.select(*(nw.col(id_) for id_ in ids), *(column.alias(name) for name, (column, _) in columns.items()))
+    aggregates = [getattr(nw.col(name), how)() for name, (_, how) in columns.items()]
+    return made.group_by(*ids).agg(*aggregates)
