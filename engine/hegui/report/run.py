@@ -357,14 +357,11 @@ def _read(data: Mapping[str, Any]) -> Run:
 
 def _try_out(run: Run) -> None:
     """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
-    tried: set[str] = set()
-    for finding in run.findings:
-        if finding.rule in tried:
-            continue
-        tried.add(finding.rule)
+    for finding in {(finding.rule, finding.verdict): finding for finding in run.findings}.values():
         try:
             rendered.finding_data(run.case(finding))
-            run.explain(finding, "en")
+            for lang in ("zh", "en"):
+                run.explain(finding, lang)
         except Exception as error:
             number = next(i for i, document in enumerate(run.rules) if document.rule.name == finding.rule)
             raise DamagedError(f"rules[{number}]", _LOOSE) from error

@@ -15,7 +15,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from hegui.language.operators import OPERATORS
+from hegui.language.operators import OPERATORS, Operator
 from hegui.language.tree import Const, Op
 from hegui.source import Source, Span, Wording
 
@@ -41,7 +41,7 @@ FIELD: Final = Wording("run-damaged", "`{field}` is missing", "缺少 `{field}`"
 NONE_OF: Final = Wording("run-damaged", "`{value}` is none of {options}", "`{value}` 不在 {options} 之中")
 NO_DATE: Final = Wording("run-damaged", "`{value}` is not a date", "`{value}` 不是日期")
 OTHER: Final = Wording("run-damaged", "{expected} is expected", "应为{expected_zh}")
-NO_OPERATOR: Final = Wording("run-damaged", "there is no operator `{key}`", "没有运算 `{key}`")
+NO_OPERATOR: Final = Wording("run-damaged", "there is no operator `{key}` of that signature", "没有该形式的运算 `{key}`")
 PATTERN: Final = Wording("run-damaged", "`{text}` is not a pattern", "`{text}` 不是合法的模式")
 
 
@@ -266,10 +266,16 @@ def _item_hint(hint: Any, index: int) -> Any:
 # --- what a node works out from its other fields -------------------------------------------------------------------
 
 
+def _enough(row: Operator, node: Op) -> bool:
+    """Has an operation as many arguments as its signature?"""
+    wanted = len(row.overloads[node.overload].args)
+    return len(node.args) == wanted or (row.variadic and len(node.args) > wanted)
+
+
 def _prepared(node: Op, path: str) -> Op:
     """An operation with its pattern, made from its constant second argument as the ruleset's loader makes it."""
     row = OPERATORS.get(node.key)
-    if row is None or not 0 <= node.overload < len(row.overloads):
+    if row is None or not 0 <= node.overload < len(row.overloads) or not _enough(row, node):
         raise DamagedError(path, NO_OPERATOR, key=node.key)
     if row.prepare is None or len(node.args) < 2 or not isinstance(node.args[1], Const):
         return node
