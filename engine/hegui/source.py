@@ -146,7 +146,9 @@ def width(text: str) -> int:
 
 def printable(text: str) -> str:
     """`text` with control characters (tabs too) shown as one harmless character each, so that carets stay aligned."""
-    return "".join(c if c.isprintable() or c == " " else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(
+        c if c.isprintable() or c == " " else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
@@ -248,7 +250,6 @@ class Document:
     def _within_block(self, span: Span, text: str, start: int, end: int) -> Span:
         body = self.source.text
         cursor = body.find("\n", span.start) + 1
-        first = next((line for line in text.split("\n") if line), "")
         offset = 0
         for line in text.split("\n"):
             stop = body.find("\n", cursor)
@@ -259,7 +260,7 @@ class Document:
                 return Span(self.source, begin, min(begin + max(end - start, 0), stop))
             offset += len(line) + 1
             cursor = stop + 1
-        return span if first else span
+        return span
 
     def _at(self, path: Path_) -> Any:
         value = self.data
@@ -346,7 +347,7 @@ class _Builder:
             top = stack[-1]
             if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 start = self.spans[top.path].start
-                self.spans[top.path] = Span(self.source, start, max(start, event.start_mark.index))
+                self.spans[top.path] = Span(self.source, start, max(start, _index(event.start_mark)))
                 stack.pop()
                 continue
             self._refuse(event)
@@ -380,7 +381,7 @@ class _Builder:
         if event.style == "|":
             return True
         lead = 1 if event.style in ("'", '"') else 0
-        start = event.start_mark.index + lead
+        start = _index(event.start_mark) + lead
         return self.source.text[start : start + len(event.value)] == event.value
 
     def _key(self, event: yaml.Event, top: _Frame) -> str:
@@ -400,10 +401,15 @@ class _Builder:
             raise HeguiError(Diagnostic(_TAG, {"tag": tag}, self._mark(event)))
 
     def _mark(self, event: yaml.Event) -> Span:
-        start = event.start_mark.index
-        end = event.end_mark.index
+        start = _index(event.start_mark)
+        end = _index(event.end_mark)
         text = self.source.text[start:end]
         return Span(self.source, start, start + len(text.rstrip()) if text.strip() else end)
+
+
+def _index(mark: Any) -> int:
+    """Characters before a mark; every event of a text has one."""
+    return int(mark.index)
 
 
 @dataclass

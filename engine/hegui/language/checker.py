@@ -146,7 +146,7 @@ class _Checker:
 
     # --- reporting
 
-    def fail(self, wording: Wording, at: Offsets, hint: Wording | None = None, **args: object) -> Const:
+    def fail(self, wording: Wording, at: Offsets, hint: Wording | None = None, /, **args: object) -> Const:
         self.diagnostics.append(Diagnostic(wording, args, self.span_of(*at), hint))
         self.broken = True
         return ERROR_NODE
@@ -378,6 +378,8 @@ class _Checker:
             return False
         if row.ordering and any(arg.type.name in ("code", "ref") for arg in args):
             return False
+        if promote and not any(arg.type.name == want for arg, want in zip(args, wanted, strict=True)):
+            return False  # an int is widened beside a double, not on its own: two ints are not divided as doubles
         return all(self.fits(arg.type, want, promote) for arg, want in zip(args, wanted, strict=True))
 
     @staticmethod
