@@ -133,3 +133,20 @@ def test_rules_and_engines_are_chosen_by_name(ruleset: Ruleset) -> None:
     assert run_examples(ruleset, rules=["mine.kept"]) == []
     with pytest.raises(UsageError, match="there is no engine `abacus`"):
         run_examples(ruleset, engines=["abacus"])
+
+
+SAME_KEY = [
+    "{name: many, given: {id: M1, workers: 2, years: [{year: 2023}]}, verdict: violation}",
+    "{name: few, given: {id: M1, workers: 1, years: [{year: 2023}]}, verdict: compliant}",
+    "{name: later, given: {id: M2, workers: 约1, years: [{year: 2023}]}, verdict: undetermined, as_of: 2025-01-01}",
+]
+
+
+@pytest.mark.parametrize("ruleset", [SAME_KEY], indirect=True)
+def test_examples_do_not_touch_one_another(ruleset: Ruleset) -> None:
+    results = run_examples(ruleset)
+    assert [(each.example, each.engine) for each in results] == [
+        (name, engine) for name in ("many", "few", "later") for engine in ("scalar", "polars")
+    ]
+    assert all(each.passed for each in results)
+    assert [bool(each.problems) for each in results] == [False] * 4 + [True] * 2

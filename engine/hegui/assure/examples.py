@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from hegui.datatypes import Type
-from hegui.facts.registry import DataProblem
+from hegui.facts.registry import Registry
 from hegui.outcome import Finding, Verdict, escape
 from hegui.ruleset.model import Example, Rule, Ruleset
 from hegui.source import Span
@@ -58,50 +58,98 @@ def run_examples(
         UsageError: an unknown engine.
     """
     chosen = [rule for name, rule in sorted(ruleset.rules.items()) if rules is None or name in rules]
-    return [result for rule in chosen for example in rule.examples for result in _run(ruleset, rule, example, engines)]
+    return [result for rule in chosen for result in _of_rule(ruleset, rule, engines)]
 
 
-def _run(ruleset: Ruleset, rule: Rule, example: Example, engines: Sequence[str]) -> Iterator[ExampleResult]:
+def _of_rule(ruleset: Ruleset, rule: Rule, engines: Sequence[str]) -> list[ExampleResult]:
+    """The results of a rule's examples, in the order they are written."""
+    found = [result for batch in _batches(rule, ruleset.vocabulary) for result in _run(ruleset, rule, batch, engines)]
+    order = [example.name for example in rule.examples]
+    return sorted(found, key=lambda result: order.index(result.example))
+
+
+@dataclass
+class _Batch:
+    """Examples of one rule that share a day and no key: one registry holds them all, as if each stood alone."""
+
+    day: tuple[date, date | None]
+    rows: Rows
+    members: list[tuple[Example, str]] = field(default_factory=list)
+    owners: dict[tuple[str, int], str] = field(default_factory=dict)
+    """(kind, row counted from 1) → name of the example it belongs to."""
+    keys: set[tuple[str, ...]] = field(default_factory=set)
+
+    def take(self, example: Example, rows: Rows, key: str, keys: set[tuple[str, ...]]) -> None:
+        self.members.append((example, key))
+        self.keys |= keys
+        for kind, added in rows.items():
+            for row in added:
+                self.rows[kind].append(row)
+                self.owners[kind, len(self.rows[kind])] = example.name
+
+
+def _batches(rule: Rule, vocabulary: Vocabulary) -> list[_Batch]:
+    batches: list[_Batch] = []
+    made = 0
+    for example in rule.examples:
+        flat = _Flat(vocabulary, made)
+        key = flat.judged(rule.about, example.given)
+        made = flat.made
+        keys = {
+            (name, *(str(row.get(part)) for part in vocabulary.kinds[name].key))
+            for name, rows in flat.rows.items()
+            for row in rows
+            if vocabulary.kinds[name].key
+        }
+        day = (example.as_of or AS_OF, example.decided_on)
+        batch = next((each for each in batches if each.day == day and not each.keys & keys), None)
+        if batch is None:
+            batch = _Batch(day, {name: [] for name in vocabulary.kinds})
+            batches.append(batch)
+        batch.take(example, flat.rows, key, keys)
+    return batches
+
+
+def _run(ruleset: Ruleset, rule: Rule, batch: _Batch, engines: Sequence[str]) -> Iterator[ExampleResult]:
     from hegui.engines import judge
     from hegui.facts import from_rows
 
-    rows, key = rows_of(example.given, ruleset.vocabulary, rule.about)
-    registry = from_rows(ruleset.vocabulary, rows)
-    problems = tuple(filter(None, map(_shown, registry.problems)))
-    causes = None if example.causes is None else tuple(sorted(example.causes))
+    registry = from_rows(ruleset.vocabulary, batch.rows)
+    as_of, decided_on = batch.day
     for engine in engines:
         judged = judge(
-            ruleset,
-            registry,
-            engine=engine,
-            as_of=example.as_of or AS_OF,
-            decided_on=example.decided_on,
-            rules=[rule.name],
-            every=True,
+            ruleset, registry, engine=engine, as_of=as_of, decided_on=decided_on, rules=[rule.name], every=True
         )
-        found = next((finding for finding in judged.findings if finding.key == key), None)
-        yield ExampleResult(
-            rule=rule.name,
-            example=example.name,
-            engine=engine,
-            expected=Verdict(example.verdict),
-            verdict=found.verdict if found is not None else None,
-            causes=_causes(found),
-            expected_causes=causes,
-            problems=problems,
-            span=example.span,
-        )
+        findings = {finding.key: finding for finding in judged.findings}
+        for example, key in batch.members:
+            problems = _problems(registry, batch.owners, example.name)
+            yield _result(rule, example, engine, findings.get(key), problems)
 
 
-def _shown(problem: DataProblem) -> str:
-    """What was wrong with a value given, or nothing where the example left something out on purpose."""
-    if problem.raw is None:
-        return ""
-    return " ".join(part for part in (problem.problem, problem.kind, problem.field, problem.raw) if part)
+def _result(
+    rule: Rule, example: Example, engine: str, finding: Finding | None, problems: tuple[str, ...]
+) -> ExampleResult:
+    return ExampleResult(
+        rule=rule.name,
+        example=example.name,
+        engine=engine,
+        expected=Verdict(example.verdict),
+        verdict=finding.verdict if finding is not None else None,
+        causes=tuple(sorted(str(cause) for cause in finding.causes)) if finding is not None else (),
+        expected_causes=None if example.causes is None else tuple(sorted(example.causes)),
+        problems=problems,
+        span=example.span,
+    )
 
 
-def _causes(finding: Finding | None) -> tuple[str, ...]:
-    return tuple(sorted(str(cause) for cause in finding.causes)) if finding is not None else ()
+def _problems(registry: Registry, owners: Mapping[tuple[str, int], str], example: str) -> tuple[str, ...]:
+    """What was wrong with the values an example gives; what it left out, it left out on purpose."""
+    return tuple(
+        " ".join(part for part in (each.problem, each.kind, each.field, each.raw) if part)
+        for each in registry.problems
+        if each.raw is not None and each.place is not None and each.place.row is not None
+        if owners.get((each.kind or "", each.place.row)) == example
+    )
 
 
 def rows_of(given: Mapping[str, object], vocabulary: Vocabulary, about: str) -> tuple[Rows, str]:
@@ -111,18 +159,23 @@ def rows_of(given: Mapping[str, object], vocabulary: Vocabulary, about: str) -> 
     Kinds not mentioned have an empty table: they were supplied, and there is nothing in them.
     """
     flat = _Flat(vocabulary)
-    row = flat.add(vocabulary.kinds[about], given)
-    key = ",".join(escape(str(row.get(name))) for name in vocabulary.kinds[about].key)
+    key = flat.judged(about, given)
     return flat.rows, key
 
 
 class _Flat:
     """Nested rows laid out in tables."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, made: int = 0) -> None:
         self.kinds = vocabulary.kinds
         self.rows: Rows = {name: [] for name in vocabulary.kinds}
-        self.made = 0
+        self.made = made
+        """How many keys were made up so far: each is another."""
+
+    def judged(self, about: str, given: Mapping[str, object]) -> str:
+        """Add the row judged; returns its key as it stands in a finding."""
+        row = self.add(self.kinds[about], given)
+        return ",".join(escape(str(row.get(name))) for name in self.kinds[about].key)
 
     def add(self, kind: Kind, given: Mapping[str, object]) -> dict[str, object]:
         """Put a row and all that hangs on it into the tables; returns the row with its key."""
