@@ -15,9 +15,91 @@ from hegui.facts.registry import DataProblem, Place, Registry, SourceTable
 from hegui.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from hegui.facts.table import RawTable
+    from hegui.facts.readers import Reader
 
-__all__ = ["DataProblem", "Place", "Registry", "SourceTable", "from_rows"]
+__all__ = [
+    "READERS",
+    "DataProblem",
+    "Place",
+    "Registry",
+    "SourceTable",
+    "from_rows",
+    "propose_manifest",
+    "read",
+    "write_conformed",
+    "write_template",
+]
+
+
+def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None) -> Registry:
+    """Read a registry and judge it at the door.
+
+    Args:
+        paths: folders, files, manifests (`registry.yaml`, or a folder that has one), or one conformed registry. A file
+            or sheet is of the kind it is called by; `docs/facts.md` lists the forms.
+        vocabulary: what the facts look like.
+        as_of: the day the facts are looked at; only used to note later records.
+
+    Raises:
+        FactsError: a file cannot be used as a whole, two tables are of one kind, or nothing is of any kind; with all
+            such problems of all files. Bad cells and rows never raise: they are in `Registry.problems`.
+    """
+    from hegui.facts import sources
+
+    return sources.read(paths, vocabulary, as_of=as_of)
+
+
+def write_conformed(registry: Registry, folder: Path) -> None:
+    """Write a registry in the form that `read` takes without judging it again: Parquet per kind and a JSON marker.
+
+    What reads it trusts it: use it for registries that hegui itself has conformed.
+    """
+    from hegui.facts import conformed
+
+    conformed.write_conformed(registry, folder)
+
+
+def write_template(vocabulary: Vocabulary, kinds: Sequence[str], path: Path) -> None:
+    """Write an empty workbook to be filled in and read back by `read`.
+
+    It has a sheet per kind, called by the kind's Chinese label, with Chinese headers that name units, drop-down lists
+    for codes and truth values, and a sheet that explains every column.
+
+    Args:
+        vocabulary: what the facts look like.
+        kinds: the names of the kinds wanted; none for all of them.
+        path: the `.xlsx` file to write.
+
+    Raises:
+        UsageError: a kind is unknown.
+        FactsError: the file cannot be written.
+    """
+    from hegui.facts import template
+
+    template.write_template(vocabulary, kinds, path)
+
+
+def propose_manifest(path: Path, vocabulary: Vocabulary) -> str:
+    """The text of a `registry.yaml` for a file or folder somebody already has.
+
+    For each sheet it names the kind whose headers fit best, the header's row and the columns found; what could not be
+    matched is listed in comments. Put it beside the files, since it names them relative to itself.
+
+    Raises:
+        FactsError: a file cannot be read.
+    """
+    from hegui.facts import proposal
+
+    return proposal.propose_manifest(path, vocabulary)
+
+
+def __getattr__(name: str) -> dict[str, Reader]:
+    """`READERS`, the table of readers by suffix, loaded when asked for."""
+    if name != "READERS":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from hegui.facts.readers import READERS
+
+    return READERS
 
 
 def from_rows(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from hegui.facts.table import RawColumn, as_text
 from hegui.vocabulary import Field
 from hegui.vocabulary.entities import column_type
 
+_FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
+_MANAGEABLE: Final = 1e11
 _TEXT_WORDS: Final = sorted(words.MISSING | words.ERRORS)
 _WHY: Final = {reason: REASONS.index(reason) for reason in REASONS}
 _LOW, _HIGH = 1e-6, 1e15
@@ -54,6 +57,8 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
     if not _legible(cells.dtype):
         return _all_unreadable(cells, field.type)
     cells = _native(cells, field.type)
+    if not column.nested and _clean(cells, field, unit):
+        return Settled(cells)
     fast = cells.to_frame("raw").select(_fast(field, cells.dtype, unit)).to_series()
     settled = _settle_rest(cells, fast, reader(field, unit))
     settled = _round(settled) if field.type.name == "number" else settled
@@ -112,6 +117,34 @@ def _float_text(cells: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(as_int, cells.cast(pl.String))).to_series()
 
 
+def _clean(cells: pl.Series, field: Field, unit: str | None) -> bool:
+    """Is every cell of a typed or text column already the value it means? Then nothing is copied."""
+    name, raw, frame = field.type.name, pl.col("raw"), cells.to_frame("raw")
+    if name in ("string", "ref") and cells.dtype == pl.String:
+        return _clean_text(frame)
+    if name == "code" and cells.dtype == pl.String:
+        return bool(frame.select(raw.is_in(list(field.codes)).all()).item())
+    if name == "date" and cells.dtype == pl.Date:
+        return bool(frame.select(raw.is_between(_FIRST_DAY, _LAST_DAY).all()).item())
+    if name == "number" and cells.dtype == pl.Float64 and unit is None:
+        # a ten-thousandth of a whole number below 1e15 has at most 15 digits; far cheaper than rounding
+        ten_thousand = raw * 0.0 + 1e4  # a column: division by a literal multiplies by its reciprocal
+        whole = ((raw * 1e4 + 0.5).floor() / ten_thousand == raw) & (raw.abs() < _MANAGEABLE)
+        negative_zero = (raw == 0) & (1 / raw < 0)
+        return bool(frame.select(whole.all() & ~negative_zero.any()).item())
+    return False
+
+
+def _clean_text(frame: pl.DataFrame) -> bool:
+    raw = pl.col("raw").str
+    trimmed = (raw.strip_chars().str.len_bytes() == raw.len_bytes()).all()
+    ascii_only = (raw.len_chars() == raw.len_bytes()).all()
+    found = frame.select(trimmed=trimmed & ~pl.col("raw").is_in(_TEXT_WORDS).any(), ascii=ascii_only)
+    if not found["trimmed"].item():
+        return False
+    return found["ascii"].item() or not frame.select(raw.contains_any(words.INVISIBLE).any()).item()
+
+
 def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
     """The plainly readable cells as values, null for all others."""
     raw, name = pl.col("raw"), field.type.name
@@ -121,7 +154,7 @@ def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
         return _fast_int(raw, dtype, scale_of(unit, field.type.unit))
     if name == "date":
         days = raw.str.to_date("%Y-%m-%d", strict=False) if dtype == pl.String else raw.cast(pl.Date)
-        return pl.when((days.dt.year() >= FIRST_YEAR) & (days.dt.year() <= 9999)).then(days)
+        return pl.when(days.is_between(_FIRST_DAY, _LAST_DAY)).then(days)
     if name == "bool":
         return raw if dtype == pl.Boolean else _fast_bool(raw)
     if name == "code":

@@ -9,9 +9,9 @@ from datetime import date
 from hegui.facts.door import Supplied, conform
 from hegui.facts.registry import Registry
 from hegui.facts.table import as_text, from_records
-from hegui.source import Diagnostic, FactsError, Wording, digest
+from hegui.source import FactsError, Wording, digest
 from hegui.vocabulary import Vocabulary
-from hegui.vocabulary.validation import suggestion
+from hegui.vocabulary.validation import unknown
 
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有种类 `{name}`")
 
@@ -23,16 +23,11 @@ def from_rows(
     vocabulary: Vocabulary, rows: Mapping[str, Sequence[Mapping[str, object]]], *, as_of: date | None = None
 ) -> Registry:
     """Rows through the door; a kind with no rows counts as supplied and empty."""
-    unknown = [_unknown(name, vocabulary) for name in rows if name not in vocabulary.kinds]
-    if unknown:
-        raise FactsError(unknown)
+    missing = [unknown(_NO_KIND, None, name, vocabulary.kinds) for name in rows if name not in vocabulary.kinds]
+    if missing:
+        raise FactsError(missing)
     supplied = [Supplied(name, from_records(each), MEMORY) for name, each in rows.items()]
     return conform(vocabulary, supplied, as_of=as_of, digest=_digest(rows))
-
-
-def _unknown(name: str, vocabulary: Vocabulary) -> Diagnostic:
-    hint, known = suggestion(name, vocabulary.kinds)
-    return Diagnostic(_NO_KIND, {"name": name, "known": known}, None, hint)
 
 
 def _digest(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> str:

@@ -43,12 +43,14 @@ class RawTable:
         return replace(self, columns=tuple(each.take(keep) for each in self.columns), lines=self.lines.gather(keep))
 
 
-def from_records(rows: Sequence[Mapping[str, object]], lines: Sequence[int] | None = None, **named: str) -> RawTable:
+def from_records(
+    rows: Sequence[Mapping[str, object]], lines: Sequence[int] | None = None, name: str | None = None
+) -> RawTable:
     """A raw table of plain Python rows, keys being headers; a key a row lacks is an empty cell there."""
     headers = dict.fromkeys(key for row in rows for key in row)
     columns = tuple(_column(header, [row.get(header) for row in rows]) for header in headers)
     numbers = pl.Series("", lines if lines is not None else range(1, len(rows) + 1), pl.Int64)
-    return RawTable(columns, numbers, named.get("name"))
+    return RawTable(columns, numbers, name)
 
 
 def _column(header: str, values: list[object]) -> RawColumn:

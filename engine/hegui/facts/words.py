@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+INVISIBLE: Final = ["\u200b", "\u200c", "\u2060", "\ufeff"]
 BLANKS: Final = (
     " \t\n\r\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u200c\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"

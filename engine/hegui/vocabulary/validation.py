@@ -79,7 +79,7 @@ def suggestion(name: str, known: Iterable[str]) -> tuple[Wording | None, str]:
     return (DID_YOU_MEAN if near else THERE_ARE if words else None), listed + more
 
 
-def unknown(wording: Wording, span: Span, name: str, known: Iterable[str], **args: object) -> Diagnostic:
+def unknown(wording: Wording, span: Span | None, name: str, known: Iterable[str], **args: object) -> Diagnostic:
     """The diagnostic for a name that does not exist."""
     hint, listed = suggestion(name, known)
     return Diagnostic(wording, {"name": name, "known": listed, **args}, span, hint)

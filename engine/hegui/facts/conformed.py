@@ -1,0 +1,121 @@
+"""A conformed registry on disk: Parquet per kind beside a small JSON marker. Trusted input: it is not judged again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from pydantic import TypeAdapter
+
+from hegui.facts.registry import DataProblem, Registry, SourceTable
+from hegui.source import Diagnostic, FactsError, Wording
+from hegui.vocabulary import Field, Kind, Vocabulary
+from hegui.vocabulary.entities import column_types
+
+MARKER: Final = "conformed.json"
+PROBLEMS: Final = "problems.jsonl"
+SCHEMA: Final = "hegui/facts/1"
+
+_BROKEN = Wording(
+    "broken-conformed", "`{name}` is no whole conformed registry: {problem}", "`{name}` 不是完整的已整理台账：{problem}"
+)
+_OTHER = Wording(
+    "other-vocabulary",
+    "`{name}` was conformed for another vocabulary: `{kind}` differs in {fields}",
+    "`{name}` 是按另一词汇表整理的：`{kind}` 的 {fields} 不同",
+)
+_AGAIN = Wording("conform-again", "conform the original files again", "请从原始文件重新整理")
+
+
+@dataclass(frozen=True)
+class _Marker:
+    """What the marker holds: the signature of each kind, and what a registry has besides tables and problems."""
+
+    schema: str
+    digest: str
+    kinds: dict[str, dict[str, str]]
+    orphans: dict[str, int]
+    sources: tuple[SourceTable, ...]
+
+
+def is_conformed(path: Path) -> bool:
+    """Is this the folder of a conformed registry?"""
+    return (path / MARKER).is_file()
+
+
+def write_conformed(registry: Registry, folder: Path) -> None:
+    """Write the registry so that `read` takes it as it is; the folder is made where there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in registry.tables.items():
+        table.lazy().sink_parquet(folder / f"{name}.parquet")
+    kinds = {name: _signature(registry.vocabulary.kinds[name]) for name in registry.tables}
+    marker = _Marker(SCHEMA, registry.digest, kinds, registry.orphans, registry.sources)
+    problems = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in registry.problems)
+    (folder / PROBLEMS).write_text(problems, encoding="utf-8")
+    (folder / MARKER).write_text(json.dumps(asdict(marker), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
+    """The registry in `folder`, its tables lazy.
+
+    Raises:
+        FactsError: something is missing or damaged, or the vocabulary is another one.
+    """
+    try:
+        marker = TypeAdapter(_Marker).validate_json((folder / MARKER).read_bytes(), strict=True)
+        lines = (folder / PROBLEMS).read_text(encoding="utf-8").splitlines()
+        problems = tuple(TypeAdapter(DataProblem).validate_json(line) for line in lines)
+    except (OSError, ValueError) as error:
+        raise _broken(folder, f"{MARKER}, {PROBLEMS}") from error
+    if marker.schema != SCHEMA:
+        raise _broken(folder, marker.schema)
+    _compare(folder, marker.kinds, vocabulary)
+    tables: dict[str, pl.DataFrame | pl.LazyFrame] = {
+        name: _table(folder, vocabulary.kinds[name]) for name in marker.kinds
+    }
+    return Registry(vocabulary, tables, marker.sources, problems, marker.orphans, marker.digest)
+
+
+def _broken(folder: Path, problem: str) -> FactsError:
+    return FactsError(Diagnostic(_BROKEN, {"name": str(folder), "problem": problem}, None, _AGAIN))
+
+
+def _signature(kind: Kind) -> dict[str, str]:
+    """What each field means, so that a changed vocabulary is noticed."""
+    return {name: _meaning(each) for name, each in kind.fields.items()} | {"": ",".join(kind.key)}
+
+
+def _meaning(each: Field) -> str:
+    type_ = each.type.element or each.type
+    codes = f" of {','.join(type_.codes)}" if type_.codes else ""
+    unit = f" in {type_.unit}" if type_.unit else ""
+    return f"{each.type}{unit if each.type.element else ''}{codes}{' private' if each.private else ''}"
+
+
+def _compare(folder: Path, kinds: Mapping[str, dict[str, str]], vocabulary: Vocabulary) -> None:
+    problems = []
+    for name, was in kinds.items():
+        now = _signature(vocabulary.kinds[name]) if name in vocabulary.kinds else {}
+        differ = sorted(each for each in was.keys() | now.keys() if was.get(each) != now.get(each))
+        if differ:
+            fields = ", ".join(f"`{each or 'key'}`" for each in differ[:10])
+            args: dict[str, object] = {"name": str(folder), "kind": name, "fields": fields}
+            problems.append(Diagnostic(_OTHER, args, None, _AGAIN))
+    if problems:
+        raise FactsError(problems)
+
+
+def _table(folder: Path, kind: Kind) -> pl.LazyFrame:
+    path = folder / f"{kind.name}.parquet"
+    try:
+        table = pl.scan_parquet(path, glob=False)
+        found = table.collect_schema()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise _broken(folder, path.name) from error
+    if any(found.get(name) != dtype for name, dtype in column_types(kind).items()):
+        raise _broken(folder, path.name)
+    return table

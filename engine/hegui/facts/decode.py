@@ -1,0 +1,115 @@
+"""Bytes of a text file → text: the encoding named, marked by a byte-order mark, or found out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hegui.source import Diagnostic, FactsError, Wording
+
+ENCODINGS: Final = ("utf-8", "utf-16", "gbk", "gb2312", "gb18030", "big5")
+"""The encodings a manifest may name."""
+
+_UNREADABLE: Final = Wording("unreadable-file", "cannot read `{name}`: {problem}", "无法读取 `{name}`：{problem}")
+_EMPTY: Final = Wording("empty-file", "`{name}` is empty", "`{name}` 是空文件")
+_BINARY: Final = Wording("binary-file", "`{name}` is not a text file", "`{name}` 不是文本文件")
+_LOOKS: Final = Wording(
+    "looks-like", "it looks like {known}; its name should end so", "它像是 {known} 文件，扩展名应与之一致"
+)
+_WRONG: Final = Wording(
+    "wrong-encoding",
+    "`{name}` is not {encoding} text (from byte {byte} on)",
+    "`{name}` 不是 {encoding} 文本（自第 {byte} 字节起）",
+)
+_UNKNOWN: Final = Wording(
+    "unknown-encoding",
+    "the encoding of `{name}` is neither UTF-8 nor GB18030",
+    "`{name}` 的编码既不是 UTF-8 也不是 GB18030",
+)
+_NAME_IT: Final = Wording(
+    "name-encoding",
+    "save it as UTF-8, or name its encoding in a `registry.yaml`",
+    "请另存为 UTF-8，或在 `registry.yaml` 中写明编码",
+)
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MAGIC: Final = ((b"PK\x03\x04", "`.xlsx`"), (b"\xd0\xcf\x11\xe0", "`.xls`"), (b"PAR1", "`.parquet`"))
+_STRANGE: Final = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f\ue000-\uf8ff]")
+"""What GB18030 makes of bytes that are something else: control and private-use characters."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader is asked for: a file, the name it goes by, and where named its encoding and one of its sheets."""
+
+    path: Path
+    name: str
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+def unusable(name: str, wording: Wording, hint: Wording | None = None, **args: object) -> FactsError:
+    """The error for a file that cannot be used as a whole."""
+    return FactsError(Diagnostic(wording, {"name": name, **args}, None, hint))
+
+
+def read_bytes(reading: Reading) -> bytes:
+    """The file's bytes.
+
+    Raises:
+        FactsError: it cannot be read or is empty.
+    """
+    try:
+        data = reading.path.read_bytes()
+    except OSError as error:
+        raise unreadable(reading.name, error.strerror or type(error).__name__) from error
+    if not data:
+        raise unusable(reading.name, _EMPTY)
+    return data
+
+
+def unreadable(name: str, problem: str) -> FactsError:
+    """The error for a file that could not be opened or understood; `problem` in a few words."""
+    return unusable(name, _UNREADABLE, problem=" ".join(problem.split())[:200])
+
+
+def read_text(reading: Reading) -> str:
+    """The file's text, line ends as they are.
+
+    Raises:
+        FactsError: it cannot be read, is empty or binary, or is not in the encoding named or any found out.
+    """
+    data = read_bytes(reading)
+    if reading.encoding is not None:
+        return _named(data, reading.name, "utf-8-sig" if reading.encoding == "utf-8" else reading.encoding)
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if marked is not None:
+        return _named(data, reading.name, marked)
+    magic = next((kind for mark, kind in _MAGIC if data.startswith(mark)), None)
+    if magic is not None or b"\0" in data:
+        raise unusable(reading.name, _BINARY, _LOOKS if magic else None, known=magic)
+    return _found_out(data, reading.name)
+
+
+def _named(data: bytes, name: str, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        shown = encoding.removesuffix("-sig").upper()
+        raise unusable(name, _WRONG, _NAME_IT, encoding=shown, byte=error.start + 1) from error
+
+
+def _found_out(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise unusable(name, _UNKNOWN, _NAME_IT) from error
+    if _STRANGE.search(text):
+        raise unusable(name, _UNKNOWN, _NAME_IT)
+    return text

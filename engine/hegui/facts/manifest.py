@@ -1,0 +1,154 @@
+"""`registry.yaml`: which file, sheet and header row holds which kind, in which encoding, under which headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field as Info
+
+from hegui.facts.decode import ENCODINGS
+from hegui.source import Diagnostic, Document, FactsError, HeguiError, Span, Wording, read_source, read_yaml
+from hegui.vocabulary import Vocabulary, fold
+from hegui.vocabulary.documents import Word
+from hegui.vocabulary.validation import Shape, unknown, validate
+
+NAMES: Final = ("registry.yaml", "registry.yml")
+"""What a manifest is called."""
+
+_ONE = Wording(
+    "one-document", "`{name}` holds one document with the key `sources`", "`{name}` 应为一个含 `sources` 的文档"
+)
+_NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有种类 `{name}`")
+_NO_FIELD = Wording("unknown-field", "`{kind}` has no field `{name}`", "`{kind}` 没有字段 `{name}`")
+_NO_FILE = Wording("missing-file", "there is no file `{name}` here", "此处没有文件 `{name}`")
+_OUTSIDE = Wording("outside", "`{name}` is not inside the folder of this file", "`{name}` 不在本文件所在文件夹内")
+_NO_ENCODING = Wording("unknown-encoding-name", "unknown encoding `{name}`", "未知的编码 `{name}`")
+_HEADER = Wording(
+    "header-rows",
+    "a header is one row, or two that follow each other, counted from 1",
+    "表头为一行，或相邻两行，从 1 数起",
+)
+_SAME_HEADER = Wording("same-header", "`{name}` is given for two fields", "`{name}` 用于两个字段")
+
+
+class SourceShape(Shape):
+    """One table."""
+
+    kind: Word
+    file: Word
+    sheet: Word | None = None
+    header: int | list[int] | None = None
+    encoding: Word | None = None
+    columns: dict[str, Word] = Info(default_factory=dict)
+
+
+class ManifestShape(Shape):
+    """A registry's tables."""
+
+    sources: Annotated[list[SourceShape], Info(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A table the manifest names. `header` are its header's rows as counted in the file; `span` is the entry's."""
+
+    kind: str
+    path: Path
+    name: str
+    span: Span
+    sheet: str | None = None
+    header: tuple[int, ...] = ()
+    encoding: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    column_spans: dict[str, Span] = field(default_factory=dict)
+
+
+def read_manifest(path: Path, vocabulary: Vocabulary) -> list[Entry]:
+    """The tables a manifest names; files are relative to it and inside its folder.
+
+    Raises:
+        FactsError: with every problem of the manifest.
+    """
+    document = _document(path)
+    shape, problems = validate(ManifestShape, document)
+    if shape is not None:
+        folder = path.parent
+        for at, source in enumerate(shape.sources):
+            problems += _Checker(document, at, vocabulary, folder).problems(source)
+    if shape is None or problems:
+        raise FactsError(problems)
+    return [_entry(document, at, source, path.parent, vocabulary) for at, source in enumerate(shape.sources)]
+
+
+def _document(path: Path) -> Document:
+    try:
+        documents = read_yaml(read_source(path))
+    except HeguiError as error:
+        raise FactsError(error.diagnostics) from error
+    if len(documents) != 1 or not isinstance(documents[0].data, dict):
+        raise FactsError(Diagnostic(_ONE, {"name": str(path)}))
+    return documents[0]
+
+
+def _entry(document: Document, at: int, source: SourceShape, folder: Path, vocabulary: Vocabulary) -> Entry:
+    header = source.header if isinstance(source.header, list) else [source.header] if source.header else []
+    return Entry(
+        kind=vocabulary.folded[fold(source.kind)],
+        path=folder / source.file,
+        name=str(folder / source.file),
+        span=document.span(("sources", at, "file")),
+        sheet=source.sheet,
+        header=tuple(header),
+        encoding=source.encoding,
+        columns=dict(source.columns),
+        column_spans={name: document.span(("sources", at, "columns", name)) for name in source.columns},
+    )
+
+
+class _Checker:
+    """One entry of the manifest against the vocabulary and the folder."""
+
+    def __init__(self, document: Document, at: int, vocabulary: Vocabulary, folder: Path) -> None:
+        self.document, self.at, self.vocabulary, self.folder = document, at, vocabulary, folder
+
+    def span(self, *path: str | int) -> Span:
+        return self.document.span(("sources", self.at, *path))
+
+    def problems(self, source: SourceShape) -> Iterator[Diagnostic]:
+        yield from self.kind(source)
+        yield from self.file(source.file)
+        yield from self.header(source.header)
+        if source.encoding is not None and source.encoding.casefold() not in ENCODINGS:
+            yield unknown(_NO_ENCODING, self.span("encoding"), source.encoding, ENCODINGS)
+
+    def kind(self, source: SourceShape) -> Iterator[Diagnostic]:
+        name = self.vocabulary.folded.get(fold(source.kind))
+        if name is None:
+            yield unknown(_NO_KIND, self.span("kind"), source.kind, self.vocabulary.kinds)
+            return
+        fields = self.vocabulary.kinds[name].fields
+        seen: set[str] = set()
+        for column, header in source.columns.items():
+            if column not in fields:
+                place = self.document.key_span(("sources", self.at, "columns", column))
+                yield unknown(_NO_FIELD, place, column, fields, kind=name)
+            if fold(header) in seen:
+                yield Diagnostic(_SAME_HEADER, {"name": header}, self.span("columns", column))
+            seen.add(fold(header))
+
+    def file(self, name: str) -> Iterator[Diagnostic]:
+        inside = (self.folder / name).resolve()
+        if not inside.is_relative_to(self.folder.resolve()):
+            yield Diagnostic(_OUTSIDE, {"name": name}, self.span("file"))
+        elif not inside.is_file():
+            there = [each.name for each in sorted(self.folder.iterdir()) if each.is_file()]
+            yield unknown(_NO_FILE, self.span("file"), name, there)
+
+    def header(self, rows: int | list[int] | None) -> Iterator[Diagnostic]:
+        given = rows if isinstance(rows, list) else [rows] if rows is not None else []
+        fits = len(given) in (0, 1) or (len(given) == 2 and given[1] == given[0] + 1)
+        if not fits or any(row < 1 for row in given) or rows == []:
+            yield Diagnostic(_HEADER, {}, self.span("header"))

@@ -1,0 +1,60 @@
+"""The table of readers: one function per suffix. Each gives the raw tables of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from hegui.facts.decode import Reading, read_bytes, unusable
+from hegui.facts.delimited import read_csv
+from hegui.facts.records import read_json, read_json_lines, read_yaml_rows
+from hegui.facts.table import RawColumn, RawTable
+from hegui.source import Wording
+
+_NOT_PARQUET = Wording("not-parquet", "`{name}` is damaged or no Parquet file", "`{name}` 已损坏或不是 Parquet 文件")
+
+
+def read_parquet(reading: Reading) -> list[RawTable]:
+    """The one table of a Parquet file, typed as it is; columns are addressed by name, rows counted from 1.
+
+    Raises:
+        FactsError: the file cannot be read or is no Parquet file.
+    """
+    if not reading.path.is_file() or not reading.path.stat().st_size:
+        read_bytes(reading)
+    try:
+        frame = pl.read_parquet(reading.path, glob=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise unusable(reading.name, _NOT_PARQUET) from error
+    columns = tuple(RawColumn(each.name, each.name, each) for each in frame.get_columns())
+    return [RawTable(columns, pl.int_range(1, len(frame) + 1, dtype=pl.Int64, eager=True))]
+
+
+def _read_workbook(reading: Reading) -> list[RawTable]:
+    from hegui.facts.workbook import read_workbook
+
+    return read_workbook(reading)
+
+
+Reader = Callable[[Reading], list[RawTable]]
+
+READERS: Final[dict[str, Reader]] = {
+    ".csv": read_csv,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".parquet": read_parquet,
+    ".tsv": read_csv,
+    ".txt": read_csv,
+    ".xls": _read_workbook,
+    ".xlsm": _read_workbook,
+    ".xlsx": _read_workbook,
+    ".yaml": read_yaml_rows,
+    ".yml": read_yaml_rows,
+}
+"""Suffix (lower case) → reader."""
+
+ONE_TABLE: Final = (".csv", ".jsonl", ".ndjson", ".parquet", ".tsv", ".txt")
+"""Suffixes of files that hold one table, which only the file's name can say the kind of."""

@@ -1,0 +1,285 @@
+"""What a registry is made of: a folder, files, a manifest or a conformed registry; and which table is of which kind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from hegui.facts import conformed, problems
+from hegui.facts.binding import Header, bind, find_header, with_header
+from hegui.facts.decode import Reading
+from hegui.facts.door import Supplied, conform
+from hegui.facts.manifest import NAMES, Entry, read_manifest
+from hegui.facts.readers import ONE_TABLE, READERS
+from hegui.facts.records import NO_ROWS
+from hegui.facts.registry import DataProblem, Place, Registry
+from hegui.facts.table import RawTable
+from hegui.source import Diagnostic, FactsError, Wording, digest
+from hegui.vocabulary import Kind, Vocabulary, fold
+from hegui.vocabulary.validation import unknown
+
+README: Final = "填表说明"
+"""The sheet of a template that explains it; never taken for a table."""
+
+_NOTHING_THERE = Wording("missing-path", "there is no file or folder `{name}`", "没有文件或文件夹 `{name}`")
+_NO_READER = Wording("no-reader", "`{name}` is of no kind of file that is read", "`{name}` 的文件类型无法读取")
+_READABLE = Wording("readable", "there are readers for {known}", "可读取 {known}")
+_EMPTY_FOLDER = Wording("empty-folder", "`{name}` holds no file that is read", "`{name}` 中没有可读取的文件")
+_NO_TABLE = Wording(
+    "no-known-table", "no table is called by a word of the ruleset; found {found}", "没有与规则集相符的表；现有 {found}"
+)
+_KNOWN = Wording("known-tables", "tables are called {known}", "表名可用 {known}")
+_NO_HEADER = Wording("no-header", "no row of {place} is a header of `{kind}`", "{place} 中没有一行是 `{kind}` 的表头")
+_HEADERS = Wording("known-headers", "its headers are {known}", "其表头为 {known}")
+_EMPTY_TABLE = Wording("empty-table", "{place} is empty", "{place} 是空表")
+_TWO = Wording("two-tables", "both {first} and {place} hold `{kind}`", "{first} 和 {place} 都是 `{kind}`")
+_MERGE = Wording(
+    "merge-in-manifest", "name both in a `registry.yaml` to join them", "如需合并，请在 `registry.yaml` 中分别列出"
+)
+_MISSING_TABLE = Wording("missing-table", "`{name}` has no table `{sheet}`", "`{name}` 没有表 `{sheet}`")
+_NO_COLUMN = Wording("missing-column", "no column is called `{name}`", "没有名为 `{name}` 的列")
+_ALONE = Wording(
+    "conformed-alone", "a conformed registry (`{name}`) is read alone", "已整理的台账（`{name}`）须单独读取"
+)
+
+
+@dataclass
+class _Found:
+    """What has been gathered so far."""
+
+    supplied: list[Supplied] = field(default_factory=list)
+    notes: list[DataProblem] = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)
+    digests: dict[tuple[str, str], None] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+
+
+def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None) -> Registry:
+    """Read and conform a registry; see `hegui.facts.read`."""
+    marked = [path for path in paths if conformed.is_conformed(path)]
+    if marked and len(paths) > 1:
+        raise FactsError(Diagnostic(_ALONE, {"name": str(marked[0])}))
+    if marked:
+        return conformed.read_conformed(marked[0], vocabulary)
+    found = _Found()
+    gatherer = _Gatherer(vocabulary, found)
+    for path in paths:
+        gatherer.path(path)
+    if not found.errors and not found.supplied:
+        found.errors.append(_no_table(found.names, vocabulary))
+    if found.errors:
+        raise FactsError(found.errors)
+    whole = digest((name, body.encode()) for name, body in found.digests)
+    return conform(vocabulary, found.supplied, as_of=as_of, noted=found.notes, digest=whole)
+
+
+def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
+    found = ", ".join(f"`{name}`" for name in names[:20])
+    known = ", ".join(f"`{kind.label.zh or kind.name}`" for kind in vocabulary.kinds.values())
+    return Diagnostic(_NO_TABLE, {"found": found, "known": known}, None, _KNOWN)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder that have a reader, in order of their names; hidden and lock files are passed over."""
+    inside = sorted(folder.iterdir(), key=lambda path: path.name)
+    return [path for path in inside if path.suffix.lower() in READERS and path.name[0] not in ".~" and path.is_file()]
+
+
+class _Gatherer:
+    """Reads one path after the other; what is wrong with one does not keep the others from being read."""
+
+    def __init__(self, vocabulary: Vocabulary, found: _Found) -> None:
+        self.vocabulary, self.found = vocabulary, found
+        self.read_before: dict[Reading, list[RawTable]] = {}
+        self.hashed: dict[Path, str] = {}
+        self.first: dict[str, str] = {}
+
+    def path(self, path: Path) -> None:
+        manifest = next((path / name for name in NAMES if (path / name).is_file()), None)
+        if manifest is not None or path.name in NAMES:
+            self.manifest(manifest or path)
+        elif path.is_dir():
+            self.folder(path)
+        elif not path.exists():
+            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": str(path)}))
+        else:
+            self.file(path)
+
+    def folder(self, path: Path) -> None:
+        try:
+            files = files_of(path)
+        except OSError:
+            files = []
+        if not files:
+            self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": str(path)}))
+        for file in files:
+            self.file(file)
+
+    # --- by their own words
+
+    def file(self, path: Path) -> None:
+        """A file whose name, sheets or keys say what it holds."""
+        stem = self.kind_of(path.stem)
+        if stem is None and path.suffix.lower() in ONE_TABLE:
+            self.note_unknown(None, path)
+            return
+        tables = self.tables(Reading(path, str(path)), stray=stem is None)
+        if tables is None:
+            return
+        kinds = [self.kind_of(table.name) if table.name is not None else stem for table in tables]
+        filled = [at for at, table in enumerate(tables) if table.columns and table.name != README]
+        if stem is not None and not any(kinds) and len(filled) == 1:
+            kinds[filled[0]] = stem
+        for at, (table, kind) in enumerate(zip(tables, kinds, strict=True)):
+            if kind is not None:
+                self.supply(table, kind, path)
+            elif at in filled:
+                self.note_unknown(table.name, path)
+
+    def kind_of(self, word: str | None) -> Kind | None:
+        return self.vocabulary.kinds.get(self.vocabulary.folded.get(fold(word or ""), ""))
+
+    def note_unknown(self, name: str | None, path: Path) -> None:
+        self.found.names.append(name or path.stem)
+        place = Place(str(path), name)
+        self.found.notes.append(DataProblem(problems.UNKNOWN_TABLE, raw=name or path.stem, place=place))
+
+    def supply(self, table: RawTable, kind: Kind, path: Path) -> None:
+        place = _place(str(path), table.name)
+        if kind.name in self.first:
+            args: dict[str, object] = {"first": self.first[kind.name], "place": place, "kind": kind.name}
+            self.found.errors.append(Diagnostic(_TWO, args, None, _MERGE))
+            return
+        self.first[kind.name] = place
+        headed = self.headed(table, kind, place)
+        if headed is not None:
+            self.found.supplied.append(Supplied(kind.name, headed, str(path), self.hashed[path]))
+
+    def headed(self, table: RawTable, kind: Kind, place: str) -> RawTable | None:
+        if table.headed:
+            return table
+        header = find_header(table, kind)
+        if header is None:
+            self.found.errors.append(_no_header(table, kind, place))
+            return None
+        return with_header(table, header)
+
+    # --- by a manifest
+
+    def manifest(self, path: Path) -> None:
+        try:
+            entries = read_manifest(path, self.vocabulary)
+        except FactsError as error:
+            self.found.errors += error.diagnostics
+            return
+        self.found.digests[(path.name, _hash(path))] = None
+        for entry in entries:
+            self.entry(entry)
+
+    def entry(self, entry: Entry) -> None:
+        encoding = entry.encoding.casefold() if entry.encoding else None
+        tables = self.tables(Reading(entry.path, entry.name, encoding, entry.sheet))
+        table = self.chosen(tables, entry) if tables is not None else None
+        if table is None:
+            return
+        kind = self.vocabulary.kinds[entry.kind]
+        headed = self.entry_headed(table, kind, entry)
+        if headed is not None:
+            self.found.errors += _missing_columns(headed, kind, entry)
+            digest_ = self.hashed[entry.path]
+            self.found.supplied.append(Supplied(kind.name, headed, entry.name, digest_, entry.columns))
+
+    def chosen(self, tables: list[RawTable], entry: Entry) -> RawTable | None:
+        """The table of the file that the entry means: the one named, the one called by its kind, or the only one."""
+        if entry.sheet is not None:
+            named = [table for table in tables if table.name is not None and fold(table.name) == fold(entry.sheet)]
+            if not named:
+                names = [table.name for table in tables if table.name is not None]
+                self.found.errors.append(unknown(_MISSING_TABLE, entry.span, entry.name, names, sheet=entry.sheet))
+            return named[0] if named else None
+        own = [table for table in tables if (kind := self.kind_of(table.name)) and kind.name == entry.kind]
+        filled = [table for table in tables if table.columns and table.name != README]
+        if not own and len(filled) != 1 and len(tables) != 1:
+            words = [table.name for table in tables if table.name is not None]
+            self.found.errors.append(unknown(_MISSING_TABLE, entry.span, entry.name, words, sheet=entry.kind))
+            return None
+        return (own or filled or tables)[0]
+
+    def entry_headed(self, table: RawTable, kind: Kind, entry: Entry) -> RawTable | None:
+        place = _place(entry.name, table.name)
+        if table.headed:
+            return table
+        if entry.header and entry.header[-1] <= len(table.lines):
+            return with_header(table, Header(entry.header[0] - 1, len(entry.header), 0))
+        header = None if entry.header else find_header(table, kind, entry.columns)
+        if header is None:
+            self.found.errors.append(replace(_no_header(table, kind, place), span=entry.span))
+            return None
+        return with_header(table, header)
+
+    # --- both
+
+    def tables(self, reading: Reading, *, stray: bool = False) -> list[RawTable] | None:
+        """The raw tables of a file, read once; its digest is taken meanwhile.
+
+        A `stray` file is not called by any kind: where it holds no tables it is something else, and only noted.
+        """
+        if reading not in self.read_before:
+            reader = READERS.get(reading.path.suffix.lower())
+            if reader is None:
+                known = ", ".join(f"`{suffix}`" for suffix in READERS)
+                self.found.errors.append(
+                    Diagnostic(_NO_READER, {"name": reading.name, "known": known}, None, _READABLE)
+                )
+                return None
+            try:
+                with ThreadPoolExecutor(1) as aside:
+                    hashed = aside.submit(_hash, reading.path)
+                    self.read_before[reading] = reader(reading)
+                    self.hashed[reading.path] = hashed.result()
+            except FactsError as error:
+                if stray and all(each.wording is NO_ROWS for each in error.diagnostics):
+                    self.note_unknown(None, reading.path)
+                else:
+                    self.found.errors += error.diagnostics
+                return None
+            self.found.digests[(reading.path.name, self.hashed[reading.path])] = None
+        return self.read_before[reading]
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+    except OSError:
+        return ""
+
+
+def _place(name: str, sheet: str | None) -> str:
+    return f"`{name}`" if sheet is None else f"`{name}` `{sheet}`"
+
+
+def _no_header(table: RawTable, kind: Kind, place: str) -> Diagnostic:
+    if not table.columns:
+        return Diagnostic(_EMPTY_TABLE, {"place": place})
+    known = ", ".join(f"`{each.label.zh or each.name}`" for each in kind.fields.values())
+    return Diagnostic(_NO_HEADER, {"place": place, "kind": kind.name, "known": known}, None, _HEADERS)
+
+
+def _missing_columns(table: RawTable, kind: Kind, entry: Entry) -> Iterable[Diagnostic]:
+    """The columns a manifest names that the table does not have."""
+    bound: Mapping[str, object] = bind(table, kind, entry.columns).fields
+    for name, header in entry.columns.items():
+        if name not in bound or not _is_called(table, header):
+            headers = [each.header for each in table.columns if each.header]
+            yield unknown(_NO_COLUMN, entry.column_spans[name], header, headers)
+
+
+def _is_called(table: RawTable, header: str) -> bool:
+    words = [word for each in table.columns for word in (each.header, *each.readings)]
+    return fold(header) in {fold(word) for word in words}
