@@ -15,6 +15,7 @@ from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
 from hegui.source import Diagnostic, Document, HeguiError, RulesetError, Source, Span, Wording, read_source, read_yaml
+from hegui.vocabulary.validation import suggestion
 
 HEADER: Final = "ruleset.yaml"
 KINDS: Final = (*DOCUMENTS, "kind")
@@ -144,8 +145,6 @@ def _rulesets_below(folder: Path) -> list[str]:
 
 
 def _nothing(wording: Wording, name: str, span: Span | None, near: list[str]) -> Diagnostic:
-    from hegui.ruleset.problems import suggestion
-
     hint, known = suggestion(name, [*near, *shipped()])
     return Diagnostic(wording, {"name": name, "known": known}, span, hint)
 

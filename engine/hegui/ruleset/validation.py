@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from hegui.language.wordings import DID_YOU_MEAN
 from hegui.ruleset.documents import DOCUMENTS
-from hegui.ruleset.problems import Problems, suggestion
+from hegui.ruleset.problems import Problems
 from hegui.source import Diagnostic, Document, Path_, Span, Wording
+from hegui.vocabulary.validation import DID_YOU_MEAN, suggestion
 
 _UNKNOWN_KEY = Wording("unknown-key", "unknown key `{name}`", "未知的键 `{name}`")
 _ANOTHER_DOCUMENT = Wording(
@@ -82,13 +82,36 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def validate(model: type[Model], document: Document, problems: Problems) -> Model | None:
-    """The document as its model, or None where it does not fit (the problems then say why)."""
+    """The document as its model, or None where it does not fit (the problems then say why).
+
+    A key without a value is wrong everywhere but in the facts of an example: nobody leaves one empty on purpose.
+    """
+    found: list[tuple[Path_, Diagnostic]] = []
+    fitting = None
     try:
-        return model.model_validate(document.data)
+        fitting = model.model_validate(document.data)
     except ValidationError as error:
         found = [_diagnostic(model, document, detail) for detail in error.errors(include_url=False)]
-        problems.items += _once_each(found)
-        return None
+    told = {path for path, _ in found}
+    found += [(path, _empty(document, path)) for path in _nulls(document.data) if path not in told]
+    problems.items += _once_each(found)
+    return None if found else fitting
+
+
+def _nulls(value: object, path: Path_ = ()) -> Iterator[Path_]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if inner is None:
+                yield (*path, key)
+            elif key != "given":
+                yield from _nulls(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _nulls(inner, (*path, index))
+
+
+def _empty(document: Document, path: Path_) -> Diagnostic:
+    return Diagnostic(_EMPTY, {"name": _named(path)}, document.key_span(path))
 
 
 def _once_each(found: list[tuple[Path_, Diagnostic]]) -> list[Diagnostic]:
@@ -124,7 +147,7 @@ def _worded(model: type[BaseModel], document: Document, detail: ErrorDetails, pa
     if "[key]" in detail["loc"]:
         return Diagnostic(_BAD_NAME, {"found": path[-1]}, document.key_span(path), _shape(detail))
     if detail["input"] is None:
-        return Diagnostic(_EMPTY, args, document.key_span(path))
+        return _empty(document, path)
     hint, known = _hint(kind, detail)
     return Diagnostic(_BY_TYPE.get(kind, _UNFIT), {**args, "known": known}, _place(document, path), hint)
 
