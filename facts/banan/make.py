@@ -230,7 +230,7 @@ INDUSTRIES = [
     (10, "2030", "木制品厂"),
     (10, "3311", "金属制品厂"),
     (10, "3484", "机械加工厂"),
-    (10, "1432", "食品厂"),
+    (10, "4190", "加工厂"),
 ]
 SOURCES: list[tuple[int, Sequence[int], list[object]]] = [
     # how many, enterprises (taken in turn), [process, place, VOC %, cannot be enclosed, collected locally, day]
