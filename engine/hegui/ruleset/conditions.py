@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from hegui.datatypes import BOOL, DATE, INT, Type
 from hegui.language.checker import Definitions, DefinitionText, Environment, compile_condition
 from hegui.language.tree import Const
+from hegui.language.wordings import UNKNOWN_NAME
 from hegui.ruleset.model import Expr
 from hegui.ruleset.problems import Problems
-from hegui.source import Document, Path_, Span, Wording
+from hegui.source import Diagnostic, Document, Path_, Span, Wording
 from hegui.vocabulary import Vocabulary
 
 _NOT_WORKDAYS = Wording(
@@ -32,17 +34,23 @@ class Conditions:
         definitions: Mapping[str, Mapping[str, DefinitionText]],
         problems: Problems,
     ) -> None:
-        self.vocabulary = vocabulary
+        self.vocabulary, self.adrift = _sound(vocabulary)
         self.problems = problems
         self.definitions = Definitions(definitions)
-        self.environment = Environment(vocabulary, parameters, self.definitions)
+        self.environment = Environment(self.vocabulary, parameters, self.definitions)
 
     def check_definitions(self) -> None:
         """Compile every definition, used or not, so that each of its mistakes is reported once."""
         for kind, names in self.definitions.texts.items():
             for name in names if kind in self.vocabulary.kinds else ():
                 self.definitions.get(self.environment, kind, name, used=False)
-        self.problems.items += self.definitions.diagnostics
+        self._report(self.definitions.diagnostics)
+
+    def _report(self, found: list[Diagnostic]) -> None:
+        """Note what the checker found, but for relations the vocabulary has complained of already."""
+        for each in found:
+            if each.wording != UNKNOWN_NAME or (each.args["kind"], each.args["name"]) not in self.adrift:
+                self.problems.items.append(each)
 
     def condition(self, text: str, kind: str, document: Document, path: Path_) -> Expr | None:
         """A condition that is true or false."""
@@ -68,8 +76,25 @@ class Conditions:
         """Any single value; `text` begins `start` characters into the string at `path`."""
         place = partial(_place, document, path, start)
         node, found = compile_condition(text, self.environment, kind, expect, place)
-        self.problems.items += found
+        self._report(found)
         return Expr(text, node, place(0, len(text))) if node is not None else None
+
+
+def _sound(vocabulary: Vocabulary) -> tuple[Vocabulary, frozenset[tuple[str, str]]]:
+    """The vocabulary without relations to kinds it does not have, and those relations as (kind, name)."""
+    adrift = frozenset(
+        (kind.name, name)
+        for kind in vocabulary.kinds.values()
+        for name, relation in kind.relations.items()
+        if relation.kind not in vocabulary.kinds
+    )
+    if not adrift:
+        return vocabulary, adrift
+    kinds = {
+        kind.name: replace(kind, relations={n: r for n, r in kind.relations.items() if (kind.name, n) not in adrift})
+        for kind in vocabulary.kinds.values()
+    }
+    return Vocabulary(kinds), adrift
 
 
 def _place(document: Document, path: Path_, start: int, first: int, last: int) -> Span:

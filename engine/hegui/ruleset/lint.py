@@ -102,7 +102,11 @@ def _translations(chain: Chain, problems: Problems) -> None:
             whole = lacking and len(lacking) == len(texts)
             for document, _, path in lacking[:1] if whole else lacking:
                 wording = _ONE_LANGUAGE if whole else _NO_TRANSLATION
-                name = layer.name if whole else next(step for step in reversed(path) if isinstance(step, str))
+                name = (
+                    layer.name
+                    if whole
+                    else next((step for step in reversed(path) if isinstance(step, str)), layer.name)
+                )
                 problems.warn(wording[language], document.key_span(path), name=name)
 
 
