@@ -16,7 +16,12 @@ c = pl.col
 CONDITIONS: Sequence[tuple[str, pl.Expr, Sequence[pl.Expr], Sequence[str]]] = (
     ("area", c("area") > 5000.0, (c("area"), pl.lit(5000.0)), ("area",)),
     ("expired", c("permit_to") < AS_OF, (c("permit_to"),), ("permit_to",)),
-    ("large", (c("staff") > 300) & c("category").is_in(["b", "c"]), (c("staff"), pl.lit(300), c("category")), ("category", "staff")),
+    (
+        "large",
+        (c("staff") > 300) & c("category").is_in(["b", "c"]),
+        (c("staff"), pl.lit(300), c("category")),
+        ("category", "staff"),
+    ),
     ("late", c("permit_to") < c("checked_on"), (c("permit_to"), c("checked_on")), ("checked_on", "permit_to")),
     (
         "mixed",

@@ -17,7 +17,10 @@ from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).parent
-LANES = {"plain (2 % missing, 3 % violating)": (0.02, 0.03), "representative (15 % missing, 3 % violating)": (0.15, 0.03)}
+LANES = {
+    "plain (2 % missing, 3 % violating)": (0.02, 0.03),
+    "representative (15 % missing, 3 % violating)": (0.15, 0.03),
+}
 
 
 def hegui(source: Path, target: Path) -> dict[str, int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 FIELDS = {
     "id": "type: string",
-    "town": "type: string",
+    "town": "type: ref, to: town",
     "category": "type: code, codes: {a: {zh: 甲, en: a}, b: {zh: 乙, en: b}, c: {zh: 丙, en: c}}",
     "output": "type: number, unit: t/a",
     "scale": "type: number, unit: t/a",
@@ -34,13 +34,14 @@ RULES = {
     "unchecked": 'days_between(checked_on, as_of) > param("days")',
     "large": 'staff > param("staff") && category in ["b", "c"]',
     "outdoor": 'open_air && category == "c" && output > scale',
-    "late": 'permit_to < checked_on',
+    "late": "permit_to < checked_on",
     "mixed": '(nitrogen > param("nitrogen") || ph > param("ph.high")) && !treated',
 }
 
 
 def main(folder: Path) -> None:
-    lines = ["kind: site", "label: {zh: 场所, en: site}", "key: id", "jurisdiction: town", "fields:"]
+    lines = ["kind: town", "label: {zh: 镇街, en: town}", "key: id", "fields: {id: {type: string, label: {zh: 编号, en: id}}}", "---"]
+    lines += ["kind: site", "label: {zh: 场所, en: site}", "key: id", "jurisdiction: town", "fields:"]
     lines += [f"  {name}: {{{text}, label: {{zh: {name}, en: {name}}}}}" for name, text in FIELDS.items()]
     lines += ["---", "parameters:"]
     for name, (unit, value, *type_) in PARAMETERS.items():

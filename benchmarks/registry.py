@@ -30,8 +30,12 @@ def sites(count: int, missing: float, violating: float, seed: int) -> pl.DataFra
             "staff": np.where(bad(), 400, 80) + random.integers(0, 50, count),
             "open_air": bad(),
             "treated": ~bad(),
-            "permit_to": pl.Series(DAY + np.where(bad(), -100, 400) + random.integers(0, 50, count)).cast(pl.Int32).cast(pl.Date),
-            "checked_on": pl.Series(DAY - np.where(bad(), 400, 100) - random.integers(0, 50, count)).cast(pl.Int32).cast(pl.Date),
+            "permit_to": pl.Series(DAY + np.where(bad(), -100, 400) + random.integers(0, 50, count))
+            .cast(pl.Int32)
+            .cast(pl.Date),
+            "checked_on": pl.Series(DAY - np.where(bad(), 400, 100) - random.integers(0, 50, count))
+            .cast(pl.Int32)
+            .cast(pl.Date),
         }
     )
     holes = [name for name in frame.columns if name not in ("id", "town")]
