@@ -38,6 +38,8 @@ _SERIALS: Final = range(29221, 73051)
 """Serial days 1980-01-01 to 2099-12-31: what lies outside is likelier a slip (20243) than a day."""
 _YEAR: Final = re.compile(r"([12]\d{3})\s*年度?", re.ASCII)
 _MAX_DIGITS: Final = 30
+MAX_NUMBER: Final = 1.79769313486231e308
+"""The largest double that is still one after rounding."""
 _ROUNDING: Final = Context(prec=units.DIGITS)
 FIRST_YEAR: Final = 1900
 """Dates before this year are unreadable: in a registry they are slips, or times of day in a date's clothes."""
@@ -151,7 +153,7 @@ def scale_of(source: str | None, target: str | None) -> Fraction | None:
 
 
 def integer(text: str, unit: str | None, header: str | None = None) -> Outcome:
-    """A whole number within ±2⁵³.
+    """A whole number within ±(2⁵³ − 1).
 
     >>> integer("1,200.0", None).value, integer("2023年", None).value, integer("1.5", None).reason.value
     (1200, 2023, 'unreadable')
@@ -228,7 +230,7 @@ def listed(items: Sequence[Outcome]) -> Outcome:
 
 
 def round_double(value: float) -> float:
-    """A double rounded to 15 significant digits as its decimal text reads; the rule is that of `units.to_number`.
+    """A double within ±`MAX_NUMBER` rounded to 15 significant digits as its decimal text reads, as `units.to_number` does.
 
     >>> round_double(0.1 + 0.2), round_double(1e300)
     (0.3, 1e+300)

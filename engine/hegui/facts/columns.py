@@ -15,14 +15,17 @@ import polars as pl
 
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
-from hegui.facts.cells import FIRST_YEAR, Outcome, element, listed, reader, round_double, scale_of
+from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, Outcome, element, listed, reader, round_double, scale_of
 from hegui.facts.table import RawColumn, as_text
 from hegui.vocabulary import Field
 from hegui.vocabulary.entities import column_type
 
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
 _MANAGEABLE: Final = 1e11
-_TEXT_WORDS: Final = sorted(words.MISSING | words.ERRORS)
+_TEXT_WORDS: Final = {
+    "string": sorted(words.MISSING | words.ERRORS),
+    "ref": sorted(words.MISSING | words.ERRORS | words.NOTHING),
+}
 _WHY: Final = {reason: REASONS.index(reason) for reason in REASONS}
 _LOW, _HIGH = 1e-6, 1e15
 """Magnitudes between which Polars rounds to 15 digits without errors of its own, save near ties."""
@@ -121,7 +124,7 @@ def _clean(cells: pl.Series, field: Field, unit: str | None) -> bool:
     """Is every cell of a typed or text column already the value it means? Then nothing is copied."""
     name, raw, frame = field.type.name, pl.col("raw"), cells.to_frame("raw")
     if name in ("string", "ref") and cells.dtype == pl.String:
-        return _clean_text(frame)
+        return _clean_text(frame, _TEXT_WORDS[name])
     if name == "code" and cells.dtype == pl.String:
         return bool(frame.select(raw.is_in(list(field.codes)).all()).item())
     if name == "date" and cells.dtype == pl.Date:
@@ -135,11 +138,11 @@ def _clean(cells: pl.Series, field: Field, unit: str | None) -> bool:
     return False
 
 
-def _clean_text(frame: pl.DataFrame) -> bool:
+def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
     raw = pl.col("raw").str
     trimmed = (raw.strip_chars().str.len_bytes() == raw.len_bytes()).all()
     ascii_only = (raw.len_chars() == raw.len_bytes()).all()
-    found = frame.select(trimmed=trimmed & ~pl.col("raw").is_in(_TEXT_WORDS).any(), ascii=ascii_only)
+    found = frame.select(trimmed=trimmed & ~pl.col("raw").is_in(stop).any(), ascii=ascii_only)
     if not found["trimmed"].item():
         return False
     return found["ascii"].item() or not frame.select(raw.contains_any(words.INVISIBLE).any()).item()
@@ -162,7 +165,7 @@ def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
     if name == "list":
         return _nothing(field.type)
     text = raw.str.strip_chars(words.BLANKS)
-    return pl.when(~text.is_in(_TEXT_WORDS)).then(text)
+    return pl.when(~text.is_in(_TEXT_WORDS["string" if name == "string" else "ref"])).then(text)
 
 
 def _nothing(type_: Type) -> pl.Expr:
@@ -184,7 +187,7 @@ def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Ex
 
 
 def _fast_number(value: pl.Expr, scale: Fraction | None) -> pl.Expr:
-    value = pl.when(value.is_finite()).then(value + 0.0)
+    value = pl.when(value.abs() <= MAX_NUMBER).then(value + 0.0)
     if scale == 1:
         return value
     if scale is None or not _power_of_ten(scale):

@@ -152,4 +152,7 @@ def _log_conflict(name: str, rows: list[dict[str, Any]], entity: str | None, kin
 
 def _shown(row: dict[str, Any], name: str) -> str:
     bound = row.get(below(name))
-    return f"<{bound:.15g}" if bound is not None else (as_text(row[name]) or "")
+    value = row[name]
+    if bound is not None:
+        return f"<{bound:.15g}"
+    return f"{value:.15g}" if isinstance(value, float) else as_text(value) or ""
