@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Asia/Shanghai, which has had no other offset since 1991; fixed, because not every machine has a table of zones."""
 
-AUTO: Final = "polars"
-"""The engine `auto` stands for."""
+FEW: Final = 20_000
+"""Up to so many verdicts, planning columns takes longer than judging row by row."""
 
 
 def today() -> date:
@@ -83,7 +83,7 @@ def check(
         ruleset: the rules, of the vocabulary the facts were conformed to.
         as_of: the day the facts are looked at; default today in Asia/Shanghai.
         decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
-        engine: `auto`, `polars` or `scalar`.
+        engine: `polars`, `scalar`, or `auto` for whichever suits the size of the registry; they mean the same.
         rules: names of the rules to use; None for all.
         entity: only rows filed under the entity with this key, written as in fingerprints.
         every: list compliant and not applicable rows too.
@@ -100,7 +100,7 @@ def check(
     judgement = judge(
         ruleset,
         registry,
-        engine=AUTO if engine == "auto" else engine,
+        engine=_fitting(registry, ruleset, rules) if engine == "auto" else engine,
         as_of=as_of,
         decided_on=decided_on,
         rules=rules,
@@ -117,6 +117,14 @@ def check(
         seconds=time.perf_counter() - clock,
     )
     return Run.build(ruleset, registry, judgement, info, rules)
+
+
+def _fitting(registry: Registry, ruleset: Ruleset, rules: Collection[str] | None) -> str:
+    from hegui.report.labels import sizes
+
+    rows = sizes(registry)
+    verdicts = sum(rows.get(rule.about, 0) for name, rule in ruleset.rules.items() if rules is None or name in rules)
+    return "scalar" if verdicts <= FEW else "polars"
 
 
 def explain(

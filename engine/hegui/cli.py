@@ -87,9 +87,6 @@ class _Hegui(click.Group):
             code = UNUSABLE
         except (click.Abort, KeyboardInterrupt):
             code = INTERRUPTED
-        except BrokenPipeError:
-            _forget_stdout()
-            code = BROKEN_PIPE
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -99,7 +96,8 @@ class _Hegui(click.Group):
             _tell(error.diagnostics, ctx)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
-            raise
+            _forget_stdout()
+            ctx.exit(BROKEN_PIPE)
         except OSError as error:
             _tell([Diagnostic(_SYSTEM, {"problem": _reason(error)})], ctx)
             ctx.exit(UNUSABLE)
@@ -466,7 +464,7 @@ def schema(name: str | None, rules_at: str | None, lang: str) -> None:
     import json
 
     from hegui import api
-    from hegui.ruleset import schemas
+    from hegui.ruleset.schemas import schemas
     from hegui.vocabulary import model
 
     documents = schemas()
@@ -533,9 +531,9 @@ def new_rule(lang: str) -> None:
 def lint(rules_at: str, lang: str) -> None:
     """Say everything there is to say of a ruleset: exit 2 on errors, 1 on warnings."""
     from hegui import api
-    from hegui.ruleset import lint as run
+    from hegui.ruleset.lint import lint as run
 
-    found = run(rules_at, today=api.today())
+    found = run(rules_at, api.today())
     _print(diagnostic.render(lang) + "\n" for diagnostic in found)
     errors = [diagnostic for diagnostic in found if diagnostic.level == "error"]
     click.get_current_context().exit(2 if errors else FOUND if found else 0)

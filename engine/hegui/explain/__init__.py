@@ -13,7 +13,7 @@ from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, la
 from hegui.explain.why import Part, cause_text, part, place, shown
 from hegui.explain.words import NO_VALUE, VERDICTS
 from hegui.facts.registry import Place
-from hegui.language.tree import Node, Param
+from hegui.language.tree import Chain, Given, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.ruleset.model import Certainty, Expr, Nature
 
@@ -103,9 +103,13 @@ def waits(case: Case, lang: str) -> tuple[str, ...]:
 
 
 def facts(case: Case, lang: str) -> tuple[Fact, ...]:
-    """What the finding records, leaf by leaf; parameters are law, not facts."""
+    """What the finding records, leaf by leaf; parameters and `x in [a, b]` are the rule's, not facts."""
     triples = zip(case.document.leaves, case.rule.leaves, case.finding.values, strict=False)
-    return tuple(_fact(case, leaf, node, value, lang) for leaf, node, value in triples if not isinstance(node, Param))
+    return tuple(_fact(case, leaf, node, value, lang) for leaf, node, value in triples if _is_fact(node))
+
+
+def _is_fact(node: Node) -> bool:
+    return not isinstance(node, Param) and not (isinstance(node, Chain) and isinstance(node.source, Given))
 
 
 def _fact(case: Case, leaf: Leaf, node: Node, value: LeafValue, lang: str) -> Fact:

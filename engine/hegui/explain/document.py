@@ -12,7 +12,7 @@ from hegui.datatypes import Text
 from hegui.explain.words import AGGREGATES
 from hegui.facts.registry import SourceTable
 from hegui.language.printer import chain_name, text
-from hegui.language.tree import Cell, Chain, Given, Listed, Node, Param, Related, Row, children, walk
+from hegui.language.tree import Cell, Chain, Given, Let, Listed, Node, Param, Related, Row, children, walk
 from hegui.outcome import Finding, LeafValue
 from hegui.ruleset.model import Expr, Law, Parameter, Rule, Ruleset
 from hegui.vocabulary import Vocabulary
@@ -205,8 +205,12 @@ def _chain_label(chain: Chain, vocabulary: Vocabulary) -> Text:
     if isinstance(chain.source, Given):
         return Text("", "")
     labels = [_source_label(chain.source, vocabulary)]
-    if isinstance(chain.value, Cell):
-        labels.append(_cell_label(chain.value.row, chain.value.field, vocabulary))
+    match chain.value:
+        case Cell(row=row, field=name):
+            labels.append(_cell_label(row, name, vocabulary))
+        case Let(path=path):
+            name = path.rpartition(".")[2]
+            labels.append(Text(name, name))
     joined, ending = _join(labels), AGGREGATES.get(chain.ending, Text("", ""))
     return Text(f"{joined.zh} {ending.zh}".strip(), f"{joined.en}, {ending.en}" if ending.en else joined.en)
 

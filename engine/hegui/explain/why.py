@@ -12,7 +12,23 @@ from hegui.explain.words import ABSENT, PRIVATE, REASONS, UNDETERMINED
 from hegui.facts.registry import Place
 from hegui.language.operators import OPERATORS
 from hegui.language.printer import text
-from hegui.language.tree import AsOf, Cell, Chain, Const, Convert, Has, If, Let, Logic, Node, Op, Param, children, walk
+from hegui.language.tree import (
+    AsOf,
+    Cell,
+    Chain,
+    Const,
+    Convert,
+    Given,
+    Has,
+    If,
+    Let,
+    Logic,
+    Node,
+    Op,
+    Param,
+    children,
+    walk,
+)
 from hegui.outcome import LeafValue
 from hegui.ruleset.model import Parameter, ParameterValue
 
@@ -150,20 +166,24 @@ def _leaf(case: Case, node: Cell | Param | Chain, lang: str) -> Part:
         truth=value.value if isinstance(value.value, bool) else None,
         undetermined=missing and not leaf.private,
         place=place(case, leaf, value),
-        rows=value.rows,
+        rows=None if isinstance(node, Chain) and isinstance(node.source, Given) else value.rows,
         first=value.first,
         parameter=case.document.parameters[node.name] if isinstance(node, Param) else None,
         used=value_used(case, node) if isinstance(node, Param) else None,
         waits=tuple(cause_text(cause, case, lang) for cause in causes_of(case, node)) if missing else (),
-        children=_day_of(case, node, lang),
+        children=_inside(case, node, lang),
     )
 
 
-def _day_of(case: Case, node: Cell | Param | Chain, lang: str) -> tuple[Part, ...]:
-    """A parameter taken on another day than that of the act shows the day."""
-    if not isinstance(node, Param) or node.on is None or isinstance(node.on, (Const, AsOf)):
-        return ()
-    return (part(case, node.on, lang),)
+def _inside(case: Case, node: Cell | Param | Chain, lang: str) -> tuple[Part, ...]:
+    """What a leaf shows below it: a parameter its day, where that is not the day of the act; `x in [a, b]` its x."""
+    match node:
+        case Param(on=on) if on is not None and not isinstance(on, (Const, AsOf)):
+            return (part(case, on, lang),)
+        case Chain(source=Given()):
+            cells = dict.fromkeys(cell for cell in _cells(node) if not cell.row.var)
+            return tuple(part(case, cell, lang) for cell in cells)
+    return ()
 
 
 def place(case: Case, leaf: Leaf, value: LeafValue) -> Place | None:

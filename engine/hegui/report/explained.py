@@ -11,6 +11,7 @@ from hegui.explain.citing import cite_in_full, later_lines, parameter_used, peri
 from hegui.explain.document import Paper
 from hegui.explain.why import Part
 from hegui.explain.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
+from hegui.facts.registry import Place
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.layout import Page, Piece, pad
@@ -82,8 +83,8 @@ class _Account:
         self.page.heading(say.FACTS.get(self.lang))
         if self.finding.source is not None:
             source = self.run.info.facts.sources[self.finding.source]
-            address = [source.file, source.sheet, self.say(say.ROW, number=self.finding.row)]
-            self.page.add((" · ".join(part for part in address if part), "dim"), indent=2)
+            where = place_text(Place(source.file, source.sheet, self.finding.row), self.lang)
+            self.page.add((where, "dim"), indent=2)
         for fact in self.told.facts:
             self.fact(fact)
         if not self.told.facts:
@@ -97,7 +98,7 @@ class _Account:
         self.page.add(fact.label or fact.name, joint, (fact.shown, "bold"), indent=2, hang=4)
         about = [fact.name] if fact.label else []
         about += [self.rows(fact.rows, fact.first)] if fact.rows is not None else []
-        about += [place_text(fact.place, self.lang)] if fact.place is not None else []
+        about += [place_text(fact.place, self.lang, self.run.folder)] if fact.place is not None else []
         if about:
             self.page.add((" · ".join(about), "dim"), indent=6)
         if fact.paper is not None:

@@ -18,8 +18,11 @@ Piece = str | tuple[str, str]
 
 _NOT_FIRST: Final = frozenset("-，。、；：！？）》】」』”’…·,.;:!?)]}%")
 _NOT_LAST: Final = frozenset("（《【「『“‘([{")
-_UNIT: Final = re.compile(r"[ \t]+|[\x21-\u02ff\u0370-\u1fff]+|.", re.DOTALL)
-"""A stretch of blanks, a word of an alphabetic script, or one other character."""
+_UNIT: Final = re.compile(
+    r"[ \t]+|(?:第 ?)?\d[\x21-\u02ff\u0370-\u1fff]*(?: ?[行列条款项处倍天元亩个年月日])?|[\x21-\u02ff\u0370-\u1fff]+|.",
+    re.DOTALL,
+)
+"""A stretch of blanks, a number with what counts it (第 7 行), a word of an alphabetic script, or one character."""
 
 
 @dataclass
@@ -72,7 +75,7 @@ def styled(pieces: Sequence[Piece]) -> Styled:
 
 def wrap(text: Styled, first: int, rest: int) -> list[Styled]:
     """`text` in lines no wider than `first` columns, the lines after the first no wider than `rest`."""
-    offsets = list(breaks(text.plain, first, rest))
+    offsets = list(breaks(text.plain, first, rest)) if width(text.plain) > first else []
     rows = list(text.divide(offsets)) if offsets else [text]
     for row in rows:
         row.rstrip()

@@ -193,6 +193,13 @@ class Run:
         info = self.info
         return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers)
 
+    @cached_property
+    def folder(self) -> str:
+        """The folder all sources are in, with the separator behind it; empty where they are in none or several."""
+        files = [source.file for source in self.info.facts.sources]
+        folders = {file[: max(file.rfind("/"), file.rfind("\\")) + 1] for file in files}
+        return folders.pop() if len(folders) == 1 else ""
+
     def case(self, finding: Finding) -> Case:
         """A finding with all that is needed to show it."""
         return Case(self.documents[finding.rule], finding, self.setting)

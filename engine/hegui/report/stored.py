@@ -15,7 +15,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from hegui.language.operators import OPERATORS, Operator
+from hegui.language.operators import OPERATORS
+from hegui.language.signatures import Operator
 from hegui.language.tree import Const, Op
 from hegui.source import Source, Span, Wording
 
@@ -41,7 +42,9 @@ FIELD: Final = Wording("run-damaged", "`{field}` is missing", "缺少 `{field}`"
 NONE_OF: Final = Wording("run-damaged", "`{value}` is none of {options}", "`{value}` 不在 {options} 之中")
 NO_DATE: Final = Wording("run-damaged", "`{value}` is not a date", "`{value}` 不是日期")
 OTHER: Final = Wording("run-damaged", "{expected} is expected", "应为{expected_zh}")
-NO_OPERATOR: Final = Wording("run-damaged", "there is no operator `{key}` of that signature", "没有该形式的运算 `{key}`")
+NO_OPERATOR: Final = Wording(
+    "run-damaged", "there is no operator `{key}` of that signature", "没有该形式的运算 `{key}`"
+)
 PATTERN: Final = Wording("run-damaged", "`{text}` is not a pattern", "`{text}` 不是合法的模式")
 
 

@@ -66,7 +66,9 @@ class _Report:
         ruleset = f"{info.ruleset.name} {info.ruleset.version}"
         page.add((self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui), "dim"))
         sizes = self.run.summary.entities
-        page.add((self.say(say.READ, rows=sum(sizes.values()), kinds=self.kind_counts(sizes)), "dim"), hang=4)
+        place = self.say(say.FROM, folder=self.run.folder) if self.run.folder else ""
+        read = self.say(say.READ, rows=sum(sizes.values()), place=place, kinds=self.kind_counts(sizes))
+        page.add((read, "dim"), hang=4)
         page.blank()
         page.add((STANDING.get(self.look.lang), "italic"))
         page.blank()
@@ -183,7 +185,7 @@ class _Report:
         finding, lang = case.finding, self.look.lang
         if finding.source is not None:
             source = case.setting.sources[finding.source]
-            yield place_text(Place(source.file, source.sheet, finding.row), lang)
+            yield place_text(Place(source.file, source.sheet, finding.row), lang, self.run.folder)
         if finding.verdict is not Verdict.VIOLATION:
             return
         if (when := due(case)) is not None:
@@ -266,7 +268,7 @@ class _Report:
         what = " · ".join(part for part in (self.kind(first.kind), self.field(first)) if part)
         self.page.add((what, "bold"), f"  {len(found)}" if len(found) > 1 else "", indent=2)
         lead = say.FIRST.get(lang) if len(found) > 1 else ""
-        where = "" if first.place is None else f"  {place_text(first.place, lang)}"
+        where = "" if first.place is None else f"  {place_text(first.place, lang, self.run.folder)}"
         self.page.add(lead, problem_text(first, lang), (where, "dim"), indent=6)
 
     def field(self, problem: DataProblem) -> str:

@@ -13,7 +13,8 @@ DAYS: Final = Text(
 MADE_BY: Final = Text(
     "规则集 {ruleset} · 引擎 {engine} · hegui {hegui}", "ruleset {ruleset} · engine {engine} · hegui {hegui}"
 )
-READ: Final = Text("读取 {rows} 行：{kinds}", "{rows} rows read: {kinds}")
+READ: Final = Text("读取 {rows} 行{place}：{kinds}", "{rows} rows read{place}: {kinds}")
+FROM: Final = Text("（{folder}）", " from {folder}")
 ORPHANS: Final = Text(
     "有 {count} 行因上级对象无法识读或不存在而未归入任何对象：{kinds}",
     "{count} rows belong to nothing, because what they point at is unreadable or unknown: {kinds}",
@@ -65,7 +66,6 @@ WAITS: Final = Text("需要核实", "waits for")
 ROWS: Final = Text("{count} 行", "{count} rows")
 ROWS_FIRST: Final = Text("{count} 行（首行 {first}）", "{count} rows (the first {first})")
 ROW_FIRST: Final = Text("1 行（{first}）", "1 row ({first})")
-ROW: Final = Text("第 {number} 行", "row {number}")
 PRIORITY: Final = Text("处置优先级：{level}", "priority: {level}")
 TO_ACT: Final = Text("责任", "for")
 NOTES: Final = Text("台账说明（不影响核查）", "notes on the data (nothing is lost)")
@@ -82,9 +82,9 @@ IN_FORCE: Final = Text("规则适用期 {period}", "rule in force {period}")
 USED: Final = Text("采用值：{value}", "value used: {value}")
 
 
-def place_text(at: Place, lang: str) -> str:
-    """A source place as people address it: `mines.xlsx · 年度产量 · 第 7 行 · E 列`."""
-    parts = [at.file]
+def place_text(at: Place, lang: str, folder: str = "") -> str:
+    """A source place as people address it, its file from `folder` on: `mines.xlsx · 年度产量 · 第 7 行 · E 列`."""
+    parts = [at.file.removeprefix(folder)]
     if at.sheet is not None:
         parts.append(at.sheet)
     if at.row is not None:

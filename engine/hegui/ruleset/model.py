@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from hegui.datatypes import Text, Type
-from hegui.language.tree import Cell, Chain, Node, Param, children
+from hegui.language.tree import Cell, Chain, Given, Node, Param, children, walk
 from hegui.source import Span
 from hegui.vocabulary import Vocabulary
 
@@ -250,6 +250,8 @@ class Rule:
 def _collect(node: Node, found: dict[Node, None]) -> None:
     if isinstance(node, (Cell, Param, Chain)):
         found.setdefault(node)
+    if isinstance(node, Chain) and isinstance(node.source, Given):  # `x in [a, b]`: x is the entity's own
+        found.update(dict.fromkeys(part for part in walk(node) if isinstance(part, Cell) and not part.row.var))
     if isinstance(node, (Cell, Chain)):
         return  # what lies inside a chain belongs to the chain; the day of a parameter stands on its own
     for child in children(node):

@@ -1,0 +1,466 @@
+"""The command line: exit codes, what goes to stdout and what to stderr, and clear words for every bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sample
+from click.testing import CliRunner
+
+from hegui.cli import main
+from hegui.explain.words import STANDING
+
+ROOT = Path(__file__).parent.parent
+LIFTS = str(ROOT / "examples/quickstart/lifts.csv")
+RULES = str(ROOT / "examples/quickstart/rules")
+DAY = ("--as-of", "2024-03-11")
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+def hegui(*args: str, **env: str) -> Done:
+    """Run a command in this process."""
+    result = CliRunner().invoke(main, list(args), env={"HEGUI_LANG": None, "COLUMNS": None, **env})
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.stderr
+    return Done(result.exit_code, result.stdout, result.stderr)
+
+
+def check(*args: str, **env: str) -> Done:
+    return hegui("check", LIFTS, "--rules", RULES, *DAY, *args, **env)
+
+
+def process(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
+    environment = {**os.environ, **env}
+    return subprocess.run(
+        [sys.executable, "-m", "hegui", *args], capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+        env=environment,
+    )  # fmt: skip
+
+
+# --- check ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_violation_makes_exit_1() -> None:
+    done = check()
+    assert done.code == 1
+    assert done.err == ""
+    assert STANDING.en in done.out.replace("\n", " ")
+    assert "facts as of 2024-03-11 · law of the decision as of 2024-03-11" in done.out
+    assert "violation 1    undetermined 1    compliant 1    not applicable 1" in done.out
+    assert "Town Hall" in done.out
+    assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("threshold", "code"), [("low", 1), ("minor", 1), ("critical", 0), ("undetermined", 1), ("never", 0)]
+)
+def test_fail_on(threshold: str, code: int) -> None:
+    assert check("--fail-on", threshold).code == code
+
+
+def test_undetermined_counts_only_where_asked_for() -> None:
+    only = ("--entity", "L4")
+    assert check(*only).code == 0
+    assert check(*only, "--fail-on", "undetermined").code == 1
+
+
+def test_json_goes_to_stdout_and_talk_to_stderr(tmp_path: Path) -> None:
+    done = check("--format", "json")
+    assert json.loads(done.out)["schema"] == "hegui/run/1"
+    file = tmp_path / "run.json"
+    both = check("--format", f"json={file}", "--format", "table")
+    assert (both.code, both.err) == (1, f"wrote {file}\n")
+    assert "── violation 1" in both.out
+    assert json.loads(file.read_text("utf-8"))["summary"] == json.loads(done.out)["summary"]
+    assert os.listdir(tmp_path) == ["run.json"]
+
+
+def test_both_days_are_recorded() -> None:
+    run = json.loads(check("--format", "json", "--decided-on", "2025-01-02").out)["run"]
+    assert (run["as_of"], run["decided_on"]) == ("2024-03-11", "2025-01-02")
+
+
+def test_the_default_day_is_today_in_shanghai() -> None:
+    from hegui import api
+
+    before = api.today()
+    run = json.loads(hegui("check", LIFTS, "--rules", RULES, "--format", "json").out)["run"]
+    assert before.isoformat() <= run["as_of"] <= api.today().isoformat()
+    assert run["decided_on"] == run["as_of"]
+
+
+def test_languages() -> None:
+    assert "发现问题 1    待核实 1    未发现问题 1    不适用 1" in check("--lang", "zh").out
+    assert "发现问题 1" in check(HEGUI_LANG="zh").out
+    assert "violation 1" in check("--lang", "en", HEGUI_LANG="zh").out
+
+
+def test_engines_agree() -> None:
+    reports = []
+    for engine in ("polars", "scalar"):
+        document = json.loads(check("--engine", engine, "--format", "json", "--show-compliant").out)
+        assert document["run"].pop("engine") == engine
+        reports.append({name: part for name, part in document.items() if name != "run"})
+    assert reports[0] == reports[1]
+
+
+def test_compliant_rows_on_request() -> None:
+    assert "Library" not in check().out
+    assert "Library" in check("--show-compliant").out
+
+
+def test_rules_are_chosen_by_pattern() -> None:
+    assert check("--rule", "lift.*").code == 1
+    done = check("--rule", "lift.tested-too-light")
+    assert (done.code, done.out) == (3, "")
+    assert "no rule matches `lift.tested-too-light`, did you mean `lift.tested-too-lightly`" in done.err
+
+
+def test_one_entity() -> None:
+    done = check("--entity", "L1")
+    assert done.code == 1
+    assert "violation 1    undetermined 0" in done.out
+    nobody = check("--entity", "L9")
+    assert nobody.code == 3
+    assert "no row is filed under `L9`" in nobody.err
+
+
+def test_nothing_evaluated_is_exit_3(tmp_path: Path) -> None:
+    (tmp_path / "lift.csv").write_text("id,name,in service,rated load (kg),tested load (kg)\n", "utf-8")
+    done = hegui("check", str(tmp_path), "--rules", RULES, *DAY)
+    assert done.code == 3
+    assert "nothing was evaluated: no row of `lift` (lift) was read" in done.err
+
+
+def test_problems_in_the_data_are_exit_3_when_strict(tmp_path: Path) -> None:
+    text = Path(LIFTS).read_text("utf-8")
+    (tmp_path / "lifts.csv").write_text(text.replace("750", "about 750"), "utf-8")
+    at = str(tmp_path / "lifts.csv")
+    assert hegui("check", at, "--rules", RULES, *DAY).code == 0
+    done = hegui("check", at, "--rules", RULES, *DAY, "--strict")
+    assert done.code == 3
+    assert "problems in the data 1" in done.out
+    assert "about 750" in done.out
+    assert "1 problems in the data (`--strict`)" in done.err
+    assert check("--strict").code == 1
+
+
+def test_output_is_the_same_every_time() -> None:
+    first, second = (check("--format", "json", SOURCE_DATE_EPOCH="0").out for _ in range(2))
+    assert first == second
+
+
+# --- bad input -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--as-of", "tomorrow"), "`tomorrow` is not a date; write it as `2024-03-11`"),
+        (("--as-of", "2024-02-30"), "`2024-02-30` is not a date"),
+        (("--as-of", "20240311"), "`20240311` is not a date"),
+        (("--decided-on", "11.3.2024"), "`11.3.2024` is not a date"),
+        (("--format", "tabel"), "there is no format `tabel`, did you mean `table`; there are `table`, `json`"),
+        (("--format", "table", "--format", "json"), "two formats cannot both go to the terminal"),
+        (("--format", "json=/nowhere/at/all.json"), "cannot write `/nowhere/at/all.json`: no directory"),
+        (("--format", "json=/tmp"), "cannot write `/tmp`: is a directory"),
+        (("--engine", "spark9"), "spark9"),
+        (("--fail-on", "everything"), "everything"),
+        (("--lang", "fr"), "fr"),
+        (("--no-such-option",), "--no-such-option"),
+    ],
+)
+def test_bad_options_are_exit_3(args: tuple[str, ...], words: str) -> None:
+    done = check(*args)
+    assert done.code == 3
+    assert words in done.err
+    assert done.out == ""
+
+
+def test_a_missing_argument_is_exit_3() -> None:
+    assert hegui("check").code == 3
+    assert hegui("check", LIFTS).code == 3
+    assert hegui("nonsense").code == 3
+
+
+def test_two_formats_in_one_file_are_refused(tmp_path: Path) -> None:
+    done = check("--format", f"json={tmp_path / 'a'}", "--format", f"table={tmp_path / 'a'}")
+    assert done.code == 3
+    assert "two formats cannot both be written to" in done.err
+
+
+def test_a_folder_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    done = check("--format", f"json={tmp_path / 'run.json'}")
+    assert (done.code, done.out) == (3, "")
+    assert "permission denied" in done.err
+
+
+def test_a_broken_ruleset_is_exit_2(tmp_path: Path) -> None:
+    assert hegui("check", LIFTS, "--rules", "nowhere").code == 2
+    (tmp_path / "ruleset.yaml").write_text("ruleset: [", "utf-8")
+    done = hegui("check", LIFTS, "--rules", str(tmp_path))
+    assert done.code == 2
+    assert "ruleset.yaml:1:" in done.err
+    assert "错误" in hegui("check", LIFTS, "--rules", str(tmp_path), "--lang", "zh").err
+
+
+BAD_FACTS = {
+    "empty": ("lift.csv", b""),
+    "empty json": ("lift.json", b""),
+    "empty yaml": ("lift.yaml", b""),
+    "empty workbook": ("lift.xlsx", b""),
+    "binary": ("lift.csv", bytes(range(256)) * 8),
+    "binary json": ("lift.json", bytes(range(256))),
+    "binary workbook": ("lift.xlsx", bytes(range(256)) * 40),
+    "truncated json": ("lift.json", b'[{"id": "L1"'),
+    "truncated workbook": ("lift.xlsx", b"PK\x03\x04" + b"\x00" * 100),
+    "truncated parquet": ("lift.parquet", b"PAR1" + b"\x00" * 50),
+    "deep json": ("lift.json", b"[" * 100_000),
+    "deep yaml": ("lift.yaml", b"[" * 5_000),
+    "bomb": ("lift.yaml", b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"),
+    "wrong encoding": ("lift.yaml", "lift: [\xe9".encode("latin-1")),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("what", sorted(BAD_FACTS))
+def test_bad_files_are_exit_3(what: str, lang: str, tmp_path: Path) -> None:
+    name, content = BAD_FACTS[what]
+    path = tmp_path / name
+    path.write_bytes(content)
+    done = hegui("check", str(path), "--rules", RULES, *DAY, "--lang", lang)
+    assert done.code == 3
+    assert name in done.err + done.out
+    assert ("error: " if lang == "en" else "错误: ") in done.err
+
+
+@pytest.mark.parametrize("place", ["nowhere", "nowhere/lifts.csv", "nowhere/registry.yaml"])
+def test_missing_facts_are_exit_3(place: str) -> None:
+    done = hegui("check", place, "--rules", RULES, *DAY)
+    assert (done.code, done.out) == (3, "")
+    assert "nowhere" in done.err
+
+
+def test_an_empty_folder_is_exit_3(tmp_path: Path) -> None:
+    done = hegui("check", str(tmp_path), "--rules", RULES, *DAY)
+    assert done.code == 3
+    assert "error: " in done.err
+
+
+# --- explain -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entity", "verdict", "verdict_zh"),
+    [
+        ("L1", "violation", "发现问题"),
+        ("L2", "compliant", "未发现问题"),
+        ("L3", "not applicable", "不适用"),
+        ("L4", "undetermined", "待核实"),
+    ],
+)
+def test_explain_answers_for_every_verdict(entity: str, verdict: str, verdict_zh: str) -> None:
+    args = ("explain", LIFTS, "--rules", RULES, *DAY, entity, "lift.tested-too-lightly")
+    done = hegui(*args)
+    assert (done.code, done.err) == (0, "")
+    assert f"→ {verdict}" in done.out
+    assert done.out.index("── the facts") < done.out.index("── the rule") < done.out.index("── the law")
+    assert "lifts.csv · row" in done.out
+    chinese = hegui(*args, "--lang", "zh")
+    assert chinese.code == 0
+    assert f"→ {verdict_zh}" in chinese.out
+
+
+def test_explain_for_nobody_and_for_no_rule() -> None:
+    nobody = hegui("explain", LIFTS, "--rules", RULES, "L9", "lift.tested-too-lightly")
+    assert nobody.code == 3
+    assert "no row is filed under `L9`" in nobody.err
+    norule = hegui("explain", LIFTS, "--rules", RULES, "L1", "lift.untested")
+    assert norule.code == 3
+    assert "no rule matches `lift.untested`" in norule.err
+
+
+# --- report --------------------------------------------------------------------------------------------------------
+
+
+def test_report_from_a_saved_run(tmp_path: Path) -> None:
+    saved = tmp_path / "run.json"
+    saved.write_text(sample.run().to_json(), "utf-8")
+    again = tmp_path / "again.json"
+    done = hegui("report", str(saved), "--format", "table", "--format", f"json={again}", "--lang", "zh")
+    assert done.code == 0
+    assert "── 发现问题 6" in done.out
+    assert again.read_text("utf-8") == saved.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is not a saved run"),
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b"{}", "its `schema` is"),
+        (b'{"schema": "hegui/run/1"}', "at `run`: it is missing"),
+        (b"[" * 100_000, "is not a saved run"),
+    ],
+)
+def test_report_from_something_else(content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_bytes(content)
+    done = hegui("report", str(path))
+    assert (done.code, done.out) == (3, "")
+    assert words in done.err
+
+
+def test_report_from_nothing(tmp_path: Path) -> None:
+    assert "cannot read" in hegui("report", str(tmp_path / "run.json")).err
+    assert hegui("report", str(tmp_path)).code == 3
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hegui import report as reports
+
+    saved, target = tmp_path / "run.json", tmp_path / "out.txt"
+    saved.write_text(sample.run().to_json(), "utf-8")
+    target.write_text("before", "utf-8")
+
+    def failing(run: object, look: object) -> object:
+        yield "half"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(reports.WRITERS, "table", failing)
+    done = hegui("report", str(saved), "--format", f"table={target}")
+    assert done.code == 3
+    assert "No space left on device" in done.err
+    assert target.read_text("utf-8") == "before"
+    assert sorted(os.listdir(tmp_path)) == ["out.txt", "run.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="devices are files elsewhere")
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    saved = tmp_path / "run.json"
+    saved.write_text(sample.run().to_json(), "utf-8")
+    assert hegui("report", str(saved), "--format", "json=/dev/null").code == 0
+    assert not Path("/dev/null").is_file()
+
+
+# --- for authors ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "notice"), ("--by", "law"), ("--by", "kind")])
+def test_rules(by: tuple[str, ...]) -> None:
+    done = hegui("rules", "--rules", "banan", *DAY, *by, "--lang", "zh")
+    assert (done.code, done.err) == (0, "")
+    assert "mine.over-scale" in done.out
+    assert "规模化水产养殖面积：30 亩" in done.out
+
+
+def test_schemas() -> None:
+    names = hegui("schema", "--rules", "banan").out.split()
+    assert {"rule", "law", "kind", "parameters", "mine"} <= set(names)
+    assert "properties" in json.loads(hegui("schema", "rule").out)
+    assert "properties" in json.loads(hegui("schema", "mine", "--rules", "banan").out)
+    wrong = hegui("schema", "ruel")
+    assert wrong.code == 3
+    assert "there is no schema `ruel`, did you mean `rule`" in wrong.err
+
+
+def test_lint(tmp_path: Path) -> None:
+    assert hegui("lint", "banan").code in (0, 1)
+    (tmp_path / "ruleset.yaml").write_text("ruleset: x\n", "utf-8")
+    done = hegui("lint", str(tmp_path))
+    assert done.code == 2
+    assert "ruleset.yaml:1:1: error: " in done.out
+    assert hegui("lint", "nowhere").code == 2
+
+
+def test_new_rule_loads_as_it_is(tmp_path: Path) -> None:
+    from hegui import api
+
+    done = hegui("new", "rule")
+    assert done.code == 0
+    (tmp_path / "ruleset.yaml").write_text('ruleset: x\ntitle: {zh: 规, en: x}\nversion: "1"\n', "utf-8")
+    (tmp_path / "rule.yaml").write_text(done.out.replace("KIND", "plant"), "utf-8")
+    (tmp_path / "plant.yaml").write_text(
+        "kind: plant\nlabel: {zh: 厂, en: plant}\nkey: id\nfields:\n"
+        "  id: {type: string, label: {zh: 编号, en: id}}\n"
+        "  amount: {type: number, unit: t/a, label: {zh: 数量, en: amount}}\n",
+        "utf-8",
+    )
+    assert list(api.load_ruleset(tmp_path).rules) == ["example.above-limit"]
+    assert hegui("lint", str(tmp_path)).code in (0, 1)
+
+
+def test_template_and_manifest(tmp_path: Path) -> None:
+    book = tmp_path / "台账.xlsx"
+    done = hegui("template", "mine", "mine_year", "--rules", "banan", "-o", str(book))
+    assert (done.code, done.out) == (0, "")
+    assert done.err == f"wrote {book}\n"
+    proposed = hegui("new", "registry", str(book), "--rules", "banan")
+    assert proposed.code == 0
+    assert "mine_year" in proposed.out
+    wrong = hegui("template", "mien", "--rules", "banan", "-o", str(book))
+    assert wrong.code == 3
+    assert "there is no kind `mien`, did you mean `mine`" in wrong.err
+    assert "cannot write" in hegui("template", "mine", "--rules", "banan", "-o", "/nowhere/at/all.xlsx").err
+    assert hegui("new", "registry", str(tmp_path / "none.xlsx"), "--rules", "banan").code == 3
+
+
+def test_every_command_has_help() -> None:
+    commands = re.findall(r"^  (\w+)  ", hegui("--help").out.partition("Commands:")[2], re.MULTILINE)
+    assert {"check", "explain", "report", "rules", "schema", "template", "new", "lint"} == set(commands)
+    for command in commands:
+        done = hegui(command, "--help")
+        assert done.code == 0
+        assert "Usage: " in done.out
+
+
+# --- as a process --------------------------------------------------------------------------------------------------
+
+
+def test_a_process_writes_utf8_and_its_exit_code() -> None:
+    done = process("check", LIFTS, "--rules", RULES, *DAY, "--lang", "zh", PYTHONIOENCODING="utf-8")
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "本结果为依据台账数据形成的核查线索" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    command = [sys.executable, "-m", "hegui", "rules", "--rules", "banan"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 141
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are other there")
+def test_an_interrupt_is_quiet(tmp_path: Path) -> None:
+    fifo = tmp_path / "run.json"
+    os.mkfifo(fifo)
+    command = [sys.executable, "-m", "hegui", "report", str(fifo)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        with fifo.open("wb"):
+            time.sleep(0.2)
+            running.send_signal(signal.SIGINT)
+            assert running.stderr is not None
+            assert b"Traceback" not in running.stderr.read()
+    assert running.returncode == 130
