@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
+from hegui.datatypes import INT
+from hegui.language.tree import Const
 from hegui.ruleset import find, lint, load, schemas, shipped
 from hegui.ruleset.messages import Placeholder, split
 from hegui.ruleset.model import Certainty, Expr, Nature, Period, Ruleset
@@ -321,7 +323,7 @@ def test_message_and_remedy(write: Write) -> None:
     assert [part.text if isinstance(part, Expr) else part for part in rule.message.zh] == ["面积 ", "area"]
     assert rule.remedy is not None
     assert rule.remedy.workdays is not None
-    assert rule.remedy.workdays.node.value == 15  # type: ignore[union-attr]
+    assert rule.remedy.workdays.node == Const(15, INT)
 
 
 def test_messages_are_taken_apart() -> None:

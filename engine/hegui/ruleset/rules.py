@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from hegui.language.tree import Param, walk
 from hegui.ruleset.conditions import Conditions
@@ -105,7 +106,8 @@ class _Builder:
             self.in_force = period(part.in_force, self.document, ("in_force",), problems)
         self.check_key()
         violation = self.condition(part.violation, "violation")
-        rule = Rule(
+        build = partial(  # every part is made before any is missed: each has its problems reported
+            Rule,
             name=part.rule,
             title=text(part.title),
             about=part.about,
@@ -115,7 +117,6 @@ class _Builder:
             severity=Severity(part.severity),
             authority=text(part.authority),
             occurred=self.occurred(),
-            violation=violation,  # type: ignore[arg-type]  # None only together with an error, below
             message=self.message(),
             remedy=self.remedy(),
             basis=self.basis(),
@@ -127,7 +128,7 @@ class _Builder:
             examples=examples(part.examples, self.kind, self.ground.kinds.vocabulary, self.document, problems),
             formerly=tuple(part.formerly),
         )
-        return rule if violation is not None and len(problems.errors) == before else None
+        return build(violation=violation) if violation is not None and len(problems.errors) == before else None
 
     # --- names
 
