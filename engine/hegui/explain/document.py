@@ -97,6 +97,26 @@ class RuleDocument:
         """The number of each leaf."""
         return {node: number for number, node in enumerate(self.rule.leaves)}
 
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {}
+
+    def number(self, leaf: Node) -> int:
+        """The number of a leaf, wherever in the rule's conditions it stands."""
+        found = self._numbers.get(id(leaf))
+        if found is None:
+            found = self._numbers[id(leaf)] = self.numbers[leaf]
+        return found
+
+    @cached_property
+    def parameters_used(self) -> tuple[tuple[Param, ...], tuple[Param, ...]]:
+        """Parameters the verdict rests on: those with one day for the finding, and those taken on the days of rows."""
+        one_day: dict[Param, None] = {}
+        by_row: dict[Param, None] = {}
+        for expression in self.judging():
+            _sort_parameters(expression.node, False, one_day, by_row)
+        return tuple(one_day), tuple(by_row)
+
     def codes(self, codes: tuple[str, ...] | None) -> Mapping[str, Text]:
         """Labels of a code list, where one of the leaves has it."""
         lists = (leaf.codes for leaf in self.leaves if codes and set(leaf.codes) == set(codes))
@@ -107,6 +127,14 @@ class RuleDocument:
         rule = self.rule
         parts = (rule.occurred.start, rule.occurred.end, rule.when, rule.violation)
         yield from (part for part in parts if part is not None)
+
+
+def _sort_parameters(node: Node, inside: bool, one_day: dict[Param, None], by_row: dict[Param, None]) -> None:
+    if isinstance(node, Param):
+        (by_row if inside and node.on is not None else one_day).setdefault(node)
+        return
+    for child in children(node):
+        _sort_parameters(child, inside or isinstance(node, Chain), one_day, by_row)
 
 
 def _laws(rule: Rule, laws: Mapping[str, Law]) -> Iterator[Law]:
@@ -293,7 +321,7 @@ class Case:
 
     def recorded(self, node: Node) -> tuple[Leaf, LeafValue] | None:
         """How a leaf is shown and what the finding records of it; None where it records nothing."""
-        number = self.document.numbers[node]
+        number = self.document.number(node)
         if number >= len(self.finding.values):
             return None
         return self.document.leaves[number], self.finding.values[number]

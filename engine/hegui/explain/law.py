@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from hegui.datatypes import Undetermined
 from hegui.explain.document import Case
-from hegui.language.tree import Chain, Node, Param, children
+from hegui.language.tree import Param
 from hegui.outcome import Verdict
 from hegui.ruleset.model import Certainty, Citation, Law, LawVersion, Nature, Parameter, ParameterValue
 
@@ -162,25 +162,8 @@ def value_used(case: Case, node: Param) -> ParameterValue | None:
     return case.document.parameters[node.name].on(day) if isinstance(day, date) else None
 
 
-def _judging_parameters(case: Case) -> tuple[list[Param], list[Param]]:
-    """Parameters the verdict rests on: those with one day for the finding, and those taken on the days of rows."""
-    one_day: dict[Param, None] = {}
-    by_row: dict[Param, None] = {}
-    for expression in case.document.judging():
-        _sort_parameters(expression.node, False, one_day, by_row)
-    return list(one_day), list(by_row)
-
-
-def _sort_parameters(node: Node, inside: bool, one_day: dict[Param, None], by_row: dict[Param, None]) -> None:
-    if isinstance(node, Param):
-        (by_row if inside and node.on is not None else one_day).setdefault(node)
-        return
-    for child in children(node):
-        _sort_parameters(child, inside or isinstance(node, Chain), one_day, by_row)
-
-
 def _parameter_changes(case: Case, day: date) -> Iterator[ParameterChange]:
-    one_day, _ = _judging_parameters(case)
+    one_day, _ = case.document.parameters_used
     for node in one_day:
         parameter = case.document.parameters[node.name]
         then = value_used(case, node)
@@ -197,7 +180,7 @@ def certainty(case: Case) -> Certainty | None:
     """The weakest certainty among the parameters the verdict used and the citations that carry it; None where it
     rests on neither. For a parameter taken on the days of rows any of its values may have been used."""
     found = {item.citation.certainty for item in basis(case) if item.citation.role in CARRYING}
-    one_day, by_row = _judging_parameters(case)
+    one_day, by_row = case.document.parameters_used
     found |= {used.certainty for node in one_day if (used := value_used(case, node)) is not None}
     found |= {value.certainty for node in by_row for value in case.document.parameters[node.name].values}
     return next((level for level in _WEAKEST_FIRST if level in found), None)
