@@ -266,3 +266,16 @@ def test_no_damage_ends_in_a_traceback(path: tuple[str | int, ...], value: Any) 
     for lang in ("zh", "en"):
         assert "".join(WRITERS["table"](run, Look(lang)))
         assert "".join(explained(run, Look(lang)))
+
+
+def test_the_page_names_every_key() -> None:
+    from pathlib import Path
+
+    page = (Path(__file__).parent.parent / "docs" / "reports.md").read_text("utf-8")
+    data = saved(every=True)
+    keys = set(data) | set(data["run"])
+    for finding in data["findings"]:
+        keys |= set(finding)
+        for entry in (*finding["evidence"], *finding["basis"], *finding["causes"]):
+            keys |= set(entry)
+    assert {key for key in keys if f"`{key}`" not in page} == set()
