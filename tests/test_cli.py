@@ -442,6 +442,13 @@ def test_a_process_writes_utf8_and_its_exit_code() -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_a_terminal_that_lacks_characters_gets_question_marks() -> None:
+    done = process("check", LIFTS, "--rules", RULES, *DAY, "--lang", "zh", PYTHONIOENCODING="iso-8859-1")
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "??" in done.stdout
+
+
 def test_a_closed_pipe_is_quiet() -> None:
     command = [sys.executable, "-m", "hegui", "rules", "--rules", "banan"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:

@@ -6,6 +6,7 @@ facts unusable, or nothing evaluated. Data goes to stdout, talk to stderr.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -80,6 +81,7 @@ class _Hegui(click.Group):
         run: Callable[..., Any] = super().main
         if not extra.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **extra)
+        _speak_unicode()
         try:
             code = run(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
@@ -101,6 +103,14 @@ class _Hegui(click.Group):
         except OSError as error:
             _tell([Diagnostic(_SYSTEM, {"problem": _reason(error)})], ctx)
             ctx.exit(UNUSABLE)
+
+
+def _speak_unicode() -> None:
+    """Files and pipes get UTF-8 wherever hegui runs, and a terminal that lacks a character gets a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            stream.reconfigure(encoding=stream.encoding if chosen else "utf-8", errors="replace")
 
 
 def _forget_stdout() -> None:
