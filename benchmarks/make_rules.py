@@ -40,7 +40,13 @@ RULES = {
 
 
 def main(folder: Path) -> None:
-    lines = ["kind: town", "label: {zh: 镇街, en: town}", "key: id", "fields: {id: {type: string, label: {zh: 编号, en: id}}}", "---"]
+    lines = [
+        "kind: town",
+        "label: {zh: 镇街, en: town}",
+        "key: id",
+        "fields: {id: {type: string, label: {zh: 编号, en: id}}}",
+        "---",
+    ]
     lines += ["kind: site", "label: {zh: 场所, en: site}", "key: id", "jurisdiction: town", "fields:"]
     lines += [f"  {name}: {{{text}, label: {{zh: {name}, en: {name}}}}}" for name, text in FIELDS.items()]
     lines += ["---", "parameters:"]

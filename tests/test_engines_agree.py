@@ -51,7 +51,9 @@ DEFINITIONS = {
 
 NUMBERS = st.sampled_from([0.0, 0.1, 0.2, 0.3, 0.7, 1.0, 1.1, 2.5, -3.0, 100.0, 1e10])
 INTS = st.sampled_from([0, 1, 2, 3, -2, 7, 9007199254740991])
-DATES = st.sampled_from([date(2024, 1, 31), date(2024, 2, 29), date(2023, 12, 31), date(2024, 3, 11), date(1, 1, 1), date(9999, 12, 31)])
+DATES = st.sampled_from(
+    [date(2024, 1, 31), date(2024, 2, 29), date(2023, 12, 31), date(2024, 3, 11), date(1, 1, 1), date(9999, 12, 31)]
+)
 TEXTS = st.sampled_from(["", "a", "ab", "矿山", "a.b", "A1\n", "12", "1e3"])
 ABSENT = st.sampled_from([None, None, Reason.UNREADABLE, Reason.CONFLICTING])
 GROUPS = st.sampled_from(["g0", "g1", "g2"])
@@ -206,7 +208,15 @@ def text(draw: Draw, reach: Reach) -> str:
     if reach.depth <= 0 or draw(st.booleans()):
         return leaf(draw, reach, "string")
     below = Reach(reach.paths, reach.scalars, reach.depth - 1)
-    return draw(st.sampled_from([f"({text(draw, below)} + {text(draw, below)})", f"string({day(draw, below)})", f"string({integer(draw, below)})"]))
+    return draw(
+        st.sampled_from(
+            [
+                f"({text(draw, below)} + {text(draw, below)})",
+                f"string({day(draw, below)})",
+                f"string({integer(draw, below)})",
+            ]
+        )
+    )
 
 
 def day(draw: Draw, reach: Reach) -> str:
@@ -228,17 +238,25 @@ def truth(draw: Draw, reach: Reach) -> str:
     below = Reach(reach.paths, reach.scalars, reach.depth - 1)
     compare = ["<", "<=", ">", ">=", "==", "!="]
     makers: list[Callable[[], str]] = [
-        *[lambda made=made: f"({made(draw, below)} {draw(st.sampled_from(compare))} {made(draw, below)})" for made in (number, integer, day, text)] * 2,
+        *[
+            lambda made=made: f"({made(draw, below)} {draw(st.sampled_from(compare))} {made(draw, below)})"
+            for made in (number, integer, day, text)
+        ]
+        * 2,
         lambda: f"({truth(draw, below)} {draw(st.sampled_from(['&&', '||']))} {truth(draw, below)})",
         lambda: f"!({truth(draw, below)})",
         lambda: f"({truth(draw, below)} ? {truth(draw, below)} : {truth(draw, below)})",
         lambda: f"has({draw(st.sampled_from(names(reach, 'number') or ['x']))})",
         lambda: f"({number(draw, below)} in [{number(draw, below)}, {number(draw, below)}])",
-        lambda: f'{text(draw, below)}.{draw(st.sampled_from(["contains", "startsWith", "endsWith"]))}({text(draw, below)})',
+        lambda: (
+            f"{text(draw, below)}.{draw(st.sampled_from(['contains', 'startsWith', 'endsWith']))}({text(draw, below)})"
+        ),
         lambda: f'{text(draw, below)}.matches("^[a-z]+$")',
         lambda: f'({leaf(draw, reach, "string")} in [{text(draw, below)}, "a"])',
         lambda: leaf(draw, reach, "bool"),
-        lambda: f"(workdays_between({day(draw, below)}, {day(draw, below)}) > workdays_between(as_of, {day(draw, below)}))",
+        lambda: (
+            f"(workdays_between({day(draw, below)}, {day(draw, below)}) > workdays_between(as_of, {day(draw, below)}))"
+        ),
     ]
     found = relations(reach)
     if found:

@@ -14,7 +14,7 @@ from hegui import ruleset as rulesets
 from hegui.datatypes import BOOL, Below, Text, Type, Undetermined
 from hegui.engines import judge
 from hegui.explain import Explanation
-from hegui.explain.citing import article, cite, cite_in_full, law_name, later_lines, period
+from hegui.explain.citing import article, cite, cite_in_full, later_lines, law_name, period
 from hegui.explain.law import NotBefore, in_place_of
 from hegui.explain.values import number, quantity, show
 from hegui.explain.why import Part

@@ -429,3 +429,12 @@ def test_schemas_describe_the_yaml() -> None:
     assert "if" in rule["$defs"]["CitationPart"]["properties"]
     assert rule["properties"]["violation"]["description"]
     assert json.loads(json.dumps(found)) == found
+
+
+def test_the_functions_stay_functions_however_often_they_are_called() -> None:
+    """A module of the same name, once imported, would stand in the function's place."""
+    from hegui import ruleset
+
+    for _ in range(2):
+        assert ruleset.lint(ruleset.find("national")) == []
+        assert "rule" in ruleset.schemas()

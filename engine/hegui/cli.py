@@ -474,7 +474,7 @@ def schema(name: str | None, rules_at: str | None, lang: str) -> None:
     import json
 
     from hegui import api
-    from hegui.ruleset.schemas import schemas
+    from hegui.ruleset.json_schema import schemas
     from hegui.vocabulary import model
 
     documents = schemas()
@@ -541,7 +541,7 @@ def new_rule(lang: str) -> None:
 def lint(rules_at: str, lang: str) -> None:
     """Say everything there is to say of a ruleset: exit 2 on errors, 1 on warnings."""
     from hegui import api
-    from hegui.ruleset.lint import lint as run
+    from hegui.ruleset.linting import lint as run
 
     found = run(rules_at, api.today())
     _print(diagnostic.render(lang) + "\n" for diagnostic in found)

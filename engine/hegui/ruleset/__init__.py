@@ -59,13 +59,13 @@ def lint(path_or_name: str | Path, *, today: date | None = None) -> list[Diagnos
     Raises:
         RulesetError: there is no ruleset there at all.
     """
-    from hegui.ruleset.lint import lint as run
+    from hegui.ruleset.linting import lint as run
 
     return run(path_or_name, today)
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schema of each YAML document of a ruleset, by the key that begins it (`rule`, `law`, …)."""
-    from hegui.ruleset.schemas import schemas as made
+    from hegui.ruleset.json_schema import schemas as made
 
     return made()
