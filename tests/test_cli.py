@@ -48,9 +48,14 @@ def process(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own."""
     environment = {**os.environ, **env}
     return subprocess.run(
-        [sys.executable, "-m", "hegui", *args], capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+        [sys.executable, "-m", "hegui", *args],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=60,
+        check=False,
         env=environment,
-    )  # fmt: skip
+    )
 
 
 # --- check ---------------------------------------------------------------------------------------------------------
@@ -464,10 +469,9 @@ def test_an_interrupt_is_quiet(tmp_path: Path) -> None:
     fifo = tmp_path / "run.json"
     os.mkfifo(fifo)
     command = [sys.executable, "-m", "hegui", "report", str(fifo)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        with fifo.open("wb"):
-            time.sleep(0.2)
-            running.send_signal(signal.SIGINT)
-            assert running.stderr is not None
-            assert b"Traceback" not in running.stderr.read()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running, fifo.open("wb"):
+        time.sleep(0.2)
+        running.send_signal(signal.SIGINT)
+        assert running.stderr is not None
+        assert b"Traceback" not in running.stderr.read()
     assert running.returncode == 130
