@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import html
+import logging
+import os
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Final
 
 import fastexcel
 import polars as pl
 
+from hegui.facts.compound import MAGIC, is_whole
 from hegui.facts.decode import Reading, read_bytes, unusable
 from hegui.facts.delimited import letters
 from hegui.facts.table import RawColumn, RawTable
@@ -36,6 +41,9 @@ _PASSWORD = Wording(
     "password", "if it opens with a password, save it without one", "如需密码才能打开，请另存为无密码的文件"
 )
 _NO_SHEET = Wording("missing-sheet", "`{name}` has no sheet `{sheet}`", "`{name}` 没有工作表 `{sheet}`")
+
+for _library in ("calamine", "fastexcel"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # what they remark is no news to the user
 
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 1 << 12
@@ -72,14 +80,42 @@ def read_workbook(reading: Reading) -> list[RawTable]:
     Raises:
         FactsError: the file is unusable, is no workbook, is too large, or has no sheet of the name asked for.
     """
-    read_bytes(reading)
-    looks = _look_through(reading) if zipfile.is_zipfile(reading.path) else {}
+    data = read_bytes(reading)
+    if zipfile.is_zipfile(reading.path):
+        return _opened(reading, _look_through(reading))
+    if not is_whole(data):
+        protected = data.startswith(MAGIC) and reading.path.suffix.lower() != ".xls"
+        raise unusable(reading.name, _NOT_A_WORKBOOK, _PASSWORD if protected else None)
+    with _panics_told(reading.name):
+        return _opened(reading, {})
+
+
+def _opened(reading: Reading, looks: dict[str, Look]) -> list[RawTable]:
     try:
         book = fastexcel.read_excel(reading.path)
         names = _wanted(book.sheet_names, reading)
         return [_sheet(book, name, looks.get(name, Look(precise=True))) for name in names]
     except fastexcel.FastExcelError as error:
         raise unusable(reading.name, _NOT_A_WORKBOOK, None if looks else _PASSWORD) from error
+
+
+@contextmanager
+def _panics_told(name: str) -> Iterator[None]:
+    """Damaged files of the old format make the library panic: an error like any other, without its own printing."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise unusable(name, _NOT_A_WORKBOOK) from error
+        raise
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _wanted(sheets: list[str], reading: Reading) -> list[str]:
