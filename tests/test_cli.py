@@ -146,6 +146,12 @@ def test_one_entity() -> None:
     assert "no row is filed under `L9`" in nobody.err
 
 
+def test_an_entity_is_named_plainly_or_as_in_a_fingerprint(tmp_path: Path) -> None:
+    (tmp_path / "lift.csv").write_text(Path(LIFTS).read_text("utf-8").replace("L1", "L 1/a"), "utf-8")
+    for entity in ("L 1/a", "L%201%2Fa"):
+        assert hegui("check", str(tmp_path), "--rules", RULES, *DAY, "--entity", entity).code == 1
+
+
 def test_nothing_evaluated_is_exit_3(tmp_path: Path) -> None:
     (tmp_path / "lift.csv").write_text("id,name,in service,rated load (kg),tested load (kg)\n", "utf-8")
     done = hegui("check", str(tmp_path), "--rules", RULES, *DAY)

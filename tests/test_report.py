@@ -110,3 +110,10 @@ def test_a_law_repealed_since_says_so() -> None:
     same_day = written("table", sample.run(as_of=sample.DECIDED_ON, decided_on=sample.DECIDED_ON), lang="zh")
     assert "研判日所依据的规定已失效" not in same_day
     assert "无有效采矿许可证" in same_day
+
+
+def test_an_explanation_tells_what_was_wrong_with_a_cell() -> None:
+    run = sample.run(every=True)
+    found = sample.finding(run, "quarry.no-licence/quarry/Q4")
+    text = "".join(explained(replace(run, findings=(found,)), Look("zh", 100)))
+    assert "`2030-13-01` 无法读作 `to`" in text

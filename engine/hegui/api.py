@@ -85,7 +85,7 @@ def check(
         decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
         engine: `polars`, `scalar`, or `auto` for whichever suits the size of the registry; they mean the same.
         rules: names of the rules to use; None for all.
-        entity: only rows filed under the entity with this key, written as in fingerprints.
+        entity: only rows filed under the entity with this key; the parts of a key of several are joined by commas.
         every: list compliant and not applicable rows too.
 
     Raises:
@@ -104,7 +104,7 @@ def check(
         as_of=as_of,
         decided_on=decided_on,
         rules=rules,
-        entity=entity,
+        entity=None if entity is None else _key(entity),
         every=every,
     )
     info = RunInfo.of(
@@ -117,6 +117,13 @@ def check(
         seconds=time.perf_counter() - clock,
     )
     return Run.build(ruleset, registry, judgement, info, rules)
+
+
+def _key(entity: str) -> str:
+    """A key as it stands in fingerprints, written so or plainly."""
+    from hegui.outcome import escape
+
+    return "".join(char if char in "%," else escape(char) for char in entity)
 
 
 def _fitting(registry: Registry, ruleset: Ruleset, rules: Collection[str] | None) -> str:

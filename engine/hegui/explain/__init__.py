@@ -30,7 +30,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A recorded value as people read it, with its label, its name, its source cell and the paper behind it."""
+    """A recorded value as people read it, with its label, its name, its source cell and the paper behind it.
+
+    `known` is False where there is no usable value.
+    """
 
     label: str
     name: str
@@ -39,6 +42,7 @@ class Fact:
     rows: int | None = None
     first: str | None = None
     paper: Paper | None = None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,9 @@ def _is_fact(node: Node) -> bool:
 
 def _fact(case: Case, leaf: Leaf, node: Node, value: LeafValue, lang: str) -> Fact:
     where, paper = place(case, leaf, value), case.setting.paper(leaf, value)
-    unknown = value.value is None and value.below is None and not leaf.private
-    written = NO_VALUE.get(lang) if unknown else shown(case, node, lang)
-    return Fact(leaf.label.get(lang), leaf.text, written, where, value.rows, value.first, paper)
+    known = value.value is not None or value.below is not None or leaf.private
+    written = shown(case, node, lang) if known else NO_VALUE.get(lang)
+    return Fact(leaf.label.get(lang), leaf.text, written, where, value.rows, value.first, paper, known)
 
 
 def _conditions(case: Case) -> list[tuple[str, Expr]]:

@@ -11,13 +11,13 @@ from hegui.explain.citing import cite_in_full, later_lines, parameter_used, peri
 from hegui.explain.document import Paper
 from hegui.explain.why import Part
 from hegui.explain.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
-from hegui.facts.registry import Place
+from hegui.facts.registry import DataProblem, Place
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
-from hegui.report.table import VERDICT_STYLE, due_text
+from hegui.report.table import VERDICT_STYLE, due_text, problem_text
 from hegui.report.words import place_text
 
 
@@ -101,8 +101,23 @@ class _Account:
         about += [place_text(fact.place, self.lang, self.run.folder)] if fact.place is not None else []
         if about:
             self.page.add((" · ".join(about), "dim"), indent=6)
+        for problem in self.problems(fact):
+            self.page.add((problem_text(problem, self.lang), "yellow"), indent=6)
         if fact.paper is not None:
             self.page.add((self.paper(fact.paper), "dim"), indent=6)
+
+    def problems(self, fact: Fact) -> Iterator[DataProblem]:
+        """What was wrong with the cell, or with the row, that a missing value stands in."""
+        if fact.known or fact.place is None:
+            return
+        where, whole_row = fact.place, fact.place.column is None or fact.rows is not None
+        row = (where.file, where.sheet, where.row)
+        for problem in self.run.data_quality:
+            at = problem.place
+            if at is None or (at.file, at.sheet, at.row) != row:
+                continue
+            if whole_row or at.column == where.column:
+                yield problem
 
     def rows(self, count: int, first: str | None) -> str:
         if first is None:
