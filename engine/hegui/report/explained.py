@@ -103,7 +103,7 @@ class _Account:
             self.page.add((" · ".join(about), "dim"), indent=6)
         for problem in self.problems(fact):
             self.page.add((problem_text(problem, self.lang), "yellow"), indent=6)
-        if fact.paper is not None:
+        if fact.paper is not None and fact.known:
             self.page.add((self.paper(fact.paper), "dim"), indent=6)
 
     def problems(self, fact: Fact) -> Iterator[DataProblem]:
