@@ -137,12 +137,11 @@ class Header:
 def find_header(table: RawTable, kind: Kind, given: Mapping[str, str] | None = None) -> Header | None:
     """The rows that name most fields of `kind`: the topmost of equals, one row rather than two. None: no row does."""
     best: Header | None = None
-    for start in range(min(HEAD, len(table.lines))):
-        for height in (1, 2):
-            if start + height <= len(table.lines):
-                matched = len(bind(_named(table, start, height), kind, given).fields)
-                if matched > (best.matched if best else 0):
-                    best = Header(start, height, matched)
+    for height in (1, 2):
+        for start in range(min(HEAD, len(table.lines)) - height + 1):
+            matched = len(bind(_named(table, start, height), kind, given).fields)
+            if matched > (best.matched if best else 0):
+                best = Header(start, height, matched)
     return best
 
 
