@@ -69,7 +69,7 @@ _SOURCES = (
 )
 _PROBLEMS = (
     DataProblem("unreadable", "licence", "L4", "to", "2030-13-01", Place("quarries.xlsx", "许可证", 5, "D")),
-    DataProblem("conflicting", "year", "Q3,2022", "extracted", None, Place("quarries.xlsx", "产量", 5, "C")),
+    DataProblem("conflicting", "year", "Q3,2022", "extracted", "50000 | 60000", Place("quarries.xlsx", "产量", 5, "C")),
     DataProblem("unreadable", "quarry", "Q4", "town", "T9", Place("quarries.xlsx", "采石场", 5, "C")),
 )
 
