@@ -52,16 +52,8 @@ def test_an_unusable_cell_is_missing_and_its_row_stays() -> None:
     assert values(registry, "mine") == [{"id": "M1"}]
     for field in ("scale", "method", "opened", "shifts"):
         assert reason(registry, "mine", field) == "unreadable"
-    assert told(registry) == [
-        ("unreadable", "M1", "scale", "约3万"),
-        ("unreadable", "M1", "method", "半地下"),
-        ("unreadable", "M1", "opened", "2024年3月"),
-        ("unreadable", "M1", "shifts", "1.5"),
-    ] or sorted(told(registry)) == sorted(
-        ("unreadable", "M1", field, raw)
-        for field, raw in (("scale", "约3万"), ("method", "半地下"), ("opened", "2024年3月"), ("shifts", "1.5"))
-    )
-    assert problems(registry)[0].place is not None
+    raws = {"scale": "约3万", "method": "半地下", "opened": "2024年3月", "shifts": "1.5"}
+    assert sorted(told(registry)) == sorted(("unreadable", "M1", field, raw) for field, raw in raws.items())
     assert {each.place.row for each in problems(registry) if each.place} == {1}
 
 
@@ -105,10 +97,7 @@ def test_the_raw_text_of_an_unusable_key_is_its_whole() -> None:
 
 def test_other_problems_of_a_row_set_aside_are_reported_too() -> None:
     registry = rows_of(mine=[{"id": "-", "scale": "约3"}])
-    assert sorted(told(registry)) == [
-        ("unreadable", None, "scale", "约3"),
-        ("unusable key", None, "id", "-"),
-    ] or sorted(told(registry)) == [("unreadable", None, "scale", "约3"), ("unusable key", None, "id", "")]
+    assert sorted(told(registry)) == [("unreadable", None, "scale", "约3"), ("unusable key", None, "id", "-")]
 
 
 def test_a_row_set_aside_keeps_its_parents_relation_open() -> None:
@@ -139,11 +128,10 @@ def test_a_missing_key_column_is_said_once() -> None:
 
 
 def test_a_kind_without_key_keeps_every_row() -> None:
-    registry = rows_of(remark=[{"text": "甲"}, {"text": "甲"}, {"text": None}, {"text": "乙"}])
-    assert (
-        values(registry, "remark", "text") == [{"text": "甲"}, {"text": "甲"}, {"text": "乙"}]
-        or len(values(registry, "remark")) == 4
-    )
+    rows = [{"text": "甲"}, {"text": "甲"}, {"text": "-", "about": "M1"}, {"text": "乙"}]
+    registry = rows_of(remark=rows)
+    assert [row["text"] for row in values(registry, "remark", "text")] == ["甲", "甲", None, "乙"]
+    assert registry.problems == ()
 
 
 def test_identical_rows_merge() -> None:
@@ -221,9 +209,7 @@ def test_a_key_with_a_broken_reference_sets_the_row_aside() -> None:
 
 def test_a_reference_to_a_row_set_aside_is_broken() -> None:
     registry = rows_of(mine=[{"id": "合计"}, {"id": "M1"}], licence=[{"id": "L1", "mine": "合计"}])
-    assert [each.problem for each in problems(registry)] == ["unusable key", "broken reference"] or {
-        each.problem for each in problems(registry)
-    } == {"unusable key", "broken reference"}
+    assert {each.problem for each in problems(registry)} == {"unusable key", "broken reference"}
 
 
 def test_orphans_are_counted_and_told() -> None:

@@ -104,9 +104,10 @@ class _Judge:
         if not bound.fits:
             return self._none_of((bound.column,), own)
         settled = settle(bound.column, own, bound.unit)
+        rows = settled.unreadable
         if name in self.kind.key:
             settled = _without_totals(settled, bound.column)
-        rows = settled.unreadable
+            rows = settled.values.is_null().arg_true()
         if len(rows):
             raws = tuple(raw_text(bound.column, row) for row in rows.to_list())
             self.failures.append(Failure(name, rows.cast(pl.Int64), raws))
