@@ -285,14 +285,14 @@ class _KindJudge:
 
         conditions, day = self.conditions(plan, rule)
         root = plan.root
-        on = None if isinstance(day, date) else conditions.expr(day, root)
-        when = None if rule.when is None else conditions.expr(rule.when.node, root)
+        on = None if isinstance(day, date) else conditions.named(day, root)
+        when = None if rule.when is None else conditions.named(rule.when.node, root)
         excluded = None if when is None else true(~when)
         outside = self.outside(rule, on)
         if outside is not None:
             excluded = outside if excluded is None else excluded | outside
-        scope = None if rule.notice_scope is None else conditions.expr(rule.notice_scope.node, root)
-        violation = conditions.expr(rule.violation.node, root)
+        scope = None if rule.notice_scope is None else conditions.named(rule.notice_scope.node, root)
+        violation = conditions.named(rule.violation.node, root)
         entity = self.entity(plan, rule)
         return _Columns(on, excluded, when, violation, nw.coalesce(entity, self.key()), scope)
 
