@@ -18,11 +18,8 @@ from hegui.ruleset.model import Expr, Law, Parameter, Rule, Ruleset
 from hegui.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from hegui.calendar import Calendar
-
-    Evaluator = Callable[[Sequence[LeafValue], date, date | None], object]
+    from hegui.language.replay import Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +76,10 @@ class RuleDocument:
         )
 
     @cached_property
-    def _evaluators(self) -> dict[int, Evaluator]:
+    def _evaluators(self) -> dict[int, Replay]:
         return {}
 
-    def evaluator(self, node: Node) -> Evaluator:
+    def evaluator(self, node: Node) -> Replay:
         """What works out `node`, a part of this rule's conditions, from the values a finding records."""
         from hegui.language.replay import leaf_evaluator
 
@@ -295,6 +292,14 @@ class Setting:
 
         return load(self.workdays)
 
+    def workdays_between(self, start: date, end: date) -> int | None:
+        """Working days of the ruleset's calendar, for conditions evaluated again."""
+        return self.calendar.between(start, end)
+
+    def add_workdays(self, start: date, count: int) -> date | None:
+        """The n-th working day of the ruleset's calendar, for conditions evaluated again."""
+        return self.calendar.add(start, count)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -317,7 +322,7 @@ class Case:
         """The value of a condition, worked out from the values the finding records: present, `Undetermined` or
         `Below`."""
         evaluate = self.document.evaluator(node)
-        return evaluate(self.finding.values, self.setting.as_of, self.finding.occurred)
+        return evaluate(self.finding.values, self.setting.as_of, self.finding.occurred, self.setting)
 
     def recorded(self, node: Node) -> tuple[Leaf, LeafValue] | None:
         """How a leaf is shown and what the finding records of it; None where it records nothing."""

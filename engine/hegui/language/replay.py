@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol
 
 from hegui.datatypes import Below, Reason, Undetermined
 from hegui.language.scalar import RowData, Scope, Value, compile_node
+from hegui.language.signatures import Lookups
 from hegui.language.tree import Node
 
 
@@ -23,25 +25,22 @@ class Leaf(Protocol):
 MISSING_LEAF: Final = Undetermined(())
 
 
-def leaf_evaluator(node: Node, leaves: Sequence[Node]) -> Callable[[Sequence[Leaf], date, date | None], Value]:
-    """A function of a finding's leaf values, `as_of` and the day of the act, that evaluates `node` without the facts.
+Replay = Callable[[Sequence[Leaf], date, date | None, Lookups], Value]
+"""A function of a finding's leaf values, `as_of`, the day of the act and the working days of the run."""
+
+
+def leaf_evaluator(node: Node, leaves: Sequence[Node]) -> Replay:
+    """The function that evaluates `node` again from a finding's leaf values, without the facts.
 
     Undetermined leaves have no causes of their own here: the finding's causes say what they wait for.
     """
     evaluate = compile_node(node, {leaf: number for number, leaf in enumerate(leaves)})
 
-    def replay(values: Sequence[Leaf], as_of: date, occurred: date | None) -> Value:
+    def replay(values: Sequence[Leaf], as_of: date, occurred: date | None, calendar: Lookups) -> Value:
         plain = [_leaf(value) for value in values]
-        return evaluate(Scope(_NO_WORLD, as_of, occurred or MISSING_LEAF, [], plain))
+        return evaluate(Scope(_NoFacts(calendar), as_of, occurred or MISSING_LEAF, [], plain))
 
     return replay
-
-
-def evaluate_leaves(
-    node: Node, leaves: Sequence[Node], values: Sequence[Leaf], *, as_of: date, occurred: date | None
-) -> Value:
-    """Evaluate `node` once over a finding's leaf values; see `leaf_evaluator`."""
-    return leaf_evaluator(node, leaves)(values, as_of, occurred)
 
 
 def _leaf(value: Leaf) -> Value:
@@ -50,18 +49,17 @@ def _leaf(value: Leaf) -> Value:
     return MISSING_LEAF if value.value is None else value.value
 
 
-class _NoWorld:
-    """A replay never looks at facts; the calendar is the one thing it may still ask for."""
+@dataclass(frozen=True, slots=True)
+class _NoFacts:
+    """A world with a calendar and nothing else."""
+
+    calendar: Lookups
 
     def workdays_between(self, start: date, end: date) -> int | None:
-        from hegui.calendar import load
-
-        return load().between(start, end)
+        return self.calendar.workdays_between(start, end)
 
     def add_workdays(self, start: date, count: int) -> date | None:
-        from hegui.calendar import load
-
-        return load().add(start, count)
+        return self.calendar.add_workdays(start, count)
 
     def follow(self, kind: str, key: str) -> RowData | Reason:
         return Reason.NOT_SUPPLIED
@@ -74,6 +72,3 @@ class _NoWorld:
 
     def parameter(self, name: str, day: date) -> tuple[Value, str] | None:
         return None
-
-
-_NO_WORLD: Final = _NoWorld()

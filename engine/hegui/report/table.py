@@ -283,8 +283,11 @@ class _Report:
         if not rules:
             return
         self.page.heading(say.COUNTS.get(lang))
-        heads = [VERDICTS[verdict].get(lang).split() for verdict in _ORDER] + [say.IN_SCOPE.get(lang).split()]
-        rows = [[getattr(item, verdict.value) for verdict in _ORDER] + [item.in_notice_scope] for item in rules]
+        columns: list[tuple[str, str]] = [(VERDICTS[verdict].get(lang), verdict.value) for verdict in _ORDER]
+        if any(document.rule.notice for document in self.run.rules):
+            columns.append((say.IN_SCOPE.get(lang), "in_notice_scope"))
+        heads = [head.split() for head, _ in columns]
+        rows = [[int(getattr(item, name)) for _, name in columns] for item in rules]
         totals = [sum(column) for column in zip(*rows, strict=True)]
         widths = [max(*map(width, head), len(str(total))) for head, total in zip(heads, totals, strict=True)]
         tall = max(len(head) for head in heads)
@@ -297,9 +300,15 @@ class _Report:
         self.page.add((say.HINT.get(lang), "dim"))
 
     def count_row(self, name: str, cells: Sequence[object], widths: Sequence[int], style: str = "") -> None:
-        first = pad(name, max(width(item.rule) for item in self.run.summary.rules))
+        """Name and counts on one line; on two where the page is too narrow for that."""
+        longest = max(width(item.rule) for item in self.run.summary.rules)
         row = "".join("  " + pad(str(cell), size, right=True) for cell, size in zip(cells, widths, strict=True))
-        self.page.add((first + row, style), indent=2)
+        if 2 + longest + width(row) <= self.page.columns:
+            self.page.add((pad(name, longest) + row, style), indent=2)
+            return
+        if name:
+            self.page.add((name, style), indent=2)
+        self.page.add((row, style), indent=2)
 
 
 def due_text(when: date | NotBefore, lang: str) -> str:
