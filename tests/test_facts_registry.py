@@ -1,0 +1,130 @@
+"""Registries as a whole: folders, manifests, templates, proposals, the conformed form; and the page that tells of them."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from hegui import api, facts
+from hegui.facts import problems, words
+from hegui.source import FactsError
+
+ROOT = Path(__file__).parent.parent
+BANAN = ROOT / "facts" / "banan"
+RULESET = api.load_ruleset(ROOT / "rulesets" / "banan")
+VOCABULARY = RULESET.vocabulary
+DAY = date(2024, 3, 11)
+
+
+def refused(*paths: Path) -> list[str]:
+    with pytest.raises(FactsError) as caught:
+        facts.read(list(paths), VOCABULARY)
+    for diagnostic in caught.value.diagnostics:
+        assert diagnostic.render("en")
+        assert diagnostic.render("zh")
+    return [diagnostic.id for diagnostic in caught.value.diagnostics]
+
+
+def manifest(folder: Path, text: str) -> Path:
+    shutil.copy(BANAN / "矿山台账.xlsx", folder)
+    (folder / "registry.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_template_that_was_filled_in_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    facts.write_template(VOCABULARY, ["mine", "mine_licence"], path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["矿山"]
+    headers = [cell.value for cell in sheet[1]]
+    filled = {"矿山编号": "K1", "矿山名称": "某矿", "开采方式": "露天", "造成矿产资源破坏": "否"}
+    for name, value in filled.items():
+        sheet.cell(2, headers.index(name) + 1, value)
+    book.save(path)
+    registry = facts.read([path], VOCABULARY)
+    (row,) = registry.tables["mine"].lazy().collect().iter_rows(named=True)
+    assert (row["id"], row["name"], row["method"], row["resource_damage"]) == ("K1", "某矿", "open_pit", False)
+    assert registry.problems == ()
+    assert registry.tables["mine_licence"].lazy().collect().is_empty()
+
+
+def test_a_template_offers_codes_and_keeps_its_header_in_sight(tmp_path: Path) -> None:
+    facts.write_template(VOCABULARY, ["mine"], tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["矿山"]
+    assert sheet.freeze_panes is not None
+    offered = " ".join(str(rule.formula1) for rule in sheet.data_validations.dataValidation)
+    assert "露天" in offered
+
+
+def test_a_proposed_manifest_reads_the_workbook(tmp_path: Path) -> None:
+    proposed = facts.propose_manifest(BANAN / "矿山台账.xlsx", VOCABULARY)
+    assert "设计规模" in proposed
+    registry = facts.read([manifest(tmp_path, proposed)], VOCABULARY)
+    whole = facts.read([BANAN], VOCABULARY)
+    assert set(registry.tables) == {"mine", "mine_licence", "mine_year"}
+    columns = ["id", "density", "method"]
+    one, two = (found.tables["mine"].lazy().select(columns).collect() for found in (registry, whole))
+    assert one.equals(two)
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("sources: [{kind: mine, file: 无.xlsx}]", "missing-file"),
+        ("sources: [{kind: mien, file: 矿山台账.xlsx}]", "unknown-kind"),
+        ("sources: [{kind: mine, file: ../x.xlsx}]", "outside"),
+        ("sources: [{kind: mine, file: 矿山台账.xlsx, sheet: 矿产}]", None),
+        ("sources: [{kind: mine, file: 矿山台账.xlsx, sheet: 矿山, encoding: x}]", "unknown-encoding-name"),
+        ("sources: [{kind: mine, file: 矿山台账.xlsx, sheet: 矿山, columns: {nmae: 矿山名称}}]", "unknown-field"),
+        ("sources: [{kind: mine, file: 矿山台账.xlsx, sheet: 矿山, heder: 2}]", None),
+        ("sources: []", None),
+        ("a: &a 1", "yaml-alias"),
+        ("- 1", "one-document"),
+    ],
+)
+def test_a_manifest_with_a_mistake(text: str, id_: str | None, tmp_path: Path) -> None:
+    found = refused(manifest(tmp_path, text))
+    assert found
+    assert id_ is None or id_ in found
+
+
+def test_two_files_for_one_kind_are_refused(tmp_path: Path) -> None:
+    for name in ("town.csv", "镇街.csv"):
+        (tmp_path / name).write_text("id,name\nT1,a\n", encoding="utf-8")
+    assert refused(tmp_path)
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    assert refused(tmp_path / "nowhere") == ["missing-path"]
+    assert refused(tmp_path)
+
+
+def test_all_that_cannot_be_read_is_told_in_one_go(tmp_path: Path) -> None:
+    (tmp_path / "矿山.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
+    (tmp_path / "镇街.csv").write_bytes(b"")
+    (tmp_path / "企业.json").write_text("[" * 100_000, encoding="utf-8")
+    (tmp_path / "mine_year.parquet").write_bytes(b"PAR1")
+    assert sorted(refused(tmp_path)) == ["empty-file", "json-depth", "not-a-workbook", "not-parquet"]
+
+
+def test_a_conformed_registry_is_judged_the_same(tmp_path: Path) -> None:
+    registry = facts.read([BANAN], VOCABULARY)
+    facts.write_conformed(registry, tmp_path / "conformed")
+    again = facts.read([tmp_path / "conformed"], VOCABULARY)
+    assert all(isinstance(table, pl.LazyFrame) for table in again.tables.values())
+    first, second = (api.check(found, RULESET, as_of=DAY) for found in (registry, again))
+    assert first.findings == second.findings
+    assert first.data_quality == second.data_quality
+
+
+def test_the_page_lists_every_problem_and_word() -> None:
+    page = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+    assert [word for word in problems.WORDS if f"| {word} |" not in page] == []
+    listed = (*words._MISSING, *words._TRUE, *words._FALSE)
+    assert [word for word in listed if word and f"`{word}`" not in page] == []
+    assert [ending for ending in facts.READERS if f"`{ending}`" not in page] == []
