@@ -1,0 +1,36 @@
+"""Write the invented Ba'nan registry: the same bytes on every run.
+
+`python facts/banan/make [FOLDER]` writes into FOLDER, or into the folder this one is in. Nothing here describes a real
+company or person. The blemishes (gaps, odd numbers, wrong codes, duplicates, broken references) are meant: see
+README.md. A module here holds the tables of one subject: `MANIFEST`, their lines of the manifest, and `files()`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import enterprises
+import farms
+import mines
+import places
+import power
+
+SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power]
+
+
+def files() -> dict[str, bytes]:
+    """Every file of the registry that is made here, the manifest among them."""
+    lines = [f"  - {line}\n" for subject in SUBJECTS for line in subject.MANIFEST]
+    made = {name: body for subject in SUBJECTS for name, body in subject.files().items()}
+    return {**made, "registry.yaml": "".join(["sources:\n", *lines]).encode()}
+
+
+def main(folder: Path) -> None:
+    for name, body in files().items():
+        (folder / name).write_bytes(body)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent)
