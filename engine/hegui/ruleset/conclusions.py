@@ -14,7 +14,7 @@ from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.tree import Call, Cell, Const, Element, Literal, Name, Row
 from hegui.ruleset.definitions import answering
 from hegui.ruleset.documents import ConclusionDocument
-from hegui.ruleset.joins import Alone, Crowd, Join, Pair, conjuncts, used
+from hegui.ruleset.joins import Alone, Conjunct, Crowd, Join, Pair, conjuncts, used
 from hegui.ruleset.layers import Layer, place_of
 from hegui.ruleset.model import Conclusion, Expr, Rule, Severity, Source, Variable
 from hegui.ruleset.parameters import DEFINED_TWICE, text
@@ -61,6 +61,11 @@ _ONE_THING = Wording(
 _NO_ROWS_HERE = Wording("no-rows-here", "a number of matches depends on no row", "匹配数不能依赖于某一行")
 _COUNTED = Wording(
     "needs-at-least", "`{name}` says how to count, which needs `at_least`", "`{name}` 需与 `at_least` 同用"
+)
+_OF_UNLESS = Wording(
+    "not-of-unless",
+    "a condition of `unless_where` is about something named in `unless`; this one belongs into `where`",
+    "`unless_where` 的条件须涉及 `unless` 中的对象；此条件应写入 `where`",
 )
 _WITHOUT_UNLESS = Wording("needs-unless", "`unless_where` needs `unless`", "`unless_where` 需与 `unless` 同用")
 _NOT_A_COUNT = Wording(
@@ -243,6 +248,7 @@ class _Builder(Parts[ConclusionDocument]):
         """`where` or `unless_where`, each of whose parts a join engine can do."""
         found = self.joined(given, (key,), variables, BOOL) if given is not None else None
         for part in conjuncts(found.node, self.levels) if found is not None else ():
+            self.check_unless(part, key)
             match part:
                 case Crowd(variables=numbers):
                     self.complain(_TOO_MANY, key, names=self.named(numbers))
@@ -255,6 +261,11 @@ class _Builder(Parts[ConclusionDocument]):
                     if any(self.is_conclusion(number) and not _plain(side) for side, number in sides):
                         self.complain(_CONCLUSION_COMPARED, key)
         return found
+
+    def check_unless(self, part: Conjunct, key: str) -> None:
+        numbers = used(part.node, self.levels) if not isinstance(part, Join) else set(part.variables)
+        if key == "unless_where" and numbers and max(numbers) < len(self.given):
+            self.complain(_OF_UNLESS, key)
 
     def complain(self, wording: Wording, key: str, **args: object) -> None:
         self.ground.problems.add(wording, self.document.span((key,)), None, **args)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from hegui.ruleset.joins import used
 from hegui.ruleset.model import Conclusion
 from hegui.ruleset.problems import Problems
 from hegui.source import Wording
@@ -18,9 +19,20 @@ _CIRCLE = Wording(
 def needs(conclusion: Conclusion) -> tuple[frozenset[str], frozenset[str]]:
     """The conclusions it rests on, and those among them that must be complete before it is drawn."""
     given = {variable.of[0] for variable in conclusion.given if variable.source == "conclusion"}
-    blocking = {variable.of[0] for variable in conclusion.unless if variable.source == "conclusion"}
+    told = (conclusion.given[number] for number in blocked_through(conclusion))
+    blocking = {each.of[0] for each in (*conclusion.unless, *told) if each.source == "conclusion"}
     complete = blocking | (given if conclusion.at_least is not None else set())
     return frozenset(given | blocking), frozenset(complete)
+
+
+def blocked_through(conclusion: Conclusion) -> tuple[int, ...]:
+    """The numbers of the given variables by which a match is told to be blocked: those `unless_where` is about, or
+    the first where it is about none."""
+    if not conclusion.unless:
+        return ()
+    condition, count = conclusion.unless_where, len(conclusion.given)
+    found = used(condition.node, len(conclusion.variables)) if condition is not None else set()
+    return tuple(sorted(number for number in found if number < count)) or (0,)
 
 
 def groups(conclusions: Mapping[str, Conclusion]) -> list[tuple[str, ...]]:
