@@ -128,7 +128,9 @@ class _Drawer:
         ]
         apart = self.tellers[plan.conclusion.name].certainty() is Certainty.MEMORY
         unknown_keys = self.grounded[plan.conclusion.name].unknown | set(_placeless(plan))
-        return flatten(plan, () if apart else uses, unknown_keys, self._at_least(plan), self.fixed[plan.conclusion.name])
+        return flatten(
+            plan, () if apart else uses, unknown_keys, self._at_least(plan), self.fixed[plan.conclusion.name]
+        )
 
     def _at_least(self, plan: Plan) -> tuple[int, int] | None:
         """How many matches it takes, for certain and at the least."""
@@ -151,8 +153,8 @@ class _Drawer:
                 derived |= dict.fromkeys(fact for fact in facts if fact.kind in far.roles)
                 yield done
         if far.plans:
-            facts = (each.fact for plan in far.plans for each in self.grounded[plan.conclusion.name].facts)
-            yield from run([Job(EVERYWHERE, far.program, (*facts, *derived))], self.chainer)
+            own = (each.fact for plan in far.plans for each in self.grounded[plan.conclusion.name].facts)
+            yield from run([Job(EVERYWHERE, far.program, (*own, *derived))], self.chainer)
 
     def stage(self, reach: Mapping[str, Reach], local: bool) -> _Stage:
         chosen = tuple(plan for plan in self.plans if reach[plan.conclusion.name].local is local)
@@ -280,5 +282,3 @@ class _Assembler:
             if candidate.shown:
                 row = candidate.row
                 yield RowGround(candidate.variable.kind.name, row.key, row.source, row.line)
-
-

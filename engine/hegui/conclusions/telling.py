@@ -92,7 +92,9 @@ class Teller:
         if successor is law and now == law.version(citation.version):
             return CitedLaw(citation.role, written)
         if successor is None or now is None:
-            return CitedLaw(citation.role, written, Text("研判日无有效文本", "nothing in force on the day of the decision"))
+            return CitedLaw(
+                citation.role, written, Text("研判日无有效文本", "nothing in force on the day of the decision")
+            )
         names = (law_name(successor, now.label, lang) for lang in LANGS)
         return CitedLaw(citation.role, written, Text(*names))
 
@@ -102,7 +104,9 @@ class Teller:
         if remedy is None or remedy.workdays is None:
             return None
         count = compile_node(remedy.workdays.node)(self.source.scope(list(rows)))
-        return None if isinstance(count, Undetermined) else self.source.request.calendar.add(self.decided_on, int(count))
+        return (
+            None if isinstance(count, Undetermined) else self.source.request.calendar.add(self.decided_on, int(count))
+        )
 
     # --- once
 

@@ -21,7 +21,7 @@ from hegui.explain.law import certainty
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Param
-from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
+from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
 from hegui.report.labels import Labels
@@ -152,6 +152,7 @@ class Run:
     summary: Summary
     findings: tuple[Finding, ...]
     data_quality: tuple[DataProblem, ...]
+    drawing: Drawing = Drawing("")
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
 
     @staticmethod
@@ -253,7 +254,8 @@ class Run:
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
         yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
-        yield from _array("conclusions", ())
+        yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
+        yield from _array("conclusions", (drawn_data(each) for each in self.drawing.drawn))
         yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
 
     @staticmethod
