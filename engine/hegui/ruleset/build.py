@@ -11,6 +11,7 @@ from hegui.ruleset.definitions import Kinds, Lets
 from hegui.ruleset.laws import Laws
 from hegui.ruleset.layers import Chain, locate, read_chain
 from hegui.ruleset.model import Ruleset
+from hegui.ruleset.notices import build_notices
 from hegui.ruleset.parameters import Parameters, text
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.rules import Ground, build_rules
@@ -46,6 +47,7 @@ def draft(path_or_name: str | Path) -> Draft:
     lets = Lets(chain, kinds, problems)
     conditions = Conditions(vocabulary, parameters.types, lets.texts, problems)
     rules = build_rules(Ground(chain, problems, kinds, laws, conditions))
+    notices = build_notices(chain, kinds, conditions, problems)
     used = frozenset(conditions.definitions.used)
     conditions.check_definitions()
     top = chain.layers[-1]
@@ -60,5 +62,6 @@ def draft(path_or_name: str | Path) -> Draft:
         rules=rules,
         digest=digest(part for layer in chain.layers for part in layer.files),
         workdays=workdays(chain, problems),
+        notices=notices,
     )
     return Draft(ruleset, chain, lets.spans, used, problems)
