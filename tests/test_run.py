@@ -36,7 +36,7 @@ def item(data: dict[str, Any], fingerprint: str) -> dict[str, Any]:
 
 def test_shape() -> None:
     data = saved()
-    parts = ["schema", "run", "rules", "labels", "summary", "findings", "conclusions", "data_quality"]
+    parts = ["schema", "run", "rules", "labels", "summary", "findings", "conclusions", "notice", "data_quality"]
     assert list(data) == parts
     assert data["schema"] == "hegui/run/1"
     asked = {"as_of", "decided_on", "engine", "chainer", "hegui", "started", "seconds", "ruleset", "facts", "waivers"}

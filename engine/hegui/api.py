@@ -116,7 +116,7 @@ def check(
         started=started,
         seconds=time.perf_counter() - clock,
     )
-    return Run.build(ruleset, registry, judgement, info, rules)
+    return Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
 
 
 def _key(entity: str) -> str:

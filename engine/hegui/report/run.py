@@ -25,6 +25,7 @@ from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
 from hegui.report.labels import Labels
+from hegui.report.notice import NoticeFound, held_against
 from hegui.report.stored import DamagedError, decode, encode
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
@@ -152,11 +153,17 @@ class Run:
     summary: Summary
     findings: tuple[Finding, ...]
     data_quality: tuple[DataProblem, ...]
+    notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
 
     @staticmethod
     def build(
-        ruleset: Ruleset, registry: Registry, judgement: Judgement, info: RunInfo, rules: Collection[str] | None = None
+        ruleset: Ruleset,
+        registry: Registry,
+        judgement: Judgement,
+        info: RunInfo,
+        rules: Collection[str] | None = None,
+        whole: bool = True,
     ) -> Run:
         """Bring together what an engine returned with what its findings need to be shown without ruleset and facts.
 
@@ -166,6 +173,7 @@ class Run:
             judgement: what an engine made of the two.
             info: how the run came about.
             rules: the names of the rules asked for; None for all.
+            whole: were all entities judged? The figures of a notice are held against no part of a registry.
         """
         documents = tuple(RuleDocument.of(ruleset.rules[item.rule], ruleset) for item in judgement.summaries)
         by_rule = {document.rule.name: document for document in documents}
@@ -177,6 +185,7 @@ class Run:
             summary=_summary(ruleset, registry, judgement, rules),
             findings=findings,
             data_quality=registry.problems,
+            notice=held_against(ruleset, registry, judgement, info.as_of, whole and rules is None),
             papers=label_reading.papers(registry, findings, by_rule),
         )
 
@@ -254,6 +263,7 @@ class Run:
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
         yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
         yield from _array("conclusions", ())
+        yield from _array("notice", (encode(notice, full=True) for notice in self.notice))
         yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
 
     @staticmethod
@@ -338,7 +348,7 @@ def _problem_data(problem: DataProblem) -> dict[str, Any]:
 
 
 def _read(data: Mapping[str, Any]) -> Run:
-    for part in ("run", "rules", "labels", "summary", "findings", "conclusions", "data_quality"):
+    for part in ("run", "rules", "labels", "summary", "findings", "conclusions", "notice", "data_quality"):
         if part not in data:
             raise DamagedError(part, _PART)
     info = decode(RunInfo, data["run"], "run")
@@ -356,6 +366,7 @@ def _read(data: Mapping[str, Any]) -> Run:
         summary=decode(Summary, data["summary"], "summary"),
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
+        notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers=rendered.papers_from(data["findings"], findings, by_rule),
     )
     _try_out(run)

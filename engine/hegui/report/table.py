@@ -21,6 +21,7 @@ from hegui.report import words as say
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
+from hegui.report.sections import compared
 from hegui.report.words import place_text
 from hegui.source import width
 
@@ -37,7 +38,7 @@ _ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Ver
 def table(run: Run, look: Look) -> Iterator[str]:
     """The run as text."""
     report = _Report(run, look, Page(look.columns, look.color))
-    for part in (report.head, report.findings, report.rules, report.data, report.counts):
+    for part in (report.head, report.findings, report.notice, report.rules, report.data, report.counts):
         part()
         yield from report.page.drain()
 
@@ -194,6 +195,11 @@ class _Report:
             yield (say.REPEALED if changed.status == "repealed" else say.LATER).get(lang)
         if finding.scope is False:
             yield say.OUT_OF_SCOPE.get(lang)
+
+    # --- the notice
+
+    def notice(self) -> None:
+        compared(self.run, self.look.lang, self.page)
 
     # --- rules and law
 

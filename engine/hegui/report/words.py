@@ -55,6 +55,12 @@ HINT: Final = Text(
     "逐条说明：hegui explain <台账> --rules <规则集> <对象编号> <规则>",
     "why, for any of them: hegui explain FACTS --rules R ENTITY RULE",
 )
+COMPARED: Final = Text("反馈意见公布数与本次核查对照", "what the notice published, and what is found here")
+PUBLISHED: Final = Text("公布 {count}", "published {count}")
+FOUND_HERE: Final = Text("本次核查 {count}", "found here {count}")
+FOUND_UNKNOWN: Final = Text("本次核查 不明（未提供{kind}）", "found here: unknown ({kind} not supplied)")
+MAY_COUNT: Final = Text("另有待核实 {count}", "undetermined {count}")
+ISSUED: Final = Text("{title}（{day}）", "{title} ({day})")
 FACTS: Final = Text("事实", "the facts")
 THE_RULE: Final = Text("规则", "the rule")
 THE_LAW: Final = Text("法律", "the law")
