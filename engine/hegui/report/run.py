@@ -27,6 +27,7 @@ from hegui.report import rendered
 from hegui.report.labels import Labels
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.stored import DamagedError, decode, encode
+from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -235,12 +236,24 @@ class Run:
         """What the data was found to hold besides what is used: unknown columns, records of a later day."""
         return tuple(problem for problem in self.data_quality if problem.problem in NOTES)
 
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The data the run waits for, by table and field."""
+        return data_wanted(self.findings, self.documents, self.summary.not_supplied)
+
+    @cached_property
+    def wanted_of_entities(self) -> tuple[EntityWants, ...]:
+        """The data the run waits for, by entity."""
+        return wanted_of_entities(self.findings, self.documents)
+
     def counting(self, threshold: str) -> int:
         """How many findings count for `threshold`: violations at or above a severity, those that rest on memory only
-        left out; for "undetermined" also what is undetermined; for "never" none."""
+        left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
+        none."""
         if threshold == "never":
             return 0
-        undetermined = self.summary.total(Verdict.UNDETERMINED) if threshold == "undetermined" else 0
+        open_ = self.summary.total(Verdict.UNDETERMINED) + len(self.summary.not_supplied)
+        undetermined = open_ if threshold == "undetermined" else 0
         least = Severity.MINOR if threshold == "undetermined" else Severity(threshold)
         return undetermined + sum(1 for finding in self.findings if self._counts(finding, least))
 
@@ -262,6 +275,7 @@ class Run:
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
         yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+        yield from _array("data_wanted", (_wanted_data(wanted) for wanted in self.wanted))
         yield from _array("conclusions", ())
         yield from _array("notice", (encode(notice, full=True) for notice in self.notice))
         yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
@@ -340,6 +354,13 @@ def _rule_data(document: RuleDocument) -> dict[str, Any]:
 def _summary_data(summary: Summary) -> dict[str, Any]:
     data: dict[str, Any] = encode(summary, full=True)
     return data
+
+
+def _wanted_data(wanted: Wanted) -> dict[str, Any]:
+    """An entry of `data_wanted`: worked out from the findings, and so never read back."""
+    data: dict[str, Any] = encode(wanted, full=True)
+    counts = {"findings": data.pop("findings"), "entities": len(wanted.of)}
+    return {**data.pop("lack"), **counts, "rules": data.pop("rules"), **data}
 
 
 def _problem_data(problem: DataProblem) -> dict[str, Any]:
