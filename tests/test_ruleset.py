@@ -421,7 +421,7 @@ def test_lint_gives_errors_and_warnings_together(base: Path, write: Write) -> No
 
 def test_schemas_describe_the_yaml() -> None:
     found = schemas()
-    assert set(found) == {"calendar", "kind", "law", "let", "parameters", "rule", "ruleset"}
+    assert set(found) == {"calendar", "kind", "law", "let", "notice", "parameters", "rule", "ruleset"}
     rule = found["rule"]
     assert rule["additionalProperties"] is False
     assert {"rule", "title", "about", "nature", "severity", "violation", "message"} == set(rule["required"])

@@ -36,7 +36,7 @@ def test_every_key_is_on_the_page(model: type[BaseModel]) -> None:
     assert {field.alias or name for name, field in model.model_fields.items()} <= QUOTED
 
 
-@pytest.mark.parametrize("words", ["NatureWord", "SeverityWord", "CertaintyWord", "VerdictWord"])
+@pytest.mark.parametrize("words", ["NatureWord", "SeverityWord", "CertaintyWord", "VerdictWord", "NoticeRoleWord"])
 def test_every_word_is_on_the_page(words: str) -> None:
     listed = " ".join(f"`{word}`" for word in vars(documents)[words].__args__)
     assert listed in PAGE

@@ -36,8 +36,9 @@ def item(data: dict[str, Any], fingerprint: str) -> dict[str, Any]:
 
 def test_shape() -> None:
     data = saved()
-    parts = ["schema", "run", "rules", "labels", "summary", "findings", "conclusions", "data_quality"]
-    assert list(data) == parts
+    assert list(data) == [
+        "schema", "run", "rules", "labels", "summary", "findings", "data_wanted", "conclusions", "notice", "data_quality",
+    ]  # fmt: skip
     assert data["schema"] == "hegui/run/1"
     asked = {"as_of", "decided_on", "engine", "chainer", "hegui", "started", "seconds", "ruleset", "facts", "waivers"}
     assert set(data["run"]) == asked

@@ -183,9 +183,9 @@ class ConclusionSummary:
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """What a chainer makes of findings and rows: conclusions sorted by name and id, a summary of each, and notes on
-    how it came about (which partitions another chainer had to do, and why)."""
+    how it came about (which partitions another chainer had to do, and why). `chainer` is None where nothing was asked."""
 
-    chainer: str
+    chainer: str | None = None
     summaries: tuple[ConclusionSummary, ...] = ()
     drawn: tuple[Drawn, ...] = ()
     notes: tuple[Text, ...] = ()

@@ -20,7 +20,7 @@ COUNTED: Final = 1
 
 def unknown(name: str) -> str:
     """The property that says whether the value of the property `name` is not known."""
-    return f"{name}?"
+    return f"no_{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _equalities(parts: tuple[Conjunct, ...], clause: Clause) -> Iterator[Equalit
     joins = [part for part in parts if isinstance(part, Join)]
     for number, join in enumerate(joins):
         left, right = join.variables
-        name = f"{clause}-{number}"
+        name = f"{clause}_{number}"
         yield Equality(Key(left, join.left, name), Key(right, join.right, name))
 
 

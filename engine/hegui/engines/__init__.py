@@ -5,16 +5,18 @@ To add an engine, write one file with a function `judge(request) -> Judgement` a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Final
 
+from hegui.datatypes import BOOL, Text
 from hegui.engines import polars, scalar
 from hegui.engines.request import Request
 from hegui.facts.registry import Registry
-from hegui.outcome import Judgement
-from hegui.ruleset.model import Ruleset
-from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
+from hegui.language.tree import Const, Node
+from hegui.outcome import Judgement, RuleSummary
+from hegui.ruleset.model import Expr, Message, Nature, Occurred, Period, Rule, Ruleset, Severity
+from hegui.source import Diagnostic, Source, Span, UsageError, Wording, did_you_mean
 
 ENGINES: Final[dict[str, Callable[[Request], Judgement]]] = {"polars": polars.judge, "scalar": scalar.judge}
 """Every engine by name."""
@@ -62,4 +64,42 @@ def judge(
     return ENGINES[engine](Request(ruleset, registry, as_of, chosen, entity, every))
 
 
-__all__ = ["ENGINES", "Request", "judge"]
+def tally(
+    ruleset: Ruleset,
+    registry: Registry,
+    asked: Sequence[tuple[str, Node | None]],
+    *,
+    engine: str,
+    as_of: date,
+) -> list[RuleSummary | None]:
+    """Count the rows of kinds by a condition each: `in_notice_scope` those it is true of, `undetermined` those it is
+    undetermined of. Without a condition all count; None where the kind was not supplied."""
+    rules = tuple(_counting(index, kind, node) for index, (kind, node) in enumerate(asked))
+    found = ENGINES[engine](Request(ruleset, registry, as_of, rules, listed=False)) if rules else None
+    counts = {summary.rule: summary for summary in found.summaries} if found is not None else {}
+    return [counts.get(rule.name) for rule in rules]
+
+
+def _counting(index: int, kind: str, node: Node | None) -> Rule:
+    """A rule whose violations are the rows to be counted."""
+    nowhere = Span(Source("<count>", ""), 0, 0)
+    return Rule(
+        name=f"#{index}",
+        title=Text("", ""),
+        about=kind,
+        answers=(),
+        notice=(),
+        natures=((Nature.CLUE, Period()),),
+        severity=Severity.LOW,
+        authority=Text("", ""),
+        occurred=Occurred(),
+        violation=Expr("", node if node is not None else Const(True, BOOL), nowhere),
+        message=Message((), ()),
+        remedy=None,
+        basis=(),
+        layer="",
+        span=nowhere,
+    )
+
+
+__all__ = ["ENGINES", "Request", "judge", "tally"]

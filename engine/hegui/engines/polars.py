@@ -252,6 +252,9 @@ class _KindJudge:
         import polars as pl
 
         columns = {rule.name: self.columns(self.plan, rule) for rule in self.rules}
+        if not self.request.listed:
+            yield from self.counts_alone(columns)
+            return
         selections = {rule.name: self.selection(rule, columns[rule.name]) for rule in self.rules}
         frame = self.plan.root.assembled(self.base())
         queries = [frame.select(**self.counted(columns)).to_native()]
@@ -261,6 +264,14 @@ class _KindJudge:
             ordered = findings.sort(ROW)
             summary = self.summary(rule, counts.row(0, named=True))
             yield RuleFrame(rule, summary, self.completed(rule, ordered))
+
+    def counts_alone(self, columns: dict[str, _Columns]) -> Iterator[RuleFrame]:
+        import polars as pl
+
+        query: pl.LazyFrame = self.plan.root.assembled(self.base()).select(**self.counted(columns)).to_native()
+        counts = query.collect(engine="streaming").row(0, named=True)
+        for rule in self.rules:
+            yield RuleFrame(rule, self.summary(rule, counts), pl.DataFrame())
 
     def base(self) -> Frame:
         import narwhals as nw

@@ -17,7 +17,8 @@ from hegui.vocabulary import Kind
 
 @dataclass(frozen=True)
 class Request:
-    """One question to an engine: which rules, on which facts, as of which day."""
+    """One question to an engine: which rules, on which facts, as of which day. Without `listed` only counts are
+    wanted."""
 
     ruleset: Ruleset
     registry: Registry
@@ -25,6 +26,7 @@ class Request:
     rules: tuple[Rule, ...]
     entity: str | None = None
     every: bool = False
+    listed: bool = True
 
     @property
     def kinds(self) -> Mapping[str, Kind]:

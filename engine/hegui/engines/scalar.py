@@ -32,7 +32,7 @@ def judge(request: Request) -> Judgement:
         for finding in _RuleJudge(rule, request, world).findings():
             counts[finding.verdict] += 1
             scoped += finding.verdict is Verdict.VIOLATION and finding.scope is True
-            if request.every or finding.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED):
+            if request.every or (request.listed and finding.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED)):
                 findings.append(finding)
         summaries.append(_summary(rule, counts, scoped))
     return Judgement("scalar", tuple(summaries), tuple(findings))

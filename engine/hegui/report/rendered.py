@@ -244,7 +244,7 @@ class _Address:
 def _values(
     data: list[Any], document: RuleDocument, sources: Sequence[SourceTable], path: str
 ) -> tuple[LeafValue, ...]:
-    if data and len(data) != len(document.leaves):
+    if len(data) != len(document.leaves):
         raise DamagedError(path, LEAVES, count=len(document.leaves))
     triples = zip(data, document.rule.leaves, document.leaves, strict=False)
     return tuple(_value(item, node.type, leaf, sources, f"{path}[{i}]") for i, (item, node, leaf) in enumerate(triples))

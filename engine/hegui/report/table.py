@@ -21,6 +21,7 @@ from hegui.report import words as say
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
+from hegui.report.sections import compared, wanted
 from hegui.report.words import place_text
 from hegui.source import width
 
@@ -37,7 +38,8 @@ _ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Ver
 def table(run: Run, look: Look) -> Iterator[str]:
     """The run as text."""
     report = _Report(run, look, Page(look.columns, look.color))
-    for part in (report.head, report.findings, report.rules, report.data, report.counts):
+    parts = (report.head, report.findings, report.wanted, report.notice, report.rules, report.data, report.counts)
+    for part in parts:
         part()
         yield from report.page.drain()
 
@@ -195,6 +197,14 @@ class _Report:
         if finding.scope is False:
             yield say.OUT_OF_SCOPE.get(lang)
 
+    # --- what is waited for, and the notice
+
+    def wanted(self) -> None:
+        wanted(self.run, self.look, self.page)
+
+    def notice(self) -> None:
+        compared(self.run, self.look.lang, self.page)
+
     # --- rules and law
 
     def rules(self) -> None:
@@ -281,6 +291,7 @@ class _Report:
     def counts(self) -> None:
         lang, rules = self.look.lang, self.run.summary.rules
         if not rules:
+            self.unchecked()
             return
         self.page.heading(say.COUNTS.get(lang))
         columns: list[tuple[str, str]] = [(VERDICTS[verdict].get(lang), verdict.value) for verdict in _ORDER]
@@ -295,9 +306,15 @@ class _Report:
             self.count_row("", [head[-level] if len(head) >= level else "" for head in heads], widths, "dim")
         for item, row in zip(rules, rows, strict=True):
             self.count_row(item.rule, row, widths)
+        self.unchecked()
         self.count_row(say.TOTAL.get(lang), totals, widths, "bold")
         self.page.blank()
         self.page.add((say.HINT.get(lang), "dim"))
+
+    def unchecked(self) -> None:
+        for rule, kind in self.run.summary.not_supplied.items():
+            note = self.say(say.NO_TABLE, kind=self.kind(kind))
+            self.page.add(rule, "  ", (note, "yellow"), indent=2, hang=2)
 
     def count_row(self, name: str, cells: Sequence[object], widths: Sequence[int], style: str = "") -> None:
         """Name and counts on one line; on two where the page is too narrow for that."""

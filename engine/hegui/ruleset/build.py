@@ -12,6 +12,7 @@ from hegui.ruleset.definitions import Kinds, Lets
 from hegui.ruleset.laws import Laws
 from hegui.ruleset.layers import Chain, locate, read_chain
 from hegui.ruleset.model import Ruleset
+from hegui.ruleset.notices import build_notices
 from hegui.ruleset.parameters import Parameters, text
 from hegui.ruleset.parts import Ground
 from hegui.ruleset.problems import Problems
@@ -50,6 +51,7 @@ def draft(path_or_name: str | Path) -> Draft:
     ground = Ground(chain, problems, kinds, laws, conditions)
     rules = build_rules(ground)
     conclusions = build_conclusions(ground, rules)
+    notices = build_notices(chain, kinds, conditions, problems)
     used = frozenset(conditions.definitions.used)
     conditions.check_definitions()
     top = chain.layers[-1]
@@ -65,5 +67,6 @@ def draft(path_or_name: str | Path) -> Draft:
         digest=digest(part for layer in chain.layers for part in layer.files),
         workdays=workdays(chain, problems),
         conclusions=conclusions,
+        notices=notices,
     )
     return Draft(ruleset, chain, lets.spans, used, problems)

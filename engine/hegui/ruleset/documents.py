@@ -69,6 +69,7 @@ CertaintyWord = Literal["seen", "secondary", "memory"]
 NatureWord = Literal["offence", "breach", "duty", "policy", "clue"]
 SeverityWord = Literal["low", "minor", "major", "critical"]
 VerdictWord = Literal["violation", "compliant", "not_applicable", "undetermined"]
+NoticeRoleWord = Literal["problem", "demand", "progress", "heading", "out_of_scope"]
 
 
 class Part(BaseModel):
@@ -331,6 +332,35 @@ class ConclusionDocument(Part):
     examples: list[ConclusionExamplePart] = Field(default_factory=list)
 
 
+class FigurePart(Part):
+    """A number the notice publishes, and what it is held against: rows of a kind, or what a rule finds."""
+
+    label: Bilingual
+    published: int = Field(ge=0, description="the number as published")
+    kind: Identifier | None = Field(None, description="the kind whose rows are counted")
+    where: Condition | None = Field(None, description="which of these rows; all where left out")
+    rule: Name | None = Field(None, description="the rule whose findings in the notice's scope are counted")
+
+
+class ItemPart(Part):
+    """One matter the notice names."""
+
+    code: Words = Field(description="what rules call it in their `notice`")
+    text: Bilingual = Field(description="our own paraphrase, never the notice's sentence")
+    role: NoticeRoleWord = Field("problem", description="what the notice says it for")
+    reason: Bilingual | None = Field(None, description="why no rule answers it")
+    figures: list[FigurePart] = Field(default_factory=list)
+
+
+class NoticeDocument(Part):
+    """An inspection notice: its items, and the numbers it publishes."""
+
+    notice: Name
+    title: Bilingual
+    issued: Day
+    items: list[ItemPart] = Field(min_length=1)
+
+
 DOCUMENTS: Final[dict[str, type[Part]]] = {
     "ruleset": RulesetDocument,
     "parameters": ParametersDocument,
@@ -338,6 +368,7 @@ DOCUMENTS: Final[dict[str, type[Part]]] = {
     "let": LetDocument,
     "rule": RuleDocument,
     "conclusion": ConclusionDocument,
+    "notice": NoticeDocument,
     "calendar": CalendarDocument,
 }
 """The model of each document, by its first key. `kind:` documents belong to the vocabulary."""

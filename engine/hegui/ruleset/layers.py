@@ -265,9 +265,11 @@ class _Reader:
         if not isinstance(document.data, dict) or not document.data:
             self.problems.add(_NOT_A_DOCUMENT, container(document, ()))
             return
-        kind = next((key for key in document.data if key in KINDS), None)
+        first = next(iter(document.data))
+        # `notice` is a key of rules too: only at the head of a document does it name a notice
+        kind = next((key for key in document.data if key in KINDS and key != "notice"), None)
+        kind = "notice" if kind is None and first == "notice" else kind
         if kind is None:
-            first = next(iter(document.data))
             known = [word for word in KINDS if word != "ruleset"]
             self.problems.add_unknown(_UNKNOWN_DOCUMENT, document.key_span((first,)), first, known)
         elif kind != "ruleset":

@@ -12,7 +12,7 @@ from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.tree import Call, Choice, Items, Literal, Member, Name, Offsets, Param, Syntax, walk
 from hegui.ruleset.build import Draft, draft
 from hegui.ruleset.layers import Chain
-from hegui.ruleset.model import Parameter, Rule
+from hegui.ruleset.model import Expr, Parameter, Rule, Ruleset
 from hegui.ruleset.periods import without
 from hegui.ruleset.problems import Problems
 from hegui.source import Diagnostic, Document, HeguiError, Path_, Wording
@@ -48,6 +48,11 @@ _NOT_VERIFIED = Wording(
 )
 _NEVER_VERIFIED = Wording(
     "never-verified", "`{name}` does not say when it was last looked up", "`{name}` 没有写明最近核对日期"
+)
+_ITEM_UNMET = Wording(
+    "notice-item-unmet",
+    "nothing answers item `{name}` of the notice; give a rule that notice code, or the item a `role` and `reason`",
+    "反馈意见条目 `{name}` 没有对应的规则；请给规则写上该编号，或给条目写明 `role` 与 `reason`",
 )
 
 _YEAR: Final = 366
@@ -144,6 +149,8 @@ def _conditions(chain: Chain) -> Iterator[tuple[Document, Path_]]:
             nested = path[0] == "occurred" or (path[0] == "basis" and path[-1] == "if")
             if nested or path in (("when",), ("violation",), ("notice_scope",)):
                 yield document, path
+    for _, document in chain.of("notice"):
+        yield from ((document, path) for path in document.raw if path[0] == "items" and path[-1] == "where")
 
 
 def _at(document: Document, path: Path_) -> object:
@@ -193,7 +200,7 @@ def _date_part(node: Syntax) -> bool:
 
 def _unused(built: Draft, problems: Problems) -> None:
     ruleset = built.ruleset
-    nodes = [node for rule in ruleset.rules.values() for expr in rule.expressions() for node in walk(expr.node)]
+    nodes = [node for expr in _expressions(ruleset) for node in walk(expr.node)]
     used = {node.name for node in nodes if isinstance(node, Param)}
     for name, parameter in ruleset.parameters.items():
         if name not in used:
@@ -206,6 +213,24 @@ def _unused(built: Draft, problems: Problems) -> None:
     for key, span in built.definitions.items():
         if key not in built.used_definitions:
             problems.warn(_UNUSED_DEFINITION, span, name=key[1])
+    _unmet(ruleset, problems)
+
+
+def _expressions(ruleset: Ruleset) -> Iterator[Expr]:
+    for rule in ruleset.rules.values():
+        yield from rule.expressions()
+    for notice in ruleset.notices.values():
+        figures = (figure for item in notice.items for figure in item.figures)
+        yield from (figure.where for figure in figures if figure.where is not None)
+
+
+def _unmet(ruleset: Ruleset, problems: Problems) -> None:
+    """Problems and demands of a notice that nothing answers."""
+    answered = {code for matter in ruleset.matters for code in matter.notice}
+    for notice in ruleset.notices.values():
+        for item in notice.items:
+            if item.role.wants_answer and item.code not in answered:
+                problems.warn(_ITEM_UNMET, item.span, name=item.code)
 
 
 def _verification(built: Draft, today: date, problems: Problems) -> None:

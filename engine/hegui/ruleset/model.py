@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 
 from hegui.datatypes import Text, Type
 from hegui.language.tree import Cell, Chain, Given, Node, Param, Row, children, walk
@@ -371,6 +371,66 @@ class Conclusion:
             yield self.remedy.workdays
 
 
+class NoticeRole(StrEnum):
+    """What a notice says something for. Problems and demands want a rule or conclusion that answers them."""
+
+    PROBLEM = "problem"
+    DEMAND = "demand"
+    PROGRESS = "progress"
+    HEADING = "heading"
+    OUT_OF_SCOPE = "out_of_scope"
+
+    @property
+    def wants_answer(self) -> bool:
+        return self in (NoticeRole.PROBLEM, NoticeRole.DEMAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number a notice publishes. It is held against the rows of `kind` (those `where` is true of, if given), or
+    against what `rule` finds in the notice's scope."""
+
+    label: Text
+    published: int
+    kind: str | None = None
+    where: Expr | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """One matter a notice names, in our own words; `reason` says why nothing answers it."""
+
+    code: str
+    text: Text
+    role: NoticeRole
+    span: Span = field(compare=False)
+    reason: Text | None = None
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An inspection notice with its items in order."""
+
+    name: str
+    title: Text
+    issued: date
+    items: tuple[NoticeItem, ...]
+    span: Span = field(compare=False)
+
+
+class Matter(Protocol):
+    """What can answer an item of a notice: a rule or a conclusion."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> Text: ...
+    @property
+    def notice(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Ruleset:
     """A ruleset with all its layers. `layers` are names from the base to the one loaded; `digest` is `sha256:…` over
@@ -388,3 +448,10 @@ class Ruleset:
     workdays: dict[date, bool] = field(default_factory=dict)
     """Days of the ruleset's own calendars (`calendars/2027.yaml`): True is a working day."""
     conclusions: dict[str, Conclusion] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
+
+    @property
+    def matters(self) -> tuple[Matter, ...]:
+        """All that can answer an item of a notice, by name."""
+        rules: list[Matter] = [matter for _, matter in sorted(self.rules.items())]
+        return (*rules, *(matter for _, matter in sorted(self.conclusions.items())))
