@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from hegui.language.scalar import compile_node
 from hegui.language.tree import Cell, Node, Param, walk
 from hegui.outcome import CitedLaw, ConclusionSummary
 from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr
+from hegui.vocabulary import Kind
 
 Rows = list[Any]
 """The rows of a match by number of their variable, and behind them the number of matches."""
@@ -65,9 +66,22 @@ class Teller:
         )
 
     def cause(self, cause: Cause, lang: str) -> str:
-        kind = self.source.request.kinds.get(cause.path)
-        what = kind.label.get(lang) if kind is not None else f"`{cause.path}`"
-        return REASONS[cause.reason].get(lang).format(what=what)
+        label = self.labelled(cause.path, lang)
+        what = f"{label}（{cause.path}）" if lang == "zh" else f"{label} ({cause.path})"
+        return REASONS[cause.reason].get(lang).format(what=what if label else f"`{cause.path}`")
+
+    def labelled(self, path: str, lang: str) -> str:
+        """What a path is called: it begins at a variable, at a row some rule judges, or is a kind or a parameter."""
+        kinds, ruleset = self.source.request.kinds, self.ruleset
+        if path in kinds or path in ruleset.parameters:
+            return (kinds[path] if path in kinds else ruleset.parameters[path]).label.get(lang)
+        first, _, rest = path.partition(".")
+        starts = [(rest, variable.kind) for variable in self.conclusion.variables if variable.name == first]
+        rules = (
+            ruleset.rules[name] for each in self.conclusion.variables if each.source == "finding" for name in each.of
+        )
+        starts += [(path, kinds[about]) for about in dict.fromkeys(rule.about for rule in rules)]
+        return next((label for rest, kind in starts if (label := _label(rest, kind, kinds, lang))), "")
 
     # --- law
 
@@ -155,3 +169,16 @@ def how(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
     )
     yield from ((key, text(condition.node)) for key, condition in conditions if condition is not None)
     yield "about", f"{conclusion.about_kind} {text(conclusion.about.node)}"
+
+
+def _label(path: str, kind: Kind, kinds: Mapping[str, Kind], lang: str) -> str:
+    """The labels of the fields and relations a path goes through; empty where it is no such path."""
+    labels: list[str] = []
+    at: Kind | None = kind
+    for step in path.split("."):
+        if at is None or (step not in at.fields and step not in at.relations):
+            return ""
+        labels.append((at.fields[step] if step in at.fields else at.relations[step]).label.get(lang))
+        target = at.fields[step].type.kind if step in at.fields else at.relations[step].kind
+        at = kinds.get(target or "")
+    return ("·" if lang == "zh" else " / ").join(labels)
