@@ -16,7 +16,7 @@ from hegui.language.printer import text
 from hegui.language.scalar import compile_node
 from hegui.language.tree import Cell, Node, Param, walk
 from hegui.outcome import CitedLaw, ConclusionSummary
-from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr
+from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset
 from hegui.vocabulary import Kind
 
 Rows = list[Any]
@@ -71,16 +71,11 @@ class Teller:
         return REASONS[cause.reason].get(lang).format(what=what if label else f"`{cause.path}`")
 
     def labelled(self, path: str, lang: str) -> str:
-        """What a path is called: it begins at a variable, at a row some rule judges, or is a kind or a parameter."""
+        """What a path is called: a kind, a parameter, or fields that begin at a variable or a row some rule judges."""
         kinds, ruleset = self.source.request.kinds, self.ruleset
         if path in kinds or path in ruleset.parameters:
             return (kinds[path] if path in kinds else ruleset.parameters[path]).label.get(lang)
-        first, _, rest = path.partition(".")
-        starts = [(rest, variable.kind) for variable in self.conclusion.variables if variable.name == first]
-        rules = (
-            ruleset.rules[name] for each in self.conclusion.variables if each.source == "finding" for name in each.of
-        )
-        starts += [(path, kinds[about]) for about in dict.fromkeys(rule.about for rule in rules)]
+        starts = _starts(path, self.conclusion, ruleset, {self.conclusion.name})
         return next((label for rest, kind in starts if (label := _label(rest, kind, kinds, lang))), "")
 
     # --- law
@@ -169,6 +164,18 @@ def how(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
     )
     yield from ((key, text(condition.node)) for key, condition in conditions if condition is not None)
     yield "about", f"{conclusion.about_kind} {text(conclusion.about.node)}"
+
+
+def _starts(path: str, conclusion: Conclusion, ruleset: Ruleset, seen: set[str]) -> Iterator[tuple[str, Kind]]:
+    """Where a path may begin: at a variable of the conclusion, at a row its rules judge, and so on down."""
+    first, _, rest = path.partition(".")
+    yield from ((rest, variable.kind) for variable in conclusion.variables if variable.name == first)
+    for variable in conclusion.variables:
+        if variable.source == "finding":
+            abouts = dict.fromkeys(ruleset.rules[name].about for name in variable.of)
+            yield from ((path, ruleset.vocabulary.kinds[about]) for about in abouts)
+        elif variable.source == "conclusion" and variable.of[0] not in seen and variable.of[0] in ruleset.conclusions:
+            yield from _starts(path, ruleset.conclusions[variable.of[0]], ruleset, seen | {variable.of[0]})
 
 
 def _label(path: str, kind: Kind, kinds: Mapping[str, Kind], lang: str) -> str:
