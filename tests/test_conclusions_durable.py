@@ -133,6 +133,14 @@ def test_only_what_is_tested_is_loaded_and_what_is_negated_first() -> None:
         assert kinds == sorted(kinds, key=lambda kind: kind[0] != "-")
 
 
+def test_a_fact_is_loaded_if_a_pattern_accepts_its_constants() -> None:
+    every = FlatRule("every", 0, (Pattern("mine"), Pattern("order", (("paper", "p"),))), (Head("x", ()),))
+    accepted = durable.accepted([ORDERED, every])
+    assert accepted["+finding"] == {(("rule", "over-scale"), ("level", 2))}
+    assert accepted["+mine"] == accepted["-order"] == accepted["+town"] == set()
+    assert accepted["+order"] == {(("paper", "p"),)}
+
+
 class Host:
     """Stands in for the engine: keeps what it is given."""
 
@@ -164,6 +172,7 @@ def run_on(host: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         fact("order", {"mine": "M2", "paper": "p"}),
         fact("finding", {"entity": "M1", "rule": "over-scale", "level": 2, "town": "甲"}),
         fact("else", {"a": 1}),
+        fact("finding", {"entity": "M1", "rule": "over-scale", "level": 3, "town": "甲"}),
         fact("order", {"mine": "M1", "paper": "p"}),
     ]
     return durable.complete([ORDERED], Known(facts))
