@@ -175,7 +175,7 @@ UNEQUAL = {
     ("mine", "order"): ["{b}.issued_on >= {a}.known_on", "{a}.output > {b}.grade"],
     ("mine", "mine"): ["{a}.id != {b}.id", "{a}.output > {b}.output"],
     ("finding", "finding"): ["{a}.rule != {b}.rule", "{a}.entity != {b}.entity"],
-    ("mine", "finding"): ["{a}.known_on < {b}.occurred || {a}.dusty"],
+    ("mine", "finding"): ["({a}.known_on < {b}.occurred || {a}.dusty)"],
 }
 POINTS = {
     "mine": {"mine": "{m}.id", "town": "{m}.town", "department": "{m}.department"},

@@ -144,7 +144,8 @@ class _Drawer:
 
     def chain(self) -> Iterator[Done]:
         """Every jurisdiction by itself, then what reaches across them."""
-        reach = reaches(self.plans, self.source.request.ruleset.vocabulary)
+        loose = [name for name, grounded in self.grounded.items() if grounded.loose_places]
+        reach = reaches(self.plans, self.source.request.ruleset.vocabulary, loose)
         near, far = (self.stage(reach, local) for local in (True, False))
         derived: dict[Fact, None] = {}
         if near.plans:
