@@ -21,7 +21,7 @@ from itertools import product
 from typing import Final, Literal
 
 from hegui.conclusions.plan import Equality, Key, Pairing, Plan, unknown
-from hegui.conclusions.program import Count, FlatRule, Head, Pattern, Scalar, Taken
+from hegui.conclusions.program import Count, Fact, FlatRule, Head, Pattern, Scalar, Taken, fact
 from hegui.language.tree import Cell, Node
 from hegui.ruleset.model import Variable
 
@@ -308,3 +308,9 @@ def passed(use: Use, sure: bool) -> Head:
         found[key.name] = Taken(0, "about" if by_id else "place")
         found[key.flag] = False if by_id else Taken(0, unknown("place"))
     return Head(use.plan.role(number), tuple(sorted(found.items())))
+
+
+def filled(head: Head, taken: Mapping[str, Scalar]) -> Fact:
+    """The fact a head derives from one fact with these properties."""
+    values = ((name, taken[value.property] if isinstance(value, Taken) else value) for name, value in head.properties)
+    return fact(head.kind, dict(values))
