@@ -81,9 +81,9 @@ def _event(number: int, day: object, material: str, special: dict[str, str]) -> 
     town = list(TOWNS)[number % 4 if found["area"] != "农村" else 4 + number % 6]
     name, lon, lat = TOWNS[town]
     handled = day + timedelta(days=number % 3) if isinstance(day, date) and number % 7 else ""
+    head: Row = [f"H{number:03d}", f"{name}示例点位{number:03d}", "T77" if number == 30 else town, day]
     place = [round(lon + number / 600, 3), round(lat + number / 800, 3)]
-    shown_town = "T77" if number == 30 else town
-    return [f"H{number:03d}", f"{name}示例点位{number:03d}", shown_town, day, *(found[each] for each in FIELDS), handled, *place]
+    return [*head, *(found[each] for each in FIELDS), handled, *place]
 
 
 def files() -> dict[str, bytes]:

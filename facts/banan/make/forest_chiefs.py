@@ -15,8 +15,19 @@ MANIFEST = [
 ]
 
 DAY = date(2024, 3, 11)
+SINCE: dict[int, object] = {25: date(2024, 2, 28), 26: date(2024, 2, 28), 28: ""}
 # days before the inspection's notice of each patrol; chiefs not named: 12, 41 and 75
-PATROLS: dict[int, list[int]] = {1: [100], 2: [90], 3: [], 11: [31, 60], 12: [30], 13: [64], 14: [], 15: [45, 80], 16: [29]}
+PATROLS: dict[int, list[int]] = {
+    1: [100],
+    2: [90],
+    3: [],
+    11: [31, 60],
+    12: [30],
+    13: [64],
+    14: [],
+    15: [45, 80],
+    16: [29],
+}
 ISSUES: list[tuple[int, str, str, str, str, int, str]] = [
     # chief, subject, source, found first by own patrol, status, days before the notice, how many days to verify and close
     *[(11, "占用林地", "卫片", "否", "已销号", 120 + step, "9 60") for step in range(3)],
@@ -47,10 +58,10 @@ def chiefs() -> Iterator[Row]:
     for number in range(1, 29):
         town = list(TOWNS)[number % len(TOWNS)]
         level = "区级" if number <= 2 else "镇街级" if number <= 10 else "村级"
-        since: object = date(2024, 2, 28) if number in (25, 26) else "" if number == 28 else date(2021, 9, 1) + timedelta(number)
+        since = SINCE.get(number, date(2021, 9, 1) + timedelta(days=number))
         area = "" if number == 23 else f"{number * 310 + 1500:,}"
         yield [f"Z{number:02d}", f"示例{level}林长{number:02d}", town, level, since, area, f"000-{number:08d}"]
-    yield ["Z10", "示例镇街级林长10", "T01", "镇街级", "2022-09-11", 4600, "000-00000010"]  # another town, another day
+    yield ["Z10", "示例镇街级林长10", "T01", "镇街级", "2022-09-11", 4600, "000-00000010"]  # another day
 
 
 def patrols() -> Iterator[Row]:
@@ -58,7 +69,8 @@ def patrols() -> Iterator[Row]:
     for chief in range(1, 25):
         for ago in PATROLS.get(chief, [12, 41, 75]):
             number += 1
-            yield [f"X{number:03d}", f"Z{chief:02d}", DAY - timedelta(days=ago), round(1.5 + number % 7, 1), number % 3 % 2]
+            walked: Row = [round(1.5 + number % 7, 1), number % 3 % 2]
+            yield [f"X{number:03d}", f"Z{chief:02d}", DAY - timedelta(days=ago), *walked]
     yield ["X900", "Z03", "三月上旬", 2.5, 0]
     yield ["X901", "Z27", "2024/02/20", "２．４", 1]
 
@@ -70,7 +82,8 @@ def issues() -> Iterator[Row]:
         image = f"示例图斑{number:03d}" if source in ("卫片", "森林督查", "遥感") else ""
         known: object = "-" if (chief, ago) in ((19, 130), (2, 91)) else found
         days = [*later, "", ""][:2]
-        yield [f"Y{number:03d}", f"示例林班{number:03d}", f"Z{chief:02d}", subject, source, first, image, known, status, *days]
+        head: Row = [f"Y{number:03d}", f"示例林班{number:03d}", f"Z{chief:02d}"]
+        yield [*head, subject, source, first, image, known, status, *days]
 
 
 def files() -> dict[str, bytes]:

@@ -15,10 +15,11 @@ MANIFEST = [
     "{kind: livestock_sample, file: 畜禽排水监测.csv, encoding: gbk}",
 ]
 
+BIG: list[tuple[object, object]] = [(620, 1150), (850, 1600), (1200, 2300), (500, 960), ("3,100", "6,000")]
 FARMS: list[tuple[int, str, list[tuple[object, object]], str, list[object]]] = [
     # how many, species, (in stock, sold a year) taken in turn, scale as listed,
     # [facilities, in production, contracted out, where the manure goes]
-    (12, "生猪", [(620, 1150), (850, 1600), (1200, 2300), (500, 960), ("3,100", "6,000")], "规模养殖场", ["已建", "是", "否", "还田"]),
+    (12, "生猪", BIG, "规模养殖场", ["已建", "是", "否", "还田"]),
     (5, "生猪", [(560, 1050), (900, 1700), (1400, 2600)], "规模养殖场", ["未建", "是", "否", "还田"]),
     (3, "生猪", [(700, 1300)], "规模场", ["不配套", "是", "否", "还田"]),
     (2, "猪", [(650, 1200)], "规模养殖场", ["在建", "是", "否", "还田"]),
@@ -39,7 +40,11 @@ FARMS: list[tuple[int, str, list[tuple[object, object]], str, list[object]]] = [
     (1, "生猪", [(240, "")], "规模以下", ["未建", "是", "否", "还田"]),
 ]
 CAPACITY: dict[int, object] = {  # pigs the land takes by the farm's own plan; others: 1500
-    **{1: 700, 2: 800, 3: 1200, 4: 450, 5: 3500, 6: 620, 7: "-", 9: 480, 13: 500, 33: "", 35: 1100, 34: 600}
+    **dict(enumerate([700, 800, 1200, 450, 3500, 620, "-"], 1)),
+    **dict.fromkeys([9, 13], 480),
+    33: "",
+    34: 600,
+    35: 1100,
 }
 ZONES: dict[int, Row] = {  # ban zone, day designated, day built, refused to stop
     3: ["饮用水水源保护区", "2016-08-30", "2018-04-12", "否"],
@@ -98,7 +103,7 @@ def farms() -> Iterator[Row]:
         for _, (stock, output) in zip(range(count), cycle(animals)):
             number += 1
             yield _farm(number, [species, stock, output], listed, rest)
-    yield _farm(40, ["生猪", 300, 500], "专业户", ["未建", "是", "否", "还田"])  # the same row again
+    yield _farm(40, ["生猪", 280, 560], "专业户", ["未建", "是", "否", "还田"])  # the same row again
     yield _farm(25, ["生猪", 660, 980], "规模养殖场", ["无", "是", "是", "有机肥外售"])  # and one that differs
 
 
