@@ -7,10 +7,10 @@ jurisdiction when they are equal; so are a finding and the entity it is filed un
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from hegui.conclusions.plan import Plan
+from hegui.conclusions.plan import Equality, Plan
 from hegui.language.tree import Cell, Node
 from hegui.ruleset.model import Variable
 from hegui.vocabulary import Kind, Vocabulary
@@ -61,19 +61,28 @@ class _Ties:
     def __init__(self, plan: Plan, vocabulary: Vocabulary) -> None:
         self.conclusion = plan.conclusion
         self.kinds = vocabulary.kinds
+        self.plan = plan
         self.parents: dict[int, int] = {}
-        for equality in (*plan.where.equalities, *plan.unless.equalities):
-            if self.decides(equality.left.node) and self.decides(equality.right.node):
-                self.parents[self.root(equality.left.variable)] = self.root(equality.right.variable)
 
     def reach(self) -> Reach:
         placed = [int(each.row.var) for each in self.conclusion.variables if self.place(each) is not None]
         given = [number for number in placed if number < len(self.conclusion.given)]
-        local = len({self.root(number) for number in placed}) <= 1 and (bool(given) or not placed)
+        self.tie(self.plan.where.equalities)
+        local = self.together(given) and (bool(given) or not placed)
+        self.tie(self.plan.unless.equalities)  # which tie no two given rows that may be blocked to one another
+        local = local and self.together(placed)
         home = local and bool(given) and self.decides(self.conclusion.about.node)
         if self.conclusion.at_least is not None:
             local = home  # a group is counted in one place
         return Reach(local, home)
+
+    def tie(self, equalities: Iterable[Equality]) -> None:
+        for equality in equalities:
+            if self.decides(equality.left.node) and self.decides(equality.right.node):
+                self.parents[self.root(equality.left.variable)] = self.root(equality.right.variable)
+
+    def together(self, numbers: Iterable[int]) -> bool:
+        return len({self.root(number) for number in numbers}) <= 1
 
     def decides(self, node: Node) -> bool:
         """Does what a node points at decide the jurisdiction of the variable it is about?"""
