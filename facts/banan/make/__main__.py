@@ -13,11 +13,20 @@ from types import ModuleType
 
 import enterprises
 import farms
+import mine_dust
+import mine_plans
+import mine_restoration
 import mines
+import petitions
 import places
 import power
+import rectification
+import responsibility
 
-SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power]
+SUBJECTS: list[ModuleType] = [
+    *(places, mines, farms, enterprises, power),
+    *(mine_plans, mine_restoration, mine_dust, petitions, rectification, responsibility),
+]
 
 
 def files() -> dict[str, bytes]:
