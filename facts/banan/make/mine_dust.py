@@ -53,8 +53,6 @@ INSPECTIONS: list[tuple[str, str, dict[str, object]]] = [
     ("K17", "装卸、破碎", {}),
     ("K19", "", {"spray": "否"}),
     ("K98", ALL, {"spray": "否"}),  # no such mine
-    ("K03", ALL, {**OPEN, "fence": 3.9, "day": "2026-06-10"}),
-    ("K03", ALL, {**OPEN, "fence": 3.9, "day": "2026-09-16"}),
 ]
 FOUND = [
     *("enclosed", "spray", "storage", "cannot", "pile", "fence", "covered"),
@@ -65,7 +63,7 @@ FOUND = [
 def rows() -> Iterator[Row]:
     for number, (mine, checked, special) in enumerate(INSPECTIONS, 1):
         found = {**FINE, **special}
-        day = found.get("day", date(2023, 11, 2) + timedelta(days=2 * number))
+        day = date(2023, 11, 2) + timedelta(days=2 * number)
         report = f"示例监测〔2023〕尘{number:02d}号" if checked == "厂界监测" else ""
         looked_at = [found.get(name, "") for name in FOUND]
         yield [f"YC{number:02d}", mine, day, checked, *looked_at, report, found.get("refused", "否")]

@@ -40,8 +40,6 @@ PLANS: list[tuple[str, object, list[str]]] = [
     ("SL2023-3", "2023-11-17", ["yyyyy", "yyyyy", "yyy??", "yyyyy", "yyyyn"]),
     ("SL2024-1", "", ["yyyyn"]),
     ("SL2020-9", "2018-09-03", ["yyynn", "yyyyy"]),  # no such notice, and a plan older than the rules
-    ("SL2024-1", "2026-08-14", ["yynyy"]),
-    ("SL2024-1", "2026-08-15", ["yynyy"]),
 ]
 MATTERS = ["矿山扬尘", "管网错接", "废气治理设施", "露天焚烧", "信访案件", "水源地标志"]
 
