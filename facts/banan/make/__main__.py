@@ -16,13 +16,24 @@ import enterprises
 import farms
 import forest_chiefs
 import livestock
+import mine_dust
+import mine_plans
+import mine_restoration
 import mines
+import petitions
 import places
 import power
 import protected_areas
+import rectification
+import responsibility
 
-SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power]
-SUBJECTS += [livestock, burning, forest_chiefs, protected_areas]
+SUBJECTS: list[ModuleType] = [
+    *(places, enterprises, power),
+    *(mines, mine_plans, mine_restoration, mine_dust),
+    *(farms, livestock, burning, forest_chiefs, protected_areas),
+    *(),
+    *(petitions, rectification, responsibility),
+]
 
 
 def files() -> dict[str, bytes]:
