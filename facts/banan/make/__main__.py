@@ -11,13 +11,19 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import drinking_water
 import enterprises
 import farms
 import mines
 import places
 import power
+import reservoirs
+import river_chiefs
+import rural_sewage
+import sewers
 
-SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power]
+WATER: list[ModuleType] = [sewers, river_chiefs, drinking_water, reservoirs, rural_sewage]
+SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power, *WATER]
 
 
 def files() -> dict[str, bytes]:
