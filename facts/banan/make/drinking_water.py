@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from places import TOWNS
 from writing import Row, workbook
@@ -32,9 +32,9 @@ SOURCES: list[tuple[int, list[object]]] = [
     (2, ["地下水", "在用", "否", "村镇", 380, 50, "未划定", "", "2023-12-27", "", "", ""]),
     (2, ["河流型", "已取消", "是", "村镇", 0, 0, "未划定", "否", "2023-12-27", "", "", ""]),
 ]
-PUBLISHED: dict[int, list[str]] = {
+PUBLISHED: dict[int, Sequence[str]] = {
     # source: whether it was published in the last two quarters of 2023 and in the first of 2024
-    **dict.fromkeys(range(7, 16), ["是", "是", "否"]),
+    **dict.fromkeys(range(7, 16), ("是", "是", "否")),
     1: ["否", "否", "否"],
     4: ["是", "否", "否"],
     16: ["是", "是", "否"],

@@ -29,16 +29,17 @@ OTHERS: list[list[object]] = [
     ["一体化设备", "否"],
     ["", "否"],
 ]
-PAPERS: dict[int, list[object]] = {
+ALL = "化学需氧量、氨氮、总磷、总氮、悬浮物"
+PAPERS: dict[int, tuple[object, ...]] = {
     # facility: paper, its number, items limited, limits of COD, ammonia, phosphorus, nitrogen, solids; all others: none
-    **dict.fromkeys(range(1, 9), ["排放标准", "示例环函〔2020〕1号", "化学需氧量、氨氮、总磷、悬浮物", 60, 8, 2, "", 20]),
-    **dict.fromkeys(range(28, 36), ["环评文件", "示例环评〔2022〕4号", "COD、NH3-N、TP、SS", 60, 8, 1, "", 20]),
-    36: ["排污许可证", "示例许可036", "化学需氧量、氨氮、总磷、总氮、悬浮物", 50, 5, 0.5, 15, 10],
-    37: ["排污许可证", "示例许可037", "化学需氧量、氨氮、总磷、总氮、悬浮物", 50, 5, 0.5, 15, 10],
-    9: ["排放标准", "", "", "", "", "", "", ""],
-    10: ["排放标准", "示例环函〔2020〕1号", "化学需氧量、氨氮", "-", 8, "", "", ""],
-    38: ["", "", "", "", "", "", "", ""],
-    43: ["排污许可证", "示例许可043", "化学需氧量", 50, "", "", "", ""],
+    **dict.fromkeys(range(1, 9), ("排放标准", "示例环函〔2020〕1号", "COD、氨氮、总磷、悬浮物", 60, 8, 2, "", 20)),
+    **dict.fromkeys(range(28, 36), ("环评文件", "示例环评〔2022〕4号", "COD、NH3-N、TP、SS", 60, 8, 1, "", 20)),
+    36: ("排污许可证", "示例许可036", ALL, 50, 5, 0.5, 15, 10),
+    37: ("排污许可证", "示例许可037", ALL, 50, 5, 0.5, 15, 10),
+    9: ("排放标准", "", "", "", "", "", "", ""),
+    10: ("排放标准", "示例环函〔2020〕1号", "化学需氧量、氨氮", "-", 8, "", "", ""),
+    38: ("", "", "", "", "", "", "", ""),
+    43: ("排污许可证", "示例许可043", "化学需氧量", 50, "", "", "", ""),
 }
 ROUTINE = "化学需氧量、氨氮、总磷、悬浮物"
 SAMPLES: list[tuple[Sequence[object], str, dict[str, object]]] = [
@@ -78,9 +79,10 @@ def facilities() -> Iterator[Row]:
 def _facility(number: int, kind: list[object], state: str, assessment: str) -> Row:
     town = list(TOWNS)[number % len(TOWNS)]
     capacity = [30, 50, 80, "1,200" if "厂" in str(kind[0]) else 100][number % 4]
-    now, target = ("AO+人工湿地", "") if kind[1] == "是" else (["厌氧池", "人工湿地", "厌氧+湿地"][number % 3], "AO+人工湿地")
+    old = ["厌氧池", "人工湿地", "厌氧+湿地"][number % 3]
+    now, target = ("AO+人工湿地", "") if kind[1] == "是" else (old, "AO+人工湿地")
     done = ["2022-11-30", f"示例验收〔2022〕{number:02d}号"] if kind[1] == "是" else ["", ""]
-    paper = PAPERS.get(number, ["无", "", "", "", "", "", "", ""])
+    paper = PAPERS.get(number, ("无", "", "", "", "", "", "", ""))
     judged = [assessment, f"示例评估〔2023〕{number:02d}号" if assessment else ""]
     power = 0 if state == "停运" else 260 + 10 * number
     names = [f"WS{number:03d}", f"示例{number:03d}号污水设施", town, f"示例运维{number % 5 + 1}单位"]
