@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import burning
+import drinking_water
 import enterprises
 import farms
 import forest_chiefs
@@ -25,13 +26,17 @@ import places
 import power
 import protected_areas
 import rectification
+import reservoirs
 import responsibility
+import river_chiefs
+import rural_sewage
+import sewers
 
 SUBJECTS: list[ModuleType] = [
     *(places, enterprises, power),
     *(mines, mine_plans, mine_restoration, mine_dust),
     *(farms, livestock, burning, forest_chiefs, protected_areas),
-    *(),
+    *(sewers, river_chiefs, drinking_water, reservoirs, rural_sewage),
     *(petitions, rectification, responsibility),
 ]
 
