@@ -12,12 +12,15 @@ from pathlib import Path
 from types import ModuleType
 
 import enterprises
+import exhaust
 import farms
 import mines
 import places
 import power
+import scattered
+import waste
 
-SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power]
+SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power, exhaust, scattered, waste]
 
 
 def files() -> dict[str, bytes]:
