@@ -134,10 +134,9 @@ def market() -> Iterator[Row]:
 
 
 def permits() -> list[dict[str, object]]:
-    return [
-        {"id": f"0000000000PW{n:06d}X", "name": f"示例排污单位{n:03d}", "premises": f"X{n:03d}", "valid_to": "2027-05-31"}
-        for n in PERMIT
-    ]
+    names = ["id", "name", "premises", "valid_to"]
+    rows = [[f"0000000000PW{n:06d}X", f"示例排污单位{n:03d}", f"X{n:03d}", "2027-05-31"] for n in PERMIT]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def patrols() -> str:

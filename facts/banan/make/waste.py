@@ -142,12 +142,12 @@ RECEIVERS = {"A": "固废处置", "B": "废油再生", "C": "包装桶清洗", "
 
 
 def stored() -> Iterator[Row]:
-    for number, (firm, waste, amount, since, place, proof, labels, sign, other, incompatible) in enumerate(STORED, 1):
+    for number, (firm, waste, amount, since, place, proof, *seen) in enumerate(STORED, 1):
         day = "" if number == 8 else f"2023-12-{18 + number % 12}"
         liquid = LIQUID.get(number, ["", "", ""])
         names = [f"WF{number:03d}", f"E{firm:03d}", waste, CODES[str(waste)], day, f"示例危检{number:03d}"]
         wet = "" if number == 35 else "是" if number in LIQUID else "否"
-        yield [*names, amount, since, EXTENDED.get(number, ""), place, proof, wet, *liquid, labels, sign, other, incompatible]
+        yield [*names, amount, since, EXTENDED.get(number, ""), place, proof, wet, *liquid, *seen]
 
 
 def years() -> Iterator[Row]:
@@ -173,7 +173,8 @@ def transfers() -> Iterator[Row]:
 def files() -> dict[str, bytes]:
     record = """贮存记录编号 企业编号 废物名称 废物代码 检查日期 检查记录编号 贮存量(吨) 最早入库日期 延期贮存已批准 贮存场所 防渗措施
         液态 堵截容积(m3) 最大容器容积(m3) 液态废物总储量(m3) 容器识别标志 场所识别标志 混入非危险废物 不相容废物混存"""
-    year = "企业编号 年度 产生量(t) 管理计划已备案 管理计划备案日期 建立台账并如实记录 台账检查日期 年度申报 年度申报日期"
+    year = """企业编号 年度 产生量(t) 管理计划已备案 管理计划备案日期 建立台账并如实记录 台账检查日期
+        年度申报 年度申报日期"""
     transfer = """转移记录编号 移出单位编号 贮存记录编号 转移日期 转移量(t) 转移环节豁免 已运行转移联单 联单编号 跨省转移
         跨省转移已批准 接收单位 接收单位持证 接收单位许可证号 接收单位许可证有效期止 许可类别包含该废物"""
     book = workbook(
