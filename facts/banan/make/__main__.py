@@ -36,15 +36,11 @@ import sewers
 import waste
 
 SUBJECTS: list[ModuleType] = [
-    *(places, enterprises, exhaust, power),
+    *(places, enterprises, exhaust, scattered, waste, power),
     *(mines, mine_plans, mine_restoration, mine_dust),
     *(farms, livestock, burning, forest_chiefs, protected_areas),
     *(sewers, river_chiefs, drinking_water, reservoirs, rural_sewage),
     *(petitions, rectification, responsibility),
-    *(
-        scattered,
-        waste,
-    ),
 ]
 
 
