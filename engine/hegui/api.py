@@ -72,11 +72,12 @@ def check(
     as_of: date | None = None,
     decided_on: date | None = None,
     engine: str = "auto",
+    chainer: str = "auto",
     rules: Collection[str] | None = None,
     entity: str | None = None,
     every: bool = False,
 ) -> Run:
-    """Judge a registry.
+    """Judge a registry, and draw the conclusions its findings lead to.
 
     Args:
         registry: conformed facts.
@@ -84,12 +85,15 @@ def check(
         as_of: the day the facts are looked at; default today in Asia/Shanghai.
         decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
         engine: `polars`, `scalar`, or `auto` for whichever suits the size of the registry; they mean the same.
-        rules: names of the rules to use; None for all.
-        entity: only rows filed under the entity with this key; the parts of a key of several are joined by commas.
+        chainer: `durable`, `reference`, or `auto` for durable-rules wherever it imports; they mean the same.
+        rules: names of the rules to use; None for all. Of some rules only, no conclusion is drawn.
+        entity: only rows filed under the entity with this key; the parts of a key of several are joined by commas. Of
+            one entity only, no conclusion is drawn.
         every: list compliant and not applicable rows too.
 
     Raises:
-        UsageError: an unknown engine or rule.
+        UsageError: an unknown engine, chainer or rule.
+        HeguiError: the action of a conclusion failed, which it names.
     """
     from hegui.engines import judge
     from hegui.report.run import Run, RunInfo
@@ -116,7 +120,16 @@ def check(
         started=started,
         seconds=time.perf_counter() - clock,
     )
-    return Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
+    run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
+    if rules is not None or entity is not None or not ruleset.conclusions:
+        return run
+    return Run.with_conclusions(run, ruleset, registry, _chainer(chainer))
+
+
+def _chainer(name: str) -> str:
+    from hegui.conclusions.chaining import available
+
+    return name if name != "auto" else "durable" if available() else "reference"
 
 
 def _key(entity: str) -> str:

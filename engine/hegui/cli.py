@@ -326,6 +326,9 @@ def _replacing(path: Path) -> Iterator[Path]:
 @_formats("table")
 @click.option("--engine", type=click.Choice(["auto", "polars", "scalar"]), default="auto", help="Which engine judges.")
 @click.option(
+    "--chainer", type=click.Choice(["auto", "durable", "reference"]), default="auto", help="Which draws conclusions."
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["low", "minor", "major", "critical", "undetermined", "never"]),
     default="minor",
@@ -344,6 +347,7 @@ def check(
     decided_on: date | None,
     formats: tuple[str, ...],
     engine: str,
+    chainer: str,
     fail_on: str,
     globs: tuple[str, ...],
     entity: str | None,
@@ -365,6 +369,7 @@ def check(
         as_of=as_of,
         decided_on=decided_on,
         engine=engine,
+        chainer=chainer,
         rules=rules,
         entity=entity,
         every=show_compliant,

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import quote
 
-from hegui.datatypes import Cause
+from hegui.datatypes import Cause, Text
 
 
 class Verdict(StrEnum):
@@ -96,3 +96,96 @@ class Judgement:
     engine: str
     summaries: tuple[RuleSummary, ...]
     findings: tuple[Finding, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RowGround:
+    """A row a conclusion rests on: its kind and key, and where it stands (index into the run's sources, row there)."""
+
+    kind: str
+    key: str
+    source: int | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitedLaw:
+    """A citation of a conclusion as it is shown, with its role; `later` says what became of it by the day of the
+    decision."""
+
+    role: str
+    text: Text
+    later: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A conclusion drawn about somebody, or (`certain` False) one that may have to be drawn.
+
+    `because` are the fingerprints of the findings and conclusions it rests on, `rows` the rows besides; `count` is the
+    number of matches. `message` is for a certain one; for any other it says what it waits for. Nothing it says is more
+    than a lead.
+    """
+
+    conclusion: str
+    kind: str
+    entity: str
+    name: str | None
+    jurisdiction: str | None
+    certain: bool
+    count: int
+    message: Text
+    because: tuple[str, ...] = ()
+    rows: tuple[RowGround, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    basis: tuple[CitedLaw, ...] = ()
+    due: date | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """`conclusion/kind/id`, the same in every run."""
+        return conclusion_fingerprint(self.conclusion, self.kind, self.entity)
+
+    @property
+    def verdict(self) -> str:
+        return "concluded" if self.certain else "undetermined"
+
+
+def conclusion_fingerprint(conclusion: str, kind: str, entity: str) -> str:
+    """The fingerprint of a conclusion.
+
+    >>> conclusion_fingerprint("town.not-inspected", "town", "T 1")
+    'town.not-inspected/town/T%201'
+    """
+    return f"{conclusion}/{kind}/{escape(entity)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionSummary:
+    """What a run keeps of a conclusion, once: its words, how it is drawn, and how often it was. `unplaced` matches may
+    be about anybody: whom is not known."""
+
+    conclusion: str
+    title: Text
+    about: str
+    nature: str
+    severity: str
+    certainty: str | None
+    authority: Text
+    notice: tuple[str, ...]
+    remedy: Text | None
+    how: tuple[tuple[str, str], ...]
+    concluded: int = 0
+    undetermined: int = 0
+    unplaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a chainer makes of findings and rows: conclusions sorted by name and id, a summary of each, and notes on
+    how it came about (which partitions another chainer had to do, and why). `chainer` is None where nothing was asked."""
+
+    chainer: str | None = None
+    summaries: tuple[ConclusionSummary, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+    notes: tuple[Text, ...] = ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hegui import units
-from hegui.datatypes import BOOL, DATE, ERROR, INT, MAX_INT, NUMBER, STRING, Type
+from hegui.datatypes import BOOL, DATE, ERROR, INT, MAX_INT, NUMBER, STRING, Text, Type
 from hegui.language import wordings as say
 from hegui.language.chains import ENDINGS, ERROR_NODE, STAGES, ChainChecker, Thing
 from hegui.language.operators import rows, spellings
@@ -53,6 +53,7 @@ SpanOf = Callable[[int, int], Span]
 
 SPECIAL: Final = ("has", "param")
 AS_OF: Final = "as_of"
+_NO_KIND: Final = Kind("", Text("", ""), (), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,34 @@ def compile_condition(
     Returns:
         The typed tree, or None where there are errors; and every diagnostic found.
     """
-    try:
-        syntax = parse(text)
-    except ConditionSyntaxError as error:
-        return None, [Diagnostic(error.wording, error.args_, span_of(error.start, error.end))]
     checker = _Checker(text, environment, environment.vocabulary.kinds[kind], span_of)
-    node = checker.value(syntax, {})
-    if expect is not None:
-        node = checker.expected(node, expect, syntax.at)
-    return (None if checker.broken else node), checker.diagnostics
+    return checker.whole({}, expect)
+
+
+def compile_joined(
+    text: str,
+    environment: Environment,
+    names: Mapping[str, Thing],
+    levels: int,
+    expect: Type | None,
+    span_of: SpanOf,
+) -> tuple[Node | None, list[Diagnostic]]:
+    """Parse and check one condition about several rows at once, each of which has a name.
+
+    Args:
+        text: the condition.
+        environment: the names it may use besides; its vocabulary has the kinds of all rows in `names`.
+        names: what each name stands for: a `Row` whose `var` is its number, or an `Element`.
+        levels: how many numbers are taken; quantifiers inside the condition count on from there.
+        expect: as for `compile_condition`.
+        span_of: as for `compile_condition`.
+
+    Returns:
+        As `compile_condition`.
+    """
+    checker = _Checker(text, environment, _NO_KIND, span_of)
+    checker.depth = levels - 1
+    return checker.whole(names, expect)
 
 
 class _Checker:
@@ -143,6 +163,17 @@ class _Checker:
         self.diagnostics: list[Diagnostic] = []
         self.broken = False
         self.depth = 0
+
+    def whole(self, names: Mapping[str, Thing], expect: Type | None) -> tuple[Node | None, list[Diagnostic]]:
+        """The condition parsed and checked."""
+        try:
+            syntax = parse(self.text)
+        except ConditionSyntaxError as error:
+            return None, [Diagnostic(error.wording, error.args_, self.span_of(error.start, error.end))]
+        node = self.value(syntax, names)
+        if expect is not None:
+            node = self.expected(node, expect, syntax.at)
+        return (None if self.broken else node), self.diagnostics
 
     # --- reporting
 
@@ -201,11 +232,12 @@ class _Checker:
             return scope[name]
         if name == AS_OF:
             return AsOf(DATE)
-        row = Row("", (self.kind.name,))
-        found = self.of_row(row, name)
+        found = self.of_row(Row("", (self.kind.name,)), name) if self.kind is not _NO_KIND else None
         if found is not None:
             return found
         known = [*scope, *self.names_of(self.kind), AS_OF]
+        if self.kind is _NO_KIND:
+            return self.fail_name(say.UNKNOWN_VARIABLE, at, name, known)
         return self.fail_name(say.UNKNOWN_NAME, at, name, known, kind=self.kind.name)
 
     def names_of(self, kind: Kind) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hegui.datatypes import Text
 from hegui.explain.document import Leaf, Paper, RuleDocument
 from hegui.facts.registry import GHOST, LINE, SOURCE, Registry
-from hegui.outcome import Finding, LeafValue, escape
+from hegui.outcome import Drawn, Finding, LeafValue, escape
 from hegui.vocabulary import Kind, Vocabulary
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ def of(vocabulary: Vocabulary, registry: Registry, findings: Iterable[Finding]) 
     wanted = {finding.jurisdiction for finding in found.values() if finding.jurisdiction is not None}
     kinds = {name: _kind(kind) for name, kind in sorted(vocabulary.kinds.items())}
     return Labels(kinds, entities, _jurisdictions(registry, {kind for kind, _ in found}, wanted))
+
+
+def with_jurisdictions(labels: Labels, vocabulary: Vocabulary, registry: Registry, drawn: Iterable[Drawn]) -> Labels:
+    """The labels with the names of the jurisdictions conclusions are in."""
+    drawn = list(drawn)
+    wanted = {each.jurisdiction for each in drawn if each.jurisdiction is not None}
+    found = _jurisdictions(registry, {each.kind for each in drawn}, wanted)
+    return replace(labels, jurisdictions=dict(sorted({**labels.jurisdictions, **found}.items())))
 
 
 def _kind(kind: Kind) -> KindLabel:

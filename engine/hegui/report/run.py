@@ -21,9 +21,10 @@ from hegui.explain.law import certainty
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Param
-from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
+from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
+from hegui.report.drawn import drawn_data, drawn_from
 from hegui.report.labels import Labels
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.stored import DamagedError, decode, encode
@@ -154,6 +155,7 @@ class Run:
     summary: Summary
     findings: tuple[Finding, ...]
     data_quality: tuple[DataProblem, ...]
+    drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
 
@@ -222,6 +224,25 @@ class Run:
         """A finding explained."""
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
+    @staticmethod
+    def with_conclusions(run: Run, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
+        """The run with the conclusions that follow from its findings.
+
+        Raises:
+            HeguiError: the action of a conclusion failed, which it names.
+        """
+        from dataclasses import replace
+
+        from hegui.conclusions.drawing import draw
+        from hegui.conclusions.ground import supports
+
+        found = supports(run.findings, run.from_memory)
+        days = {"as_of": run.info.as_of, "decided_on": run.info.decided_on}
+        drawing = draw(ruleset, registry, found, chainer=chainer, **days)
+        info = replace(run.info, chainer=drawing.chainer)
+        labels = label_reading.with_jurisdictions(run.labels, ruleset.vocabulary, registry, drawing.drawn)
+        return replace(run, drawing=drawing, info=info, labels=labels)
+
     def from_memory(self, finding: Finding) -> bool:
         """Does the finding rest on something known only from memory?"""
         return certainty(self.case(finding)) is Certainty.MEMORY
@@ -247,8 +268,8 @@ class Run:
         return wanted_of_entities(self.findings, self.documents)
 
     def counting(self, threshold: str) -> int:
-        """How many findings count for `threshold`: violations at or above a severity, those that rest on memory only
-        left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
+        """How many findings and conclusions count for `threshold`: those at or above a severity, what rests on memory
+        only left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
         none."""
         if threshold == "never":
             return 0
@@ -261,6 +282,15 @@ class Run:
         if finding.verdict is not Verdict.VIOLATION or self.rule(finding).severity.rank < least.rank:
             return False
         return not self.from_memory(finding)
+
+    def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...]]:
+        """A conclusion with what is kept of its rule, and the sources its rows stand in."""
+        return drawn, self.conclusion_rules[drawn.conclusion], self.info.facts.sources
+
+    @cached_property
+    def conclusion_rules(self) -> dict[str, ConclusionSummary]:
+        """What is kept of each conclusion, by name."""
+        return {summary.conclusion: summary for summary in self.drawing.summaries}
 
     # --- saving and reading
 
@@ -275,8 +305,10 @@ class Run:
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
         yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+        yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
+        yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
+        yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
         yield from _array("data_wanted", (_wanted_data(wanted) for wanted in self.wanted))
-        yield from _array("conclusions", ())
         yield from _array("notice", (encode(notice, full=True) for notice in self.notice))
         yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
 
@@ -369,7 +401,18 @@ def _problem_data(problem: DataProblem) -> dict[str, Any]:
 
 
 def _read(data: Mapping[str, Any]) -> Run:
-    for part in ("run", "rules", "labels", "summary", "findings", "conclusions", "notice", "data_quality"):
+    for part in (
+        "run",
+        "rules",
+        "labels",
+        "summary",
+        "findings",
+        "conclusion_rules",
+        "chaining",
+        "conclusions",
+        "notice",
+        "data_quality",
+    ):
         if part not in data:
             raise DamagedError(part, _PART)
     info = decode(RunInfo, data["run"], "run")
@@ -387,6 +430,7 @@ def _read(data: Mapping[str, Any]) -> Run:
         summary=decode(Summary, data["summary"], "summary"),
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
+        drawing=_read_drawing(data, info.facts.sources),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers=rendered.papers_from(data["findings"], findings, by_rule),
     )
@@ -437,6 +481,16 @@ def _holds_together(document: RuleDocument) -> bool:
     typed = (rendered.fits(value.value, parameter.type) for _, parameter in values for value in parameter.values)
     named = {leaf.name for leaf in document.rule.leaves if isinstance(leaf, Param)}
     return all(versions) and all(typed) and named <= set(document.parameters)
+
+
+def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
+    chaining: dict[str, Any] = decode(dict[str, Any], data["chaining"], "chaining")
+    summaries = decode(tuple[ConclusionSummary, ...], data["conclusion_rules"], "conclusion_rules")
+    known = {summary.conclusion for summary in summaries}
+    items = decode(list[Any], data["conclusions"], "conclusions")
+    drawn = tuple(drawn_from(item, known, sources, f"conclusions[{i}]") for i, item in enumerate(items))
+    notes = decode(tuple[Text, ...], chaining.get("notes", []), "chaining.notes")
+    return Drawing(decode(str | None, chaining.get("chainer"), "chaining.chainer"), summaries, drawn, notes)
 
 
 def _read_problem(data: Any, path: str) -> DataProblem:

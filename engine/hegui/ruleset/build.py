@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hegui.ruleset.calendars import workdays
+from hegui.ruleset.conclusions import build_conclusions
 from hegui.ruleset.conditions import Conditions
 from hegui.ruleset.definitions import Kinds, Lets
 from hegui.ruleset.laws import Laws
@@ -13,8 +14,9 @@ from hegui.ruleset.layers import Chain, locate, read_chain
 from hegui.ruleset.model import Ruleset
 from hegui.ruleset.notices import build_notices
 from hegui.ruleset.parameters import Parameters, text
+from hegui.ruleset.parts import Ground
 from hegui.ruleset.problems import Problems
-from hegui.ruleset.rules import Ground, build_rules
+from hegui.ruleset.rules import build_rules
 from hegui.source import Span, digest
 from hegui.vocabulary import load_vocabulary
 
@@ -46,7 +48,9 @@ def draft(path_or_name: str | Path) -> Draft:
     kinds = Kinds(chain, vocabulary, problems)
     lets = Lets(chain, kinds, problems)
     conditions = Conditions(vocabulary, parameters.types, lets.texts, problems)
-    rules = build_rules(Ground(chain, problems, kinds, laws, conditions))
+    ground = Ground(chain, problems, kinds, laws, conditions)
+    rules = build_rules(ground)
+    conclusions = build_conclusions(ground, rules)
     notices = build_notices(chain, kinds, conditions, problems)
     used = frozenset(conditions.definitions.used)
     conditions.check_definitions()
@@ -62,6 +66,7 @@ def draft(path_or_name: str | Path) -> Draft:
         rules=rules,
         digest=digest(part for layer in chain.layers for part in layer.files),
         workdays=workdays(chain, problems),
+        conclusions=conclusions,
         notices=notices,
     )
     return Draft(ruleset, chain, lets.spans, used, problems)

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
-from hegui.datatypes import BOOL, DATE, INT, Type
-from hegui.language.checker import Definitions, DefinitionText, Environment, compile_condition
-from hegui.language.tree import Const
+from hegui.datatypes import Type
+from hegui.language.chains import Thing
+from hegui.language.checker import Definitions, DefinitionText, Environment, compile_condition, compile_joined
 from hegui.language.wordings import UNKNOWN_NAME
 from hegui.ruleset.model import Expr
 from hegui.ruleset.problems import Problems
-from hegui.source import Diagnostic, Document, Path_, Span, Wording
-from hegui.vocabulary import Vocabulary
-
-_NOT_WORKDAYS = Wording(
-    "not-workdays",
-    "proposed working days are an int in `workday`, found {found}",
-    "建议工作日应为以 `workday` 为单位的整数，实际为 {found}",
-)
-WORKDAY: Final = "workday"
+from hegui.source import Diagnostic, Document, Path_, Span
+from hegui.vocabulary import Kind, Vocabulary
 
 
 class Conditions:
@@ -52,30 +44,31 @@ class Conditions:
             if each.wording != UNKNOWN_NAME or (each.args["kind"], each.args["name"]) not in self.adrift:
                 self.problems.items.append(each)
 
-    def condition(self, text: str, kind: str, document: Document, path: Path_) -> Expr | None:
-        """A condition that is true or false."""
-        return self.expression(text, kind, document, path, BOOL)
-
-    def day(self, text: str, kind: str, document: Document, path: Path_) -> Expr | None:
-        """A condition that is a date."""
-        return self.expression(text, kind, document, path, DATE)
-
-    def workdays(self, given: int | str, kind: str, document: Document, path: Path_) -> Expr | None:
-        """A number of working days: a plain number, or a condition that is an int, bare or in working days."""
-        if isinstance(given, int):
-            return Expr(str(given), Const(given, INT), document.span(path))
-        found = self.expression(given, kind, document, path, None)
-        if found is None or (found.node.type.name == "int" and found.node.type.unit in (None, WORKDAY)):
-            return found
-        self.problems.add(_NOT_WORKDAYS, found.span, found=found.node.type)
-        return None
-
     def expression(
         self, text: str, kind: str, document: Document, path: Path_, expect: Type | None, start: int = 0
     ) -> Expr | None:
         """Any single value; `text` begins `start` characters into the string at `path`."""
         place = partial(_place, document, path, start)
         node, found = compile_condition(text, self.environment, kind, expect, place)
+        self._report(found)
+        return Expr(text, node, place(0, len(text))) if node is not None else None
+
+    def joined(
+        self,
+        text: str,
+        names: Mapping[str, Thing],
+        levels: int,
+        shapes: Iterable[Kind],
+        document: Document,
+        path: Path_,
+        expect: Type | None,
+        start: int = 0,
+    ) -> Expr | None:
+        """A condition about several rows at once; `shapes` are kinds of those rows that the vocabulary lacks."""
+        place = partial(_place, document, path, start)
+        kinds = {**self.vocabulary.kinds, **{kind.name: kind for kind in shapes}}
+        environment = replace(self.environment, vocabulary=Vocabulary(kinds))
+        node, found = compile_joined(text, environment, names, levels, expect, place)
         self._report(found)
         return Expr(text, node, place(0, len(text))) if node is not None else None
 

@@ -260,6 +260,78 @@ class RuleDocument(Part):
     examples: list[ExamplePart] = Field(default_factory=list)
 
 
+Bound = Annotated[
+    dict[Identifier, Words],
+    Field(min_length=1, description='what each name stands for: a kind, `finding("rule", …)` or `conclusion("id")`'),
+]
+
+
+class AboutPart(Part):
+    """Whom a conclusion is about."""
+
+    kind: Identifier
+    id: Condition = Field(description="the key of the row it is about")
+
+
+class StatedFindingPart(Part):
+    """A finding an example of a conclusion takes as given."""
+
+    rule: Name
+    entity: Words
+    verdict: Literal["violation", "undetermined"] = "violation"
+    key: Words | None = Field(None, description="of the row judged; the entity where left out")
+    jurisdiction: Words | None = None
+    occurred: Day | None = None
+
+
+class StatedConclusionPart(Part):
+    """A conclusion an example takes as given."""
+
+    conclusion: Name
+    id: Words
+    verdict: Literal["concluded", "undetermined"] = "concluded"
+    jurisdiction: Words | None = None
+
+
+class ConclusionExamplePart(Part):
+    """One worked case of a conclusion."""
+
+    name: Words
+    given: dict[Identifier, list[dict[str, Any]]] = Field(
+        default_factory=dict, description="rows by kind; a kind left out was supplied and is empty"
+    )
+    findings: list[StatedFindingPart] = Field(default_factory=list)
+    conclusions: list[StatedConclusionPart] = Field(default_factory=list)
+    lacking: list[Identifier] = Field(default_factory=list, description="kinds whose table was not supplied")
+    concluded: list[Words] = Field(default_factory=list, description="ids the conclusion is drawn about")
+    undetermined: list[Words] = Field(default_factory=list, description="ids it may have to be drawn about")
+    as_of: Day | None = Field(None, description="2024-03-11 where left out")
+
+
+class ConclusionDocument(Part):
+    """What findings mean for those who answer for them."""
+
+    conclusion: Name = Field(description="the conclusion's id, defined once in a chain of rulesets")
+    title: Bilingual
+    notice: list[Words] = Field(default_factory=list, description="where the inspection notice names it")
+    nature: Natures
+    severity: SeverityWord = Field(description="priority of handling, never a legal degree")
+    authority: Bilingual | None = None
+    in_force: PeriodPart | None = None
+    given: Bound
+    where: Condition | None = Field(None, description="what must hold between them")
+    unless: Bound | None = None
+    unless_where: Condition | None = Field(None, description="what must hold of what blocks the conclusion")
+    about: AboutPart
+    at_least: Days | None = Field(None, description="how many distinct matches it takes: a number or a condition")
+    per: Condition | None = Field(None, description="what the matches are counted by; whom it is about where left out")
+    distinct: Condition | None = Field(None, description="what tells matches apart for counting")
+    message: Bilingual = Field(description="a text with {condition} placeholders; {count} is the number of matches")
+    basis: list[CitationPart] = Field(default_factory=list)
+    remedy: RemedyPart | None = None
+    examples: list[ConclusionExamplePart] = Field(default_factory=list)
+
+
 class FigurePart(Part):
     """A number the notice publishes, and what it is held against: rows of a kind, or what a rule finds."""
 
@@ -295,6 +367,7 @@ DOCUMENTS: Final[dict[str, type[Part]]] = {
     "law": LawDocument,
     "let": LetDocument,
     "rule": RuleDocument,
+    "conclusion": ConclusionDocument,
     "notice": NoticeDocument,
     "calendar": CalendarDocument,
 }

@@ -29,7 +29,7 @@ _REASON = Wording("unknown-reason", "there is no reason `{name}`", "没有原因
 _CAUSE_PATH = Wording(
     "cause-without-path", "`{name}` names no field, parameter or operation", "`{name}` 没有指明字段、参数或运算"
 )
-_SAME_EXAMPLE = Wording("same-example", "two examples are called `{name}`", "有两个示例都叫 `{name}`")
+SAME_EXAMPLE = Wording("same-example", "two examples are called `{name}`", "有两个示例都叫 `{name}`")
 _ROWS: Final = re.compile(r" \([1-9][0-9]* rows\)\Z")
 
 
@@ -37,12 +37,12 @@ def examples(
     parts: list[ExamplePart], kind: Kind | None, vocabulary: Vocabulary, document: Document, problems: Problems
 ) -> tuple[Example, ...]:
     """The examples of a rule about `kind`; what does not fit is reported (None: the kind itself is in doubt)."""
-    checker = _Given(vocabulary, document, problems)
+    checker = Given(vocabulary, document, problems)
     found: list[Example] = []
     for index, part in enumerate(parts):
         path: Path_ = ("examples", index)
         if any(example.name == part.name for example in found):
-            problems.add(_SAME_EXAMPLE, document.span((*path, "name")), name=part.name)
+            problems.add(SAME_EXAMPLE, document.span((*path, "name")), name=part.name)
         if kind is not None:
             checker.row(part.given, kind, (*path, "given"))
         _check_causes(part, document, path, problems)
@@ -66,7 +66,7 @@ def _check_causes(part: ExamplePart, document: Document, path: Path_, problems: 
             problems.add(_CAUSE_PATH, span, name=cause)
 
 
-class _Given:
+class Given:
     """Holds the rows an example gives against the vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary, document: Document, problems: Problems) -> None:

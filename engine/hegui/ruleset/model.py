@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Literal, Protocol
 
 from hegui.datatypes import Text, Type
-from hegui.language.tree import Cell, Chain, Given, Node, Param, children, walk
+from hegui.language.tree import Cell, Chain, Given, Node, Param, Row, children, walk
 from hegui.source import Span
-from hegui.vocabulary import Vocabulary
+from hegui.vocabulary import Kind, Vocabulary
 
 
 class Severity(StrEnum):
@@ -258,6 +258,119 @@ def _collect(node: Node, found: dict[Node, None]) -> None:
         _collect(child, found)
 
 
+Source = Literal["finding", "conclusion", "row"]
+"""What a name of a conclusion stands for: a finding, another conclusion, or a row of a kind."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A name of a conclusion and what it ranges over.
+
+    `of` are the rules whose findings it stands for, or the one conclusion, or the one kind. `kind` is the shape of what
+    it stands for; `row` is how conditions refer to it: its `var` is the number of the variable.
+    """
+
+    name: str
+    source: Source
+    of: tuple[str, ...]
+    kind: Kind
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFinding:
+    """A finding an example takes as given."""
+
+    rule: str
+    entity: str
+    verdict: str
+    key: str
+    jurisdiction: str | None = None
+    occurred: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedConclusion:
+    """A conclusion an example takes as given."""
+
+    conclusion: str
+    id: str
+    verdict: str
+    jurisdiction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionExample:
+    """One worked case of a conclusion: rows by kind, findings and conclusions it rests on, tables that are `lacking`,
+    and the ids it must be drawn about."""
+
+    name: str
+    given: dict[str, list[dict[str, object]]]
+    findings: tuple[StatedFinding, ...]
+    conclusions: tuple[StatedConclusion, ...]
+    lacking: tuple[str, ...]
+    concluded: tuple[str, ...]
+    undetermined: tuple[str, ...]
+    span: Span = field(compare=False)
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What findings mean for those who answer for them (DESIGN 8): given rows and findings between which `where`
+    holds, unless there are rows for which `unless_where` holds.
+
+    `about_kind` and `about` say whom it is about. With `at_least`, that many distinct matches per `per` are needed;
+    `distinct` tells them apart. Conditions number the variables: `given` first, then `unless`; in messages the number
+    after the last is the count of matches.
+    """
+
+    name: str
+    title: Text
+    notice: tuple[str, ...]
+    natures: tuple[tuple[Nature, Period], ...]
+    severity: Severity
+    authority: Text
+    given: tuple[Variable, ...]
+    unless: tuple[Variable, ...]
+    about_kind: str
+    about: Expr
+    message: Message
+    remedy: Remedy | None
+    basis: tuple[Citation, ...]
+    layer: str
+    span: Span = field(compare=False)
+    where: Expr | None = None
+    unless_where: Expr | None = None
+    at_least: Expr | None = None
+    per: Expr | None = None
+    distinct: Expr | None = None
+    in_force: Period = Period()
+    examples: tuple[ConclusionExample, ...] = ()
+
+    def nature(self, day: date) -> Nature:
+        """The nature of the matter on a day."""
+        return next((nature for nature, period in self.natures if period.holds(day)), self.natures[-1][0])
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """Those given and those of `unless`, in order of their number."""
+        return self.given + self.unless
+
+    def rests_on(self) -> Iterator[str]:
+        """The conclusions it names."""
+        yield from (variable.of[0] for variable in self.variables if variable.source == "conclusion")
+
+    def expressions(self) -> Iterator[Expr]:
+        """Every condition of the conclusion."""
+        fixed = (self.where, self.unless_where, self.about, self.at_least, self.per, self.distinct)
+        yield from (part for part in fixed if part is not None)
+        yield from (part for part in (*self.message.zh, *self.message.en) if isinstance(part, Expr))
+        yield from (citation.condition for citation in self.basis if citation.condition is not None)
+        if self.remedy is not None and self.remedy.workdays is not None:
+            yield self.remedy.workdays
+
+
 class NoticeRole(StrEnum):
     """What a notice says something for. Problems and demands want a rule or conclusion that answers them."""
 
@@ -334,9 +447,11 @@ class Ruleset:
     digest: str
     workdays: dict[date, bool] = field(default_factory=dict)
     """Days of the ruleset's own calendars (`calendars/2027.yaml`): True is a working day."""
+    conclusions: dict[str, Conclusion] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
 
     @property
     def matters(self) -> tuple[Matter, ...]:
         """All that can answer an item of a notice, by name."""
-        return tuple(matter for _, matter in sorted(self.rules.items()))
+        rules: list[Matter] = [matter for _, matter in sorted(self.rules.items())]
+        return (*rules, *(matter for _, matter in sorted(self.conclusions.items())))

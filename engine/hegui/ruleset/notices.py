@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hegui.datatypes import BOOL
 from hegui.ruleset.conditions import Conditions
 from hegui.ruleset.definitions import Kinds
 from hegui.ruleset.documents import FigurePart, ItemPart, NoticeDocument
@@ -112,4 +113,4 @@ class _Builder:
     def where(self, part: FigurePart, kind: Kind | None, document: Document, path: Path_) -> Expr | None:
         if part.where is None or kind is None:
             return None
-        return self.conditions.condition(part.where, kind.name, document, (*path, "where"))
+        return self.conditions.expression(part.where, kind.name, document, (*path, "where"), BOOL)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
+from hegui.datatypes import DATE, Type
 from hegui.language.tree import Param, walk
-from hegui.ruleset.conditions import Conditions
-from hegui.ruleset.definitions import Kinds
-from hegui.ruleset.documents import CitationPart, IntervalPart, RuleDocument, TextPart
+from hegui.ruleset.documents import IntervalPart, RuleDocument
 from hegui.ruleset.given import examples
-from hegui.ruleset.laws import Laws
-from hegui.ruleset.layers import Chain, Layer, place_of
-from hegui.ruleset.messages import MessageFault, Placeholder, split
-from hegui.ruleset.model import Citation, Expr, Message, Nature, Occurred, Period, Remedy, Rule, Severity
+from hegui.ruleset.layers import Layer, place_of
+from hegui.ruleset.model import Expr, Occurred, Rule, Severity
 from hegui.ruleset.parameters import DEFINED_TWICE, text
-from hegui.ruleset.periods import check_overlaps, period
+from hegui.ruleset.parts import Ground, Parts
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import validate
 from hegui.source import Document, Path_, Wording
@@ -42,17 +38,6 @@ _STILL_A_RULE = Wording(
 _TWO_HEIRS = Wording(
     "formerly-twice", "`{name}` already became the rule at {place}", "`{name}` 已改为 {place} 处的规则"
 )
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What rules stand on."""
-
-    chain: Chain
-    problems: Problems
-    kinds: Kinds
-    laws: Laws
-    conditions: Conditions
 
 
 def build_rules(ground: Ground) -> dict[str, Rule]:
@@ -88,22 +73,15 @@ def _check_former(former: list[tuple[str, Document, Path_]], places: dict[str, s
         heirs.setdefault(name, place_of(span))
 
 
-class _Builder:
+class _Builder(Parts[RuleDocument]):
     """Builds one rule; what cannot be built is None and has been reported."""
 
     def __init__(self, ground: Ground, layer: Layer, document: Document, part: RuleDocument) -> None:
-        self.ground = ground
-        self.layer = layer
-        self.document = document
-        self.part = part
+        super().__init__(ground, layer, document, part)
         self.kind = ground.kinds.find(part.about, document.span(("about",)))
-        self.in_force = Period()
 
     def rule(self) -> Rule | None:
         part, problems = self.part, self.ground.problems
-        before = len(problems.errors)
-        if part.in_force is not None:
-            self.in_force = period(part.in_force, self.document, ("in_force",), problems)
         self.check_key()
         violation = self.condition(part.violation, "violation")
         build = partial(  # every part is made before any is missed: each has its problems reported
@@ -128,7 +106,7 @@ class _Builder:
             examples=examples(part.examples, self.kind, self.ground.kinds.vocabulary, self.document, problems),
             formerly=tuple(part.formerly),
         )
-        return build(violation=violation) if violation is not None and len(problems.errors) == before else None
+        return build(violation=violation) if violation is not None and self.sound else None
 
     # --- names
 
@@ -161,29 +139,15 @@ class _Builder:
             self.ground.problems.add(_ANSWERS_REF, span, name=step, type=field.type)
         return None
 
-    def natures(self) -> tuple[tuple[Nature, Period], ...]:
-        given = self.part.nature
-        if isinstance(given, str):
-            return ((Nature(given), Period()),)
-        dated = []
-        for index, each in enumerate(given):
-            path: Path_ = ("nature", index)
-            dated.append((Nature(each.nature), period(each, self.document, path, self.ground.problems), path))
-        spans = [(days, path) for _, days, path in dated]
-        check_overlaps(spans, self.document, self.ground.problems)
-        return tuple((nature, days) for nature, days, _ in dated)
-
     # --- conditions
 
-    def condition(self, given: str | None, *path: str | int) -> Expr | None:
-        if given is None or self.kind is None:
+    def compile(self, text: str, path: Path_, expect: Type | None, start: int = 0) -> Expr | None:
+        if self.kind is None:
             return None
-        return self.ground.conditions.condition(given, self.kind.name, self.document, path)
+        return self.ground.conditions.expression(text, self.kind.name, self.document, path, expect, start)
 
     def day(self, given: str | None, *path: str | int) -> Expr | None:
-        if given is None or self.kind is None:
-            return None
-        found = self.ground.conditions.day(given, self.kind.name, self.document, path)
+        found = self.compile(given, path, DATE) if given is not None else None
         undated = [] if found is None else [n for n in walk(found.node) if isinstance(n, Param) and n.on is None]
         for node in undated:
             self.ground.problems.add(_OCCURRED_PARAM, self.document.span(path), name=node.name)
@@ -195,43 +159,3 @@ class _Builder:
             start = self.day(given.from_, "occurred", "from")
             return Occurred(start, self.day(given.to, "occurred", "to"), interval=True)
         return Occurred(self.day(given, "occurred"))
-
-    def message(self) -> Message:
-        return Message(self.pieces(self.part.message, "zh"), self.pieces(self.part.message, "en"))
-
-    def pieces(self, given: TextPart, lang: str) -> tuple[str | Expr, ...]:
-        path = ("message", lang)
-        try:
-            parts = split(given.zh if lang == "zh" else given.en)
-        except MessageFault as fault:
-            self.ground.problems.add(fault.wording, self.document.within(path, fault.start, fault.end))
-            return ()
-        pieces = [part if isinstance(part, str) else self.placeholder(part, path) for part in parts]
-        return tuple(piece for piece in pieces if piece is not None)
-
-    def placeholder(self, part: Placeholder, path: Path_) -> Expr | None:
-        if self.kind is None:
-            return None
-        compiled = self.ground.conditions.expression
-        return compiled(part.text, self.kind.name, self.document, path, None, part.start)
-
-    def remedy(self) -> Remedy | None:
-        given = self.part.remedy
-        if given is None:
-            return None
-        days = None
-        if given.proposed_workdays is not None and self.kind is not None:
-            path = ("remedy", "proposed_workdays")
-            compiled = self.ground.conditions.workdays
-            days = compiled(given.proposed_workdays, self.kind.name, self.document, path)
-        return Remedy(text(given), days)
-
-    def basis(self) -> tuple[Citation, ...]:
-        cited = [self.citation(part, ("basis", index)) for index, part in enumerate(self.part.basis)]
-        return tuple(citation for citation in cited if citation is not None)
-
-    def citation(self, part: CitationPart, path: Path_) -> Citation | None:
-        def compile_if() -> Expr | None:
-            return self.condition(part.if_, *path, "if")
-
-        return self.ground.laws.citation(part, self.document, path, self.in_force, compile_if)

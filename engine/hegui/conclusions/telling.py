@@ -1,0 +1,157 @@
+"""A conclusion in words: its message out of the rows of its first match, its law on the day the facts are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from hegui.conclusions.ground import Ground
+from hegui.datatypes import Cause, Text, Undetermined
+from hegui.explain.citing import cite_in_text, law_name
+from hegui.explain.law import CARRYING, in_place_of
+from hegui.explain.values import show
+from hegui.explain.words import PRIVATE, REASONS, UNDETERMINED
+from hegui.language.printer import text
+from hegui.language.scalar import compile_node
+from hegui.language.tree import Cell, Node, Param, walk
+from hegui.outcome import CitedLaw, ConclusionSummary
+from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr
+
+Rows = list[Any]
+"""The rows of a match by number of their variable, and behind them the number of matches."""
+
+LANGS = ("zh", "en")
+
+
+class Teller:
+    """Puts one conclusion into words."""
+
+    def __init__(self, conclusion: Conclusion, source: Ground, decided_on: date) -> None:
+        self.conclusion, self.source, self.decided_on = conclusion, source, decided_on
+        self.ruleset = source.request.ruleset
+        self.as_of = source.request.as_of
+
+    def message(self, rows: Rows) -> Text:
+        """The message for a match."""
+        return Text(*("".join(self.pieces(rows, lang)) for lang in LANGS))
+
+    def pieces(self, rows: Rows, lang: str) -> Iterator[str]:
+        for piece in self.conclusion.message.get(lang):
+            yield piece if isinstance(piece, str) else self.shown(piece.node, rows, lang)
+
+    def shown(self, node: Node, rows: Rows, lang: str) -> str:
+        if any(self.private(part) for part in walk(node)):
+            return PRIVATE.get(lang)
+        value = compile_node(node)(self.source.scope(list(rows)))
+        return show(value, node.type, lang, self.codes(node), "sentence")
+
+    def private(self, node: Node) -> bool:
+        kind = self.source.request.kinds.get(node.row.kind) if isinstance(node, Cell) else None
+        return isinstance(node, Cell) and kind is not None and kind.fields[node.field].private
+
+    def codes(self, node: Node) -> dict[str, Text]:
+        kind = self.source.request.kinds.get(node.row.kind) if isinstance(node, Cell) else None
+        return kind.fields[node.field].codes if isinstance(node, Cell) and kind is not None else {}
+
+    def waiting(self, causes: tuple[Cause, ...]) -> Text:
+        """What is said of one that may have to be drawn: its title, and what it waits for."""
+        title = self.conclusion.title
+        zh = "；".join(self.cause(cause, "zh") for cause in causes)
+        en = "; ".join(self.cause(cause, "en") for cause in causes)
+        return Text(
+            f"{title.get('zh')}：{UNDETERMINED.zh}" + (f"，{zh}" if zh else ""),
+            f"{title.get('en')}: {UNDETERMINED.en}" + (f", {en}" if en else ""),
+        )
+
+    def cause(self, cause: Cause, lang: str) -> str:
+        kind = self.source.request.kinds.get(cause.path)
+        what = kind.label.get(lang) if kind is not None else f"`{cause.path}`"
+        return REASONS[cause.reason].get(lang).format(what=what)
+
+    # --- law
+
+    def basis(self, rows: Rows | None) -> tuple[CitedLaw, ...]:
+        """The citations in force on the day the facts are looked at, and what became of them since."""
+        return tuple(self.cited(each) for each in self.conclusion.basis if self.applies(each, rows))
+
+    def applies(self, citation: Citation, rows: Rows | None) -> bool:
+        version = self.ruleset.laws[citation.law].version(citation.version)
+        if version is None or not version.period.holds(self.as_of):
+            return False
+        if citation.condition is None:
+            return True
+        if rows is None:
+            return False
+        return compile_node(citation.condition.node)(self.source.scope(list(rows))) is True
+
+    def cited(self, citation: Citation) -> CitedLaw:
+        law = self.ruleset.laws[citation.law]
+        written = Text(*(cite_in_text(citation, law, lang) for lang in LANGS))
+        successor, now = in_place_of(law, self.ruleset.laws, self.decided_on)
+        if successor is law and now == law.version(citation.version):
+            return CitedLaw(citation.role, written)
+        if successor is None or now is None:
+            return CitedLaw(
+                citation.role, written, Text("研判日无有效文本", "nothing in force on the day of the decision")
+            )
+        names = (law_name(successor, now.label, lang) for lang in LANGS)
+        return CitedLaw(citation.role, written, Text(*names))
+
+    def due(self, rows: Rows) -> date | None:
+        """The day of the decision plus the working days the remedy proposes."""
+        remedy = self.conclusion.remedy
+        if remedy is None or remedy.workdays is None:
+            return None
+        count = compile_node(remedy.workdays.node)(self.source.scope(list(rows)))
+        return (
+            None if isinstance(count, Undetermined) else self.source.request.calendar.add(self.decided_on, int(count))
+        )
+
+    # --- once
+
+    def certainty(self) -> Certainty | None:
+        """The weakest certainty among the parameters it uses and the citations that carry it."""
+        found = {each.certainty for each in self.conclusion.basis if each.role in CARRYING and self.applies(each, None)}
+        for expression in self.conclusion.expressions():
+            for node in walk(expression.node):
+                used = self.ruleset.parameters[node.name].on(self.as_of) if isinstance(node, Param) else None
+                if used is not None:
+                    found.add(used.certainty)
+        ranked = (Certainty.MEMORY, Certainty.SECONDARY, Certainty.SEEN)
+        return next((each for each in ranked if each in found), None)
+
+    def summary(self, concluded: int = 0, undetermined: int = 0, unplaced: int = 0) -> ConclusionSummary:
+        """What a run keeps of the conclusion."""
+        conclusion, certainty = self.conclusion, self.certainty()
+        return ConclusionSummary(
+            conclusion=conclusion.name,
+            title=conclusion.title,
+            about=conclusion.about_kind,
+            nature=conclusion.nature(self.as_of).value,
+            severity=conclusion.severity.value,
+            certainty=None if certainty is None else certainty.value,
+            authority=conclusion.authority,
+            notice=conclusion.notice,
+            remedy=None if conclusion.remedy is None else conclusion.remedy.text,
+            how=tuple(how(conclusion)),
+            concluded=concluded,
+            undetermined=undetermined,
+            unplaced=unplaced,
+        )
+
+
+def how(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
+    """How a conclusion is drawn, as its document says it."""
+    for key, variables in (("given", conclusion.given), ("unless", conclusion.unless)):
+        if variables:
+            yield key, ", ".join(f"{variable.name}: {variable.kind.name}" for variable in variables)
+    conditions: tuple[tuple[str, Expr | None], ...] = (
+        ("where", conclusion.where),
+        ("unless_where", conclusion.unless_where),
+        ("at_least", conclusion.at_least),
+        ("per", conclusion.per),
+        ("distinct", conclusion.distinct),
+    )
+    yield from ((key, text(condition.node)) for key, condition in conditions if condition is not None)
+    yield "about", f"{conclusion.about_kind} {text(conclusion.about.node)}"

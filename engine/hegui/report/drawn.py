@@ -1,0 +1,92 @@
+"""A conclusion as JSON data, and back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from hegui.facts.registry import Place, SourceTable
+from hegui.outcome import ConclusionSummary, Drawn, RowGround, conclusion_fingerprint
+from hegui.report.rendered import Json, place_data
+from hegui.report.stored import DamagedError, decode, encode
+from hegui.source import Wording
+
+NO_CONCLUSION: Final = Wording("run-damaged", "the run has no conclusion rule `{name}`", "结果中没有结论规则 `{name}`")
+_FINGERPRINT: Final = Wording("run-damaged", "`{found}` is not `{wanted}`", "`{found}` 应为 `{wanted}`")
+
+
+def drawn_data(drawn: Drawn, summary: ConclusionSummary, sources: Sequence[SourceTable]) -> Json:
+    """A conclusion as it stands in a saved run."""
+    return {
+        "fingerprint": drawn.fingerprint,
+        "conclusion": drawn.conclusion,
+        "about": {"kind": drawn.kind, "id": drawn.entity},
+        "name": drawn.name,
+        "jurisdiction": drawn.jurisdiction,
+        "verdict": drawn.verdict,
+        "nature": summary.nature,
+        "severity": summary.severity,
+        "certainty": summary.certainty,
+        "message": {"zh": drawn.message.zh, "en": drawn.message.en},
+        "count": drawn.count,
+        "because": list(drawn.because),
+        "facts": [_row_data(row, sources) for row in drawn.rows],
+        "causes": [{"reason": c.reason.value, "path": c.path, "count": c.count} for c in drawn.causes],
+        "basis": [encode(cited) for cited in drawn.basis],
+        "due": encode(drawn.due),
+    }
+
+
+def _row_data(row: RowGround, sources: Sequence[SourceTable]) -> Json:
+    place = row_place(row, sources)
+    return {"kind": row.kind, "key": row.key, "source": place_data(place), "table": row.source}
+
+
+def row_place(row: RowGround, sources: Sequence[SourceTable]) -> Place | None:
+    """Where a row a conclusion rests on stands."""
+    if row.source is None:
+        return None
+    return Place(sources[row.source].file, sources[row.source].sheet, row.row)
+
+
+def drawn_from(data: Any, known: set[str], sources: Sequence[SourceTable], path: str) -> Drawn:
+    """A conclusion read back.
+
+    Raises:
+        DamagedError: it is not one, or the run does not know its rule.
+    """
+    item: Json = decode(dict[str, Any], data, path)
+    about = decode(dict[str, str], item.get("about"), f"{path}.about")
+    name = decode(str, item.get("conclusion"), f"{path}.conclusion")
+    if name not in known:
+        raise DamagedError(f"{path}.conclusion", NO_CONCLUSION, name=name)
+    wanted = conclusion_fingerprint(name, about.get("kind", ""), about.get("id", ""))
+    if item.get("fingerprint") != wanted:
+        raise DamagedError(f"{path}.fingerprint", _FINGERPRINT, found=item.get("fingerprint"), wanted=wanted)
+    shaped = {
+        **{
+            key: item.get(key)
+            for key in ("name", "jurisdiction", "count", "message", "because", "causes", "basis", "due")
+        },
+        "conclusion": name,
+        "kind": about["kind"],
+        "entity": about["id"],
+        "certain": item.get("verdict") == "concluded",
+        "rows": [_row_from(row, sources, f"{path}.facts[{i}]") for i, row in enumerate(item.get("facts") or [])],
+    }
+    found: Drawn = decode(Drawn, shaped, path)
+    return found
+
+
+def _row_from(data: Any, sources: Sequence[SourceTable], path: str) -> Json:
+    item: Json = decode(dict[str, Any], data, path)
+    place = decode(Place | None, item.get("source"), f"{path}.source")
+    table = decode(int | None, item.get("table"), f"{path}.table")
+    if table is not None and not 0 <= table < len(sources):
+        table = None
+    return {
+        "kind": item.get("kind"),
+        "key": item.get("key"),
+        "source": table,
+        "row": None if place is None else place.row,
+    }
