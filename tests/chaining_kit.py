@@ -179,4 +179,3 @@ def case(seed: int) -> tuple[Program, tuple[Fact, ...]]:
     maker = _Maker(seed)
     program = maker.program()
     return program, maker.facts()
-

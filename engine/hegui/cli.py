@@ -212,7 +212,7 @@ def _formats(default: str | None) -> Callable[[Command], Command]:
             metavar="NAME[=FILE]",
             multiple=True,
             default=(default,) if default is not None else (),
-            help=f"Output format (table, json), to a file or to the terminal; may be repeated.{note}",
+            help=f"Output format (table, json, notice), to a file or to the terminal; may be repeated.{note}",
         )(command)
 
     return option
