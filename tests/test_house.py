@@ -105,6 +105,13 @@ def test_imports_point_down(name: str) -> None:
     assert not wrong, f"{name} (layer {LAYERS[here]}) imports upwards: {wrong}"
 
 
+def test_one_module_imports_durable_rules() -> None:
+    users = [
+        name for name, path in MODULES.items() if re.search(r"\b(?:import|from) durable\b", path.read_text("utf-8"))
+    ]
+    assert users == ["hegui.conclusions.durable"]
+
+
 def test_there_are_no_cycles() -> None:
     between = {name: imported(name) for name in MODULES}
     blocks: dict[str, set[str]] = {}

@@ -419,15 +419,22 @@ def explain(
     decided_on: date | None,
     lang: str,
 ) -> None:
-    """Say why: the facts, the rule and the law for every row filed under ENTITY, whatever the verdict of RULE."""
+    """Say why: the facts, the rule and the law for every row filed under ENTITY, whatever the verdict of RULE. For a
+    conclusion, the chain of its grounds."""
     from hegui import api
+    from hegui.report.concluded import explain_conclusion
     from hegui.report.explained import explained
 
     ruleset = api.load_ruleset(rules_at)
-    if rule not in ruleset.rules:
-        raise UsageError(Diagnostic(_NO_MATCH, {"glob": rule, "near": _near(rule, ruleset.rules, lang)}))
+    if rule not in ruleset.rules and rule not in ruleset.conclusions:
+        known = [*ruleset.rules, *ruleset.conclusions]
+        raise UsageError(Diagnostic(_NO_MATCH, {"glob": rule, "near": _near(rule, known, lang)}))
     as_of = as_of or api.today()
     registry = api.load_registry(facts, ruleset, as_of=as_of)
+    if rule in ruleset.conclusions:
+        whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
+        _print(explain_conclusion(whole, rule, entity, _look()))
+        return
     run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)
     _refuse_empty(run, ruleset, [rule], entity)
     _print(explained(run, _look()))

@@ -5,7 +5,8 @@ The errors, all under one base class::
     HeguiError
     ├── RulesetError    the ruleset is unusable (exit 2)
     ├── FactsError      the facts are unusable (exit 3)
-    └── UsageError      the call, its options or its configuration are (exit 3)
+    ├── UsageError      the call, its options or its configuration are (exit 3)
+    └── ChainingError   the action of a conclusion's rule failed, a mistake of hegui's (exit 3; `conclusions.chaining`)
 """
 
 from __future__ import annotations

@@ -163,6 +163,15 @@ def rows_of(given: Mapping[str, object], vocabulary: Vocabulary, about: str) -> 
     return flat.rows, key
 
 
+def flat_rows(vocabulary: Vocabulary, given: Mapping[str, Sequence[Mapping[str, object]]]) -> Rows:
+    """The flat tables of nested rows given by kind; as `rows_of`, for several rows of several kinds."""
+    flat = _Flat(vocabulary)
+    for kind, rows in given.items():
+        for row in rows:
+            flat.add(vocabulary.kinds[kind], row)
+    return flat.rows
+
+
 class _Flat:
     """Nested rows laid out in tables."""
 

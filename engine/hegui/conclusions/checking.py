@@ -218,16 +218,16 @@ def _check_property_names(names: Iterable[str]) -> None:
 # --- values --------------------------------------------------------------------------------------------------------
 
 
-def _shapes(facts: Iterable[Fact]) -> set[Shape]:
-    """The different shapes of the facts, their values checked."""
-    shapes: set[Shape] = set()
+def _shapes(facts: Iterable[Fact]) -> list[Shape]:
+    """The different shapes of the facts in the order in which they come up, their values checked."""
+    shapes: dict[Shape, None] = {}
     for kind, properties in facts:
-        shapes.add((kind, tuple([name for name, _ in properties]), tuple([type(value) for _, value in properties])))
+        shapes[kind, tuple([name for name, _ in properties]), tuple([type(value) for _, value in properties])] = None
         for name, value in properties:
             # most values are short ASCII or small: only the others are worth a call
             if type(value) is not str or len(value) > 1_000 or not value.isascii():
                 _check_value(name, value)
-    return shapes
+    return list(shapes)
 
 
 def _check_value(name: str, value: Scalar) -> None:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from hegui.conclusions.chaining import Done, Job, run
 from hegui.conclusions.collect import Collector, Matches, Names
-from hegui.conclusions.flatten import Flat, Use, flatten
-from hegui.conclusions.ground import KNOWN, UNKNOWN, Ground, Grounded, Support, ground
+from hegui.conclusions.flatten import Flat, Use, filled, flatten, passed
+from hegui.conclusions.ground import KNOWN, UNKNOWN, Ground, Grounded, Placed, Support, ground
 from hegui.conclusions.locality import Reach, reaches
 from hegui.conclusions.plan import Plan, plans, unknown
 from hegui.conclusions.program import Fact, Program, Scalar
@@ -23,7 +23,7 @@ from hegui.facts.registry import Registry
 from hegui.language.scalar import compile_node
 from hegui.language.tree import Cell
 from hegui.outcome import Drawing, Drawn, RowGround, conclusion_fingerprint
-from hegui.ruleset.model import Certainty, Conclusion, Ruleset
+from hegui.ruleset.model import Certainty, Conclusion, Ruleset, StatedConclusion
 
 NEVER: Final = 2**31
 """A number of matches no run has: what a count waits for whose number is not in force."""
@@ -53,11 +53,30 @@ def draw(
     Raises:
         HeguiError: the action of a rule failed, which names the conclusion.
     """
-    request = Request(ruleset, registry, as_of, ())
-    lacking = [rule for rule in ruleset.rules.values() if rule.about not in registry.tables]
-    source = Ground(request, supports, lacking)
     active = {name: each for name, each in ruleset.conclusions.items() if each.in_force.holds(as_of)}
-    return _Drawer(active, source, decided_on, chainer).drawing()
+    return _Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer).drawing()
+
+
+def draw_alone(
+    ruleset: Ruleset,
+    registry: Registry,
+    supports: Iterable[Support],
+    conclusion: str,
+    stated: Iterable[StatedConclusion] = (),
+    *,
+    as_of: date,
+    chainer: str,
+) -> Drawing:
+    """Draw one conclusion by itself, taking the conclusions it rests on as `stated`: for worked examples."""
+    active = {conclusion: ruleset.conclusions[conclusion]}
+    drawer = _Drawer(active, _source(ruleset, registry, supports, as_of), as_of, chainer)
+    drawer.state(stated)
+    return drawer.drawing()
+
+
+def _source(ruleset: Ruleset, registry: Registry, supports: Iterable[Support], as_of: date) -> Ground:
+    lacking = [rule for rule in ruleset.rules.values() if rule.about not in registry.tables]
+    return Ground(Request(ruleset, registry, as_of, ()), supports, lacking)
 
 
 @dataclass(frozen=True)
@@ -103,6 +122,19 @@ class _Drawer:
         certain = sum(1 for each in mine if each.certain)
         return self.tellers[name].summary(certain, len(mine) - certain, len(found.unplaced))
 
+    def state(self, stated: Iterable[StatedConclusion]) -> None:
+        """Take conclusions as drawn."""
+        for each in stated:
+            about = self.source.request.ruleset.conclusions[each.conclusion].about_kind
+            place = each.jurisdiction or self.source.entity(about, each.id)[1]
+            known = {"about": KNOWN + each.id, "place": UNKNOWN if place is None else KNOWN + place}
+            for plan in self.plans:
+                for variable in plan.conclusion.variables:
+                    if variable.source == "conclusion" and variable.of[0] == each.conclusion:
+                        head = passed(Use(plan, variable), each.verdict == "concluded")
+                        given = filled(head, {**known, unknown("place"): place is None})
+                        self.grounded[plan.conclusion.name].facts.append(Placed(given, place))
+
     # --- flat rules
 
     def _fixed(self, plan: Plan) -> dict[str, Scalar]:
@@ -144,7 +176,8 @@ class _Drawer:
 
     def chain(self) -> Iterator[Done]:
         """Every jurisdiction by itself, then what reaches across them."""
-        reach = reaches(self.plans, self.source.request.ruleset.vocabulary)
+        loose = [name for name, grounded in self.grounded.items() if grounded.loose_places]
+        reach = reaches(self.plans, self.source.request.ruleset.vocabulary, loose)
         near, far = (self.stage(reach, local) for local in (True, False))
         derived: dict[Fact, None] = {}
         if near.plans:
@@ -187,6 +220,7 @@ class _Assembler:
 
     def __init__(self, drawer: _Drawer, found: Mapping[str, Matches]) -> None:
         self.drawer, self.found, self.source = drawer, found, drawer.source
+        self.conclusions = drawer.source.request.ruleset.conclusions
         self.made: dict[tuple[str, str], Drawn] = {}
 
     def all(self) -> list[Drawn]:
@@ -255,7 +289,7 @@ class _Assembler:
         variable = plan.conclusion.variables[number]
         if variable.source != "conclusion":
             return self.drawer.grounded[plan.conclusion.name].candidates[plan.role(number), name].row
-        below = self.drawer.by_name[variable.of[0]].conclusion
+        below = self.conclusions[variable.of[0]]
         id = name.removeprefix(KNOWN)
         return self.source.concluded_row(id, self.source.entity(below.about_kind, id)[1])
 
@@ -264,7 +298,7 @@ class _Assembler:
         found: set[str] = set()
         for number, variable in enumerate(plan.conclusion.given):
             if variable.source == "conclusion":
-                kind = self.drawer.by_name[variable.of[0]].conclusion.about_kind
+                kind = self.conclusions[variable.of[0]].about_kind
                 ids = {names[number].removeprefix(KNOWN) for names in matches}
                 found |= {conclusion_fingerprint(variable.of[0], kind, id) for id in ids}
             elif variable.source == "finding":

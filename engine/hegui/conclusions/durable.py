@@ -137,6 +137,15 @@ def needed(rules: Sequence[FlatRule]) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(sorted(own)) for kind, own in names.items()}
 
 
+def accepted(rules: Sequence[FlatRule]) -> dict[str, set[tuple[tuple[str, Scalar], ...]]]:
+    """The constants that patterns want, by the engine's kind: what fits none of them need not be loaded."""
+    found: dict[str, set[tuple[tuple[str, Scalar], ...]]] = {}
+    for rule in rules:
+        for pattern in rule.patterns:
+            found.setdefault(kind_of(pattern), set()).add(pattern.equals)
+    return {kind: set() if () in wanted else wanted for kind, wanted in found.items()}
+
+
 # --- ids -----------------------------------------------------------------------------------------------------------
 
 
@@ -178,7 +187,7 @@ class _Host:
 
     def __init__(self, rules: Sequence[FlatRule], known: Known) -> None:
         self.rules, self.known = rules, known
-        self.needed = needed(rules)
+        self.needed, self.accepted = needed(rules), accepted(rules)
         self.loaded: list[int] = []
         self.found: list[tuple[FlatRule, tuple[Any, ...]]] = []
         self.failed: list[tuple[FlatRule, BaseException]] = []
@@ -227,9 +236,11 @@ class _Host:
         self.ended = True
 
     def _load(self, kind: str, number: int) -> None:
+        values, wanted = self.known.values[number], self.accepted[kind]
+        if wanted and not any(all(values[name] == value for name, value in equals) for equals in wanted):
+            return
         if len(self.loaded) >= MAX_LOADED:
             raise UnsuitedError(f"more than {MAX_LOADED} facts with the derived ones")
-        values = self.known.values[number]
         own: dict[str, Scalar] = {"id": _IDENTITIES.identity(len(self.loaded)), "kind": kind}
         for name in self.needed[kind]:
             own[name] = values[name]

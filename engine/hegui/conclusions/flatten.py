@@ -21,7 +21,7 @@ from itertools import product
 from typing import Final, Literal
 
 from hegui.conclusions.plan import Equality, Key, Pairing, Plan, unknown
-from hegui.conclusions.program import Count, FlatRule, Head, Pattern, Scalar, Taken
+from hegui.conclusions.program import Count, Fact, FlatRule, Head, Pattern, Scalar, Taken, fact
 from hegui.language.tree import Cell, Node
 from hegui.ruleset.model import Variable
 
@@ -214,7 +214,7 @@ class _Flattener:
         clauses = self.plan.where if clause == "where" else self.plan.unless
         ways = [self.ways(equality, sure) for equality in clauses.equalities]
         for chosen in product(*ways):
-            match = _Match(self.plan, clauses.pairings, sure)
+            match = _Match(self.plan, clauses.pairings, sure, self.unknown_keys)
             equalities = dict(zip(clauses.equalities, chosen, strict=True))
             for number in numbers:
                 match.add(number, sure and number in certain, equalities)
@@ -232,8 +232,10 @@ class _Flattener:
 class _Match:
     """Patterns being put together. `at` is the number of the pattern of each variable."""
 
-    def __init__(self, plan: Plan, pairings: tuple[Pairing, ...], sure: bool) -> None:
-        self.plan, self.pairings, self.sure = plan, pairings, sure
+    def __init__(
+        self, plan: Plan, pairings: tuple[Pairing, ...], sure: bool, unknown_keys: set[tuple[int, str]]
+    ) -> None:
+        self.plan, self.pairings, self.sure, self.unknown_keys = plan, pairings, sure, unknown_keys
         self.patterns: list[Pattern] = []
         self.stands_for: list[int | str] = []
         self.at: dict[int, int] = {}
@@ -249,6 +251,8 @@ class _Match:
                 continue
             if way == "equal":
                 joins.append((mine.name, self.at[other.variable], other.name))
+                if (mine.variable, mine.name) in self.unknown_keys:  # two values not known are not equal
+                    equals.append((mine.flag, False))
             elif (way == "left") == (mine is equality.left):
                 equals.append((mine.flag, True))
             else:
@@ -280,7 +284,7 @@ class _Match:
 
     def demanding(self, flags: Mapping[tuple[int, str], bool]) -> _Match:
         """The same patterns, with flags demanded."""
-        found = _Match(self.plan, self.pairings, self.sure)
+        found = _Match(self.plan, self.pairings, self.sure, self.unknown_keys)
         found.patterns, found.stands_for, found.at = list(self.patterns), list(self.stands_for), dict(self.at)
         for (number, name), value in flags.items():
             found.demand(number, name, value)
@@ -304,3 +308,9 @@ def passed(use: Use, sure: bool) -> Head:
         found[key.name] = Taken(0, "about" if by_id else "place")
         found[key.flag] = False if by_id else Taken(0, unknown("place"))
     return Head(use.plan.role(number), tuple(sorted(found.items())))
+
+
+def filled(head: Head, taken: Mapping[str, Scalar]) -> Fact:
+    """The fact a head derives from one fact with these properties."""
+    values = ((name, taken[value.property] if isinstance(value, Taken) else value) for name, value in head.properties)
+    return fact(head.kind, dict(values))

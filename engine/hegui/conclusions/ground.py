@@ -74,6 +74,8 @@ class Grounded:
     unknown: set[tuple[int, str]] = field(default_factory=set)
     loose: dict[tuple[str, str], tuple[Cause, ...]] = field(default_factory=dict)
     pairs: dict[tuple[str, str, str], tuple[Cause, ...]] = field(default_factory=dict)
+    loose_places: bool = False
+    """Is there a given row whose jurisdiction is not known though its kind has one?"""
 
 
 class Ground:
@@ -196,6 +198,8 @@ def ground(plan: Plan, source: Ground) -> Grounded:
         asked = _Asked(plan, number, source)
         kept = [new for each in source.candidates(variable, number >= given) if (new := asked.ask(each)) is not None]
         lists.append(kept)
+        if number < given and (variable.source == "finding" or variable.kind.jurisdiction is not None):
+            found.loose_places |= any(candidate.place is None for candidate in kept)
         for candidate in kept:
             _keep(found, asked, candidate)
         found.unknown |= asked.unknown
@@ -254,7 +258,7 @@ class _Asked:
         found: dict[str, Scalar] = {"e": candidate.name, "sure": candidate.sure}
         for name, read in (*self.keys, *self.counted.items()):
             value = read(scope)
-            found[name] = known(value, candidate.name)
+            found[name] = known(value, f"{self.number}:{candidate.name}")
             found[unknown(name)] = isinstance(value, Undetermined)
             if isinstance(value, Undetermined):
                 self.unknown.add((self.number, name))

@@ -7,9 +7,10 @@ jurisdiction when they are equal; so are a finding and the entity it is filed un
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from hegui.conclusions.plan import Plan
+from hegui.conclusions.plan import Equality, Plan
 from hegui.language.tree import Cell, Node
 from hegui.ruleset.model import Variable
 from hegui.vocabulary import Kind, Vocabulary
@@ -27,9 +28,19 @@ class Reach:
     home: bool
 
 
-def reaches(plans: tuple[Plan, ...], vocabulary: Vocabulary) -> dict[str, Reach]:
-    """How far each conclusion reaches. One that rests on a far one, or on one about somebody elsewhere, is far too."""
-    found = {plan.conclusion.name: _Equal(plan, vocabulary).reach() for plan in plans}
+def reaches(plans: tuple[Plan, ...], vocabulary: Vocabulary, loose: Collection[str] = ()) -> dict[str, Reach]:
+    """How far each conclusion reaches. One that rests on a far one, or on one about somebody elsewhere, is far too.
+
+    A conclusion in `loose` has given rows whose jurisdiction is not known: where such a row may be blocked, counted or
+    rested on, all jurisdictions matter.
+    """
+    found = {plan.conclusion.name: _Ties(plan, vocabulary).reach() for plan in plans}
+    used = {other for plan in plans for other in plan.conclusion.rests_on()}
+    for plan in plans:
+        conclusion = plan.conclusion
+        matters = conclusion.unless or conclusion.at_least is not None or conclusion.name in used
+        if conclusion.name in loose and matters:
+            found[conclusion.name] = Reach(False, False)
     changed = True
     while changed:
         changed = False
@@ -40,28 +51,47 @@ def reaches(plans: tuple[Plan, ...], vocabulary: Vocabulary) -> dict[str, Reach]
     return found
 
 
-class _Equal:
-    """Terms known to be equal, and what follows for jurisdictions."""
+class _Ties:
+    """Which variables of a conclusion are tied to one another's jurisdiction.
+
+    Only an equality of two jurisdictions, or of two rows each of which decides the jurisdiction of its variable, is a
+    tie: where a side of it is not known, the jurisdiction is not known either, and the row counts as of everywhere.
+    """
 
     def __init__(self, plan: Plan, vocabulary: Vocabulary) -> None:
         self.conclusion = plan.conclusion
         self.kinds = vocabulary.kinds
-        self.parents: dict[Term, Term] = {}
-        for equality in (*plan.where.equalities, *plan.unless.equalities):
-            self.unite(equality.left.node, equality.right.node)
+        self.plan = plan
+        self.parents: dict[int, int] = {}
 
     def reach(self) -> Reach:
-        places = {self.root(place) for each in self.conclusion.variables if (place := self.place(each)) is not None}
-        local = len(places) <= 1
-        home = local and self.anchored(self.conclusion.about.node, places)
+        placed = [int(each.row.var) for each in self.conclusion.variables if self.place(each) is not None]
+        given = [number for number in placed if number < len(self.conclusion.given)]
+        self.tie(self.plan.where.equalities)
+        local = self.together(given) and (bool(given) or not placed)
+        self.tie(self.plan.unless.equalities)  # which tie no two given rows that may be blocked to one another
+        local = local and self.together(placed)
+        home = local and bool(given) and self.decides(self.conclusion.about.node)
         if self.conclusion.at_least is not None:
             local = home  # a group is counted in one place
         return Reach(local, home)
 
-    def anchored(self, node: Node, places: set[Term]) -> bool:
-        """Is what a node points at of the one jurisdiction there is?"""
-        place = self.jurisdiction(node)
-        return place is not None and {self.root(place)} == places
+    def tie(self, equalities: Iterable[Equality]) -> None:
+        for equality in equalities:
+            if self.decides(equality.left.node) and self.decides(equality.right.node):
+                self.parents[self.root(equality.left.variable)] = self.root(equality.right.variable)
+
+    def together(self, numbers: Iterable[int]) -> bool:
+        return len({self.root(number) for number in numbers}) <= 1
+
+    def decides(self, node: Node) -> bool:
+        """Does what a node points at decide the jurisdiction of the variable it is about?"""
+        found = self.named(node)
+        if found is None:
+            return False
+        term, kind = found
+        place = self.place(self.conclusion.variables[term[0]])
+        return place is not None and place in (term, self.of(term, kind) if kind is not None else None)
 
     # --- terms
 
@@ -95,13 +125,6 @@ class _Equal:
         holder = self.kinds.get(node.row.kind)
         return term, holder if holder is not None and holder.key == (node.field,) else None
 
-    def jurisdiction(self, node: Node) -> Term | None:
-        """The jurisdiction of what a field points at."""
-        found = self.named(node)
-        if found is None or found[1] is None:
-            return None
-        return self.of(found[0], found[1])
-
     def of(self, term: Term, kind: Kind) -> Term | None:
         number, path = term
         variable = self.conclusion.variables[number]
@@ -115,24 +138,7 @@ class _Equal:
         whole = self.term(number, (*path, *steps), variable.kind)
         return whole if variable.source == "row" else None
 
-    # --- equality
-
-    def unite(self, left: Node, right: Node) -> None:
-        sides = self.named(left), self.named(right)
-        if sides[0] is None or sides[1] is None:
-            return
-        self.join(sides[0][0], sides[1][0])
-        kinds = sides[0][1], sides[1][1]
-        if kinds[0] is None or kinds[0] is not kinds[1]:
-            return
-        places = self.of(sides[0][0], kinds[0]), self.of(sides[1][0], kinds[0])
-        if places[0] is not None and places[1] is not None:
-            self.join(places[0], places[1])
-
-    def join(self, left: Term, right: Term) -> None:
-        self.parents[self.root(left)] = self.root(right)
-
-    def root(self, term: Term) -> Term:
-        while (above := self.parents.get(term, term)) != term:
-            term = above
-        return term
+    def root(self, number: int) -> int:
+        while (above := self.parents.get(number, number)) != number:
+            number = above
+        return number

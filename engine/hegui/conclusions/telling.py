@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,8 @@ from hegui.language.printer import text
 from hegui.language.scalar import compile_node
 from hegui.language.tree import Cell, Node, Param, walk
 from hegui.outcome import CitedLaw, ConclusionSummary
-from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr
+from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset
+from hegui.vocabulary import Kind
 
 Rows = list[Any]
 """The rows of a match by number of their variable, and behind them the number of matches."""
@@ -65,9 +66,17 @@ class Teller:
         )
 
     def cause(self, cause: Cause, lang: str) -> str:
-        kind = self.source.request.kinds.get(cause.path)
-        what = kind.label.get(lang) if kind is not None else f"`{cause.path}`"
-        return REASONS[cause.reason].get(lang).format(what=what)
+        label = self.labelled(cause.path, lang)
+        what = f"{label}（{cause.path}）" if lang == "zh" else f"{label} ({cause.path})"
+        return REASONS[cause.reason].get(lang).format(what=what if label else f"`{cause.path}`")
+
+    def labelled(self, path: str, lang: str) -> str:
+        """What a path is called: a kind, a parameter, or fields that begin at a variable or a row some rule judges."""
+        kinds, ruleset = self.source.request.kinds, self.ruleset
+        if path in kinds or path in ruleset.parameters:
+            return (kinds[path] if path in kinds else ruleset.parameters[path]).label.get(lang)
+        starts = _starts(path, self.conclusion, ruleset, {self.conclusion.name})
+        return next((label for rest, kind in starts if (label := _label(rest, kind, kinds, lang))), "")
 
     # --- law
 
@@ -155,3 +164,28 @@ def how(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
     )
     yield from ((key, text(condition.node)) for key, condition in conditions if condition is not None)
     yield "about", f"{conclusion.about_kind} {text(conclusion.about.node)}"
+
+
+def _starts(path: str, conclusion: Conclusion, ruleset: Ruleset, seen: set[str]) -> Iterator[tuple[str, Kind]]:
+    """Where a path may begin: at a variable of the conclusion, at a row its rules judge, and so on down."""
+    first, _, rest = path.partition(".")
+    yield from ((rest, variable.kind) for variable in conclusion.variables if variable.name == first)
+    for variable in conclusion.variables:
+        if variable.source == "finding":
+            abouts = dict.fromkeys(ruleset.rules[name].about for name in variable.of)
+            yield from ((path, ruleset.vocabulary.kinds[about]) for about in abouts)
+        elif variable.source == "conclusion" and variable.of[0] not in seen and variable.of[0] in ruleset.conclusions:
+            yield from _starts(path, ruleset.conclusions[variable.of[0]], ruleset, seen | {variable.of[0]})
+
+
+def _label(path: str, kind: Kind, kinds: Mapping[str, Kind], lang: str) -> str:
+    """The labels of the fields and relations a path goes through; empty where it is no such path."""
+    labels: list[str] = []
+    at: Kind | None = kind
+    for step in path.split("."):
+        if at is None or (step not in at.fields and step not in at.relations):
+            return ""
+        labels.append((at.fields[step] if step in at.fields else at.relations[step]).label.get(lang))
+        target = at.fields[step].type.kind if step in at.fields else at.relations[step].kind
+        at = kinds.get(target or "")
+    return ("·" if lang == "zh" else " / ").join(labels)

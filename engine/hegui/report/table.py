@@ -18,6 +18,7 @@ from hegui.facts.problems import WORDS, describe
 from hegui.facts.registry import DataProblem, Place
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
+from hegui.report.concluded import conclusions
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
@@ -38,7 +39,16 @@ _ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Ver
 def table(run: Run, look: Look) -> Iterator[str]:
     """The run as text."""
     report = _Report(run, look, Page(look.columns, look.color))
-    parts = (report.head, report.findings, report.wanted, report.notice, report.rules, report.data, report.counts)
+    parts = (
+        report.head,
+        report.findings,
+        report.conclusions,
+        report.wanted,
+        report.notice,
+        report.rules,
+        report.data,
+        report.counts,
+    )
     for part in parts:
         part()
         yield from report.page.drain()
@@ -92,6 +102,11 @@ class _Report:
             label = VERDICTS[verdict].get(self.look.lang)
             pieces += ["    " if pieces else "", (f"{label} {count}", style)]
         self.page.add(*pieces)
+        if self.run.drawing.chainer is not None:
+            certain = sum(1 for each in self.run.drawing.drawn if each.certain)
+            possible = len(self.run.drawing.drawn) - certain
+            chainer = self.run.drawing.chainer
+            self.page.add(self.say(say.CONCLUDED, certain=certain, possible=possible, chainer=chainer))
 
     def warnings(self) -> None:
         summary, warn = self.run.summary, "yellow"
@@ -196,6 +211,9 @@ class _Report:
             yield (say.REPEALED if changed.status == "repealed" else say.LATER).get(lang)
         if finding.scope is False:
             yield say.OUT_OF_SCOPE.get(lang)
+
+    def conclusions(self) -> None:
+        conclusions(self.run, self.look, self.page)
 
     # --- what is waited for, and the notice
 

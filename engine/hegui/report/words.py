@@ -15,6 +15,10 @@ MADE_BY: Final = Text(
 )
 READ: Final = Text("读取 {rows} 行{place}：{kinds}", "{rows} rows read{place}: {kinds}")
 FROM: Final = Text("（{folder}）", " from {folder}")
+CONCLUDED: Final = Text(
+    "结论（线索）{certain} · 待核实 {possible} · 推理器 {chainer}",
+    "conclusions {certain} · undetermined {possible} · chainer {chainer}",
+)
 ORPHANS: Final = Text(
     "有 {count} 行因上级对象无法识读或不存在而未归入任何对象：{kinds}",
     "{count} rows belong to nothing, because what they point at is unreadable or unknown: {kinds}",

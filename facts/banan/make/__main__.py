@@ -11,13 +11,18 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import burning
 import enterprises
 import farms
+import forest_chiefs
+import livestock
 import mines
 import places
 import power
+import protected_areas
 
 SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power]
+SUBJECTS += [livestock, burning, forest_chiefs, protected_areas]
 
 
 def files() -> dict[str, bytes]:

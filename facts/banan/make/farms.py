@@ -36,6 +36,25 @@ STANDARD = {  # paper that names the tail-water standard, and class of the recei
     51: ("", "一般水域"),
     52: ("环评文件", "特殊保护水域"),
 }
+PLAIN = {"cluster": "否", "monitored": "", "canal": "否", "intake": "", "records": "完整", "from": "2021-03-01"}
+PLAIN |= {"since": "2016-03-01", "overdue": ""}
+DUTIES: list[tuple[Sequence[int], dict[str, str]]] = [
+    # farms, what differs from PLAIN: outlets, monitoring, records
+    ([10, 11, 12, 40, 41], {"cluster": "是"}),
+    ([9, 10, 11, 18, 27, 54], {"monitored": "否"}),
+    ([36, 40, 41, 45, 72], {"monitored": "是"}),
+    ([60, 61], {"cluster": "", "monitored": "否"}),
+    ([20, 21], {"canal": "是", "intake": "是"}),
+    ([22, 23], {"canal": "是", "intake": "否"}),
+    ([24], {"canal": "是"}),
+    ([5, 6], {"records": "不全", "overdue": "否"}),
+    ([7], {"records": "不完整", "overdue": "是"}),
+    ([8], {"records": "无", "from": "/"}),
+    ([30], {"records": ""}),
+    ([31], {"from": "不详"}),
+    ([32], {"from": "2026-06-10"}),  # later than the inspection: the sheet was filled in again
+    ([33], {"from": "2024-01-10", "since": "2024-01-10"}),
+]
 ROUTINE = "悬浮物、pH值、高锰酸盐指数、总磷、总氮"
 SAMPLES: list[tuple[Sequence[int | str], str, dict[str, object]]] = [
     # farms sampled, items to be measured, values that differ from a clean sample
@@ -73,7 +92,15 @@ def _farm(number: int, area: object, facility: str) -> Row:
     sector = "畜禽" if number == 80 else "水产"
     mode = "工厂化" if number % 9 == 0 else "池塘"
     name, phone = f"示例养殖户{number:03d}", f"000-{number:08d}"
-    return [f"F{number:03d}", name, town, sector, area, mode, facility, water, standard, phone]
+    return [f"F{number:03d}", name, town, sector, area, mode, facility, water, standard, *_duties(number), phone]
+
+
+def _duties(number: int) -> Row:
+    """Outlets, monitoring and records of a farm, in the order of PLAIN."""
+    found = dict(PLAIN)
+    for numbers, differing in DUTIES:
+        found |= differing if number in numbers else {}
+    return list(found.values())
 
 
 def samples() -> Iterator[Row]:
@@ -94,7 +121,8 @@ def _sample(number: int, farm: int | str, items: str, special: dict[str, object]
 
 def files() -> dict[str, bytes]:
     farm = """养殖户编号 养殖户名称 所在镇街 养殖类别 养殖面积(亩) 养殖方式 尾水治理设施 受纳水域类别
-        尾水标准的依据文件 联系电话"""
+        尾水标准的依据文件 集中连片统一排口 尾水自行监测 排入灌渠 取水点超标 养殖生产记录 记录起始日期 投产日期
+        记录责令改正逾期 联系电话"""
     sample = """样品编号 养殖户编号 采样日期 报告编号 检测项目 悬浮物(mg/L) pH值 高锰酸盐指数(mg/L)
         五日生化需氧量(mg/L) 总锌(mg/L) 总铜(mg/L) 总磷(mg/L) 总氮(mg/L)"""
     return {

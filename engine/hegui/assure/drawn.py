@@ -1,0 +1,102 @@
+"""The worked examples of conclusions, run on the chainers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from hegui.assure.examples import AS_OF, flat_rows
+from hegui.conclusions.ground import Ground, Support
+from hegui.datatypes import Cause, Reason
+from hegui.engines.request import Request
+from hegui.facts.registry import Registry
+from hegui.outcome import Finding, Verdict
+from hegui.ruleset.definitions import answering
+from hegui.ruleset.model import Conclusion, ConclusionExample, Ruleset, StatedFinding
+from hegui.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnResult:
+    """What came of one example of a conclusion on one chainer: the ids it was drawn about, and those it may be."""
+
+    conclusion: str
+    example: str
+    chainer: str
+    concluded: tuple[str, ...]
+    undetermined: tuple[str, ...]
+    expected_concluded: tuple[str, ...]
+    expected_undetermined: tuple[str, ...]
+    problems: tuple[str, ...]
+    span: Span = field(compare=False)
+
+    @property
+    def passed(self) -> bool:
+        """Is it drawn about whom it should be, and nobody else?"""
+        drawn = (sorted(self.concluded), sorted(self.undetermined))
+        return drawn == (sorted(self.expected_concluded), sorted(self.expected_undetermined))
+
+
+def run_conclusion_examples(ruleset: Ruleset, chainers: Sequence[str] = ("reference",)) -> list[DrawnResult]:
+    """Run every example of every conclusion on every chainer."""
+    return [
+        result
+        for _, conclusion in sorted(ruleset.conclusions.items())
+        for example in conclusion.examples
+        for result in _run(ruleset, conclusion, example, chainers)
+    ]
+
+
+def _run(
+    ruleset: Ruleset, conclusion: Conclusion, example: ConclusionExample, chainers: Sequence[str]
+) -> Iterator[DrawnResult]:
+    from hegui.conclusions.drawing import draw_alone
+    from hegui.facts import from_rows
+
+    rows = flat_rows(ruleset.vocabulary, example.given)
+    registry = from_rows(ruleset.vocabulary, {kind: each for kind, each in rows.items() if kind not in example.lacking})
+    as_of = example.as_of or AS_OF
+    supports = tuple(_supports(ruleset, registry, example))
+    for chainer in chainers:
+        drawing = draw_alone(
+            ruleset, registry, supports, conclusion.name, example.conclusions, as_of=as_of, chainer=chainer
+        )
+        yield DrawnResult(
+            conclusion.name,
+            example.name,
+            chainer,
+            tuple(each.entity for each in drawing.drawn if each.certain),
+            tuple(each.entity for each in drawing.drawn if not each.certain),
+            example.concluded,
+            example.undetermined,
+            tuple(f"{each.problem} {each.kind} {each.field} {each.raw}" for each in registry.problems if each.raw),
+            example.span,
+        )
+
+
+def _supports(ruleset: Ruleset, registry: Registry, example: ConclusionExample) -> Iterator[Support]:
+    source = Ground(Request(ruleset, registry, example.as_of or AS_OF, ()), (), ())
+    for each in example.findings:
+        yield Support(_finding(ruleset, source, each), each.verdict == Verdict.VIOLATION)
+
+
+def _finding(ruleset: Ruleset, source: Ground, stated: StatedFinding) -> Finding:
+    """A finding as stated; its name and jurisdiction are those of its entity where nothing else is said."""
+    rule = ruleset.rules[stated.rule]
+    kind = answering(rule.about, rule.answers, ruleset.vocabulary.kinds).name
+    name, jurisdiction = source.entity(kind, stated.entity)
+    undetermined = stated.verdict == Verdict.UNDETERMINED
+    return Finding(
+        rule=rule.name,
+        about=rule.about,
+        key=stated.key,
+        kind=kind,
+        entity=stated.entity,
+        name=name,
+        jurisdiction=stated.jurisdiction or jurisdiction,
+        verdict=Verdict(stated.verdict),
+        occurred=stated.occurred,
+        source=None,
+        row=None,
+        causes=(Cause(Reason.MISSING, rule.about),) if undetermined else (),
+    )

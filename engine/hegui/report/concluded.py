@@ -1,0 +1,215 @@
+"""Conclusions as text: what was drawn and what may have to be, each with its grounds all the way down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from hegui.datatypes import Text
+from hegui.explain import message
+from hegui.explain.words import NATURES, ROLES, SEVERITIES, STANDING, VERDICTS
+from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround, Verdict
+from hegui.report import words as say
+from hegui.report.drawn import row_place
+from hegui.report.layout import Page, pad
+from hegui.report.look import Look
+from hegui.report.run import Run
+from hegui.report.words import place_text
+from hegui.ruleset.model import Certainty, Nature, Severity
+from hegui.source import width
+
+CONCLUSIONS: Final = Text("结论（线索）", "conclusions (leads)")
+POSSIBLE: Final = Text("结论待核实", "conclusions that may have to be drawn")
+MEMORY: Final = Text("所依据的标准或条款未核对来源的结论", "conclusions that rest on something known only from memory")
+RESTS_ON: Final = Text("依据", "because")
+MORE: Final = Text("另有 {count} 项", "{count} more")
+UNPLACED: Final = Text(
+    "{title}：另有 {count} 组事实无法确定归属对象",
+    "{title}: of {count} more matches it is not known whom they are about",
+)
+NOT_DRAWN: Final = Text("未得出该结论", "not drawn")
+HOW: Final = Text("得出方式", "how it is drawn")
+KEYS: Final = {
+    "given": Text("已知", "given"),
+    "where": Text("条件", "where"),
+    "unless": Text("除非有", "unless"),
+    "unless_where": Text("除非条件", "unless where"),
+    "at_least": Text("至少", "at least"),
+    "per": Text("按其计数", "counted per"),
+    "distinct": Text("去重依据", "distinct by"),
+    "about": Text("对象", "about"),
+}
+SHOWN: Final = 3
+"""Grounds listed of one conclusion in a report; `explain` lists all."""
+
+
+def conclusions(run: Run, look: Look, page: Page) -> None:
+    """The section of a report on conclusions."""
+    _Section(run, look, page).write()
+
+
+def explain_conclusion(run: Run, name: str, entity: str, look: Look) -> Iterator[str]:
+    """Why a conclusion is drawn about an entity, with the whole chain of its grounds; or that it is not."""
+    page = Page(look.columns, look.color)
+    section = _Section(run, look, page)
+    found = [each for each in run.drawing.drawn if each.conclusion == name and each.entity == entity]
+    for drawn in found:
+        section.account(drawn)
+    if not found:
+        rule = run.conclusion_rules[name]
+        page.add((rule.title.get(look.lang), "bold"), "  ", (name, "dim"))
+        page.add(f"{entity}: {NOT_DRAWN.get(look.lang)}")
+        section.how(rule)
+    page.blank()
+    page.add((STANDING.get(look.lang), "italic"))
+    yield from page.drain()
+
+
+@dataclass
+class _Section:
+    """Conclusions being laid out on a page."""
+
+    run: Run
+    look: Look
+    page: Page
+    told: set[str] = field(default_factory=set)
+
+    @property
+    def lang(self) -> str:
+        return self.look.lang
+
+    @cached_property
+    def findings(self) -> Mapping[str, Finding]:
+        return {finding.fingerprint: finding for finding in self.run.findings}
+
+    @cached_property
+    def drawn(self) -> Mapping[str, Drawn]:
+        return {each.fingerprint: each for each in self.run.drawing.drawn}
+
+    def rule(self, drawn: Drawn) -> ConclusionSummary:
+        return self.run.conclusion_rules[drawn.conclusion]
+
+    # --- the section
+
+    def write(self) -> None:
+        groups: dict[Text, list[Drawn]] = {CONCLUSIONS: [], MEMORY: [], POSSIBLE: []}
+        for each in self.run.drawing.drawn:
+            apart = self.rule(each).certainty == Certainty.MEMORY
+            groups[POSSIBLE if not each.certain else MEMORY if apart else CONCLUSIONS].append(each)
+        for title, found in groups.items():
+            if not found:
+                continue
+            note = say.MEMORY_NOTE.get(self.lang) if title is MEMORY else ""
+            self.page.heading(f"{title.get(self.lang)} {len(found)}", note)
+            for each in sorted(found, key=self.order):
+                self.one(each)
+        self.notes()
+
+    def order(self, drawn: Drawn) -> tuple[int, str, str]:
+        return -Severity(self.rule(drawn).severity).rank, drawn.conclusion, drawn.entity
+
+    def one(self, drawn: Drawn) -> None:
+        rule = self.rule(drawn)
+        self.page.blank()
+        self.page.add(*self.whom(drawn))
+        badge = pad(SEVERITIES[Severity(rule.severity)].get(self.lang), 8 if self.lang == "en" else 4)
+        hang = width(badge) + 2
+        self.page.add(badge, "  ", rule.title.get(self.lang), ("  " + drawn.conclusion, "dim"), indent=2, hang=hang)
+        self.page.add(drawn.message.get(self.lang) if drawn.certain else self.waiting(drawn), indent=2 + hang)
+        for line in self.grounds(drawn):
+            self.page.add((line, "dim"), indent=2 + hang, hang=2)
+
+    def whom(self, drawn: Drawn) -> tuple[tuple[str, str], str, tuple[str, str]]:
+        kind = self.run.labels.kinds.get(drawn.kind)
+        where = self.run.labels.jurisdictions.get(drawn.jurisdiction or "", drawn.jurisdiction)
+        label = kind.label.get(self.lang) if kind is not None else drawn.kind
+        note = f"{label} {drawn.entity}" + (f" · {where}" if where and where != drawn.name else "")
+        return (drawn.name or drawn.entity, "bold"), "  ", (note, "dim")
+
+    def waiting(self, drawn: Drawn) -> str:
+        title = self.rule(drawn).title.get(self.lang)
+        text = drawn.message.get(self.lang)
+        return text.removeprefix(title).lstrip("：: ")
+
+    def grounds(self, drawn: Drawn) -> Iterator[str]:
+        if not drawn.because:
+            return
+        shown, joint = drawn.because[:SHOWN], "；" if self.lang == "zh" else "; "
+        text = joint.join(shown)
+        if len(drawn.because) > SHOWN:
+            text += joint + MORE.get(self.lang).format(count=len(drawn.because) - SHOWN)
+        yield RESTS_ON.get(self.lang) + ("：" if self.lang == "zh" else ": ") + text
+
+    def notes(self) -> None:
+        for rule in self.run.drawing.summaries:
+            if rule.unplaced:
+                self.page.blank()
+                text = UNPLACED.get(self.lang).format(title=rule.title.get(self.lang), count=rule.unplaced)
+                self.page.add((text, "yellow"))
+        for note in self.run.drawing.notes:
+            self.page.add((note.get(self.lang), "yellow"))
+
+    # --- one conclusion, whole
+
+    def account(self, drawn: Drawn) -> None:
+        rule, page = self.rule(drawn), self.page
+        page.blank()
+        page.add(*self.whom(drawn))
+        page.add(rule.title.get(self.lang), ("  " + drawn.fingerprint, "dim"))
+        verdict = CONCLUSIONS if drawn.certain else VERDICTS[Verdict.UNDETERMINED]
+        notes = [NATURES[Nature(rule.nature)].get(self.lang)]
+        notes.append(say.PRIORITY.get(self.lang).format(level=SEVERITIES[Severity(rule.severity)].get(self.lang)))
+        page.add((verdict.get(self.lang), "bold"), ("  " + " · ".join(notes), "dim"))
+        page.add(drawn.message.get(self.lang))
+        page.heading(RESTS_ON.get(self.lang))
+        self.told.clear()
+        self.chain(drawn, 2)
+        self.how(rule)
+        self.law(drawn, rule)
+
+    def chain(self, drawn: Drawn, indent: int) -> None:
+        """The grounds of a conclusion, those of the conclusions among them below it; each is told once."""
+        for fingerprint in drawn.because:
+            if fingerprint in self.drawn:
+                below = self.drawn[fingerprint]
+                self.page.add(*self.whom(below), indent=indent, hang=2)
+                self.page.add(below.message.get(self.lang), ("  " + fingerprint, "dim"), indent=indent + 2, hang=2)
+                if fingerprint not in self.told:
+                    self.told.add(fingerprint)
+                    self.chain(below, indent + 4)
+            elif fingerprint in self.findings:
+                self.finding(self.findings[fingerprint], indent)
+        for row in drawn.rows:
+            self.row(row, indent)
+
+    def finding(self, finding: Finding, indent: int) -> None:
+        case = self.run.case(finding)
+        self.page.add(message(case, self.lang), ("  " + finding.fingerprint, "dim"), indent=indent, hang=2)
+        row = RowGround(finding.about, finding.key, finding.source, finding.row)
+        where = row_place(row, self.run.info.facts.sources)
+        if where is not None:
+            self.page.add((place_text(where, self.lang, self.run.folder), "dim"), indent=indent + 2)
+
+    def row(self, row: RowGround, indent: int) -> None:
+        kind = self.run.labels.kinds.get(row.kind)
+        label = kind.label.get(self.lang) if kind is not None else row.kind
+        where = row_place(row, self.run.info.facts.sources)
+        note = "" if where is None else "  " + place_text(where, self.lang, self.run.folder)
+        self.page.add(f"{label} {row.key}", (note, "dim"), indent=indent, hang=2)
+
+    def how(self, rule: ConclusionSummary) -> None:
+        self.page.heading(HOW.get(self.lang))
+        for key, text in rule.how:
+            self.page.add((pad(KEYS[key].get(self.lang), 14), "dim"), text, indent=2, hang=14)
+
+    def law(self, drawn: Drawn, rule: ConclusionSummary) -> None:
+        self.page.heading(say.THE_LAW.get(self.lang))
+        joint = "：" if self.lang == "zh" else ": "
+        for cited in drawn.basis:
+            self.page.add(ROLES[cited.role].get(self.lang) + joint + cited.text.get(self.lang), indent=2, hang=2)
+            if cited.later is not None:
+                self.page.add((f"→ {cited.later.get(self.lang)}", "yellow"), indent=4)
+        if rule.remedy is not None:
+            self.page.add(say.REMEDY.get(self.lang) + joint + rule.remedy.get(self.lang), indent=2, hang=2)
