@@ -43,10 +43,32 @@ SIGNS: Final = {
 }
 """Signs written otherwise for readers than in a ruleset; all others as they are."""
 
+CALLS: Final = {
+    "date3": Text("{0}年{1}月{2}日", "date {0}-{1}-{2}"),
+    "days": Text("{0}天", "{0} days"),
+    "days_between": Text("{0}至{1}的天数", "days from {0} to {1}"),
+    "workdays_between": Text("{0}至{1}的工作日数", "working days from {0} to {1}"),
+    "add_workdays": Text("{0}之后第{1}个工作日", "the working day {1} after {0}"),
+    "year": Text("{0}的年份", "year of {0}"),
+    "month": Text("{0}的月份", "month of {0}"),
+    "day": Text("{0}的日", "day of {0}"),
+    "size": Text("{0}的字数", "length of {0}"),
+    "startsWith": Text("{0}以{1}开头", "{0} starts with {1}"),
+    "endsWith": Text("{0}以{1}结尾", "{0} ends with {1}"),
+    "contains": Text("{0}含有{1}", "{0} contains {1}"),
+    "matches": Text("{0}符合格式{1}", "{0} has the pattern {1}"),
+    "int": Text("{0}取整", "{0} as a whole number"),
+}
+"""Functions and methods in words, by their key in the operator table; all others as they are written."""
+
+SILENT: Final = frozenset({"date", "double"})
+"""Functions that change how a value is held and not what it says."""
+
 NAMED: Final = Text("「{label}」", "“{label}”")
 AND: Final = Text(" 且 ", " and ")
 OR: Final = Text(" 或 ", " or ")
 CHOICE: Final = Text("若 {test}，则 {then}，否则 {otherwise}", "if {test} then {then}, else {otherwise}")
+ITEM: Final = Text("该项", "the item")
 GIVEN: Final = Text("{cell}有值", "{cell} is on record")
 AS_OF: Final = Text("核查日", "the day of the check")
 ON: Final = Text("{name}（取 {day} 的值）", "{name} (as of {day})")
@@ -125,7 +147,7 @@ class Reader:
             case Has(cell=cell):
                 return self._say(GIVEN, cell=self._atom(cell))
         assert isinstance(node, Element)
-        return node.origin or node.var
+        return ITEM.get(self.lang)
 
     def _named(self, label: Text) -> str:
         return self._say(NAMED, label=label.get(self.lang))
@@ -142,6 +164,11 @@ class Reader:
         if row.form == "prefix":
             return sign + self._held(node.args[0], _ATOM), _ATOM
         args = [self.read(arg) for arg in node.args]
+        if node.key in SILENT:
+            return self._read(node.args[0])
+        if node.key in CALLS:
+            held = [self._held(arg, _COMPUTED) for arg in node.args]
+            return CALLS[node.key].get(self.lang).format(*held), _COMPARED if node.type.name == "bool" else _COMPUTED
         if row.form == "method":
             return f"{self._held(node.args[0], _ATOM)}.{row.spelling}({', '.join(args[1:])})", _ATOM
         return f"{row.spelling}({', '.join(args)})", _ATOM
@@ -154,9 +181,14 @@ class Reader:
         return self._held(node, least)
 
     def _codes(self, node: Node) -> Mapping[str, Text]:
-        """The code list of the field that stands alone on a side."""
+        """The code list of the field, or of the item of a list, that stands alone on a side."""
         while isinstance(node, Let):
             node = node.body
+        if isinstance(node, Element):
+            fields = (field for kind in self.vocabulary.kinds.values() for field in kind.fields.values())
+            return next(
+                (field.codes for field in fields if field.codes and {*field.codes} == {*(node.type.codes or ())}), {}
+            )
         if not isinstance(node, Cell):
             return {}
         return self.vocabulary.kinds[node.row.kind].fields[node.field].codes
@@ -194,7 +226,7 @@ class Reader:
                 return self._say(NONE_NEEDED, source=source)
             return self._say(QUANTIFIED[node.ending], source=source, test=self.read(node.predicate))
         ending = AGGREGATES[node.ending].get(self.lang)
-        if node.value is None:
+        if node.value is None or isinstance(node.value, Element):
             return self._say(COUNTED, source=source, ending=ending)
         return self._say(COLLECTED, source=source, value=self.read(node.value), ending=ending)
 

@@ -161,7 +161,9 @@ class RulePage:
         clauses = list(self.clauses())
         for name, expression in clauses:
             yield from self.clause(self.say(CLAUSES[name]), expression)
-        used = {path: let for _, expression in clauses for path, let in definitions(expression.node).items()}
+        used: dict[str, Let] = {}
+        for expression in self.rule.expressions():
+            used |= {path: let for path, let in definitions(expression.node).items() if path not in used}
         if used:
             yield self.say(DEFINED)
             yield ""
