@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hegui.facts import from_rows
 from hegui.facts.problems import NOTES, WORDS, describe
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Place
-from hegui.source import FactsError
-from hegui.vocabulary import schema
+from hegui.source import FactsError, Source, read_yaml
+from hegui.vocabulary import load_vocabulary, schema
 
 MINES = [{"id": "M1"}, {"id": "M2"}]
 
@@ -225,6 +225,26 @@ def test_orphans_are_counted_and_told() -> None:
     assert registry.orphans == {"licence": 4}
     assert [(each.problem, each.entity) for each in problems(registry, "no parent")] == [("no parent", "L4")]
     assert problems(registry, "no parent")[0].hint == "mine"
+
+
+CHAIN = """\
+kind: case
+label: {zh: 案件, en: case}
+key: id
+fields:
+  id: {type: string, label: {zh: 案件编号}}
+  repeats: {type: ref, to: case, label: {zh: 原案件编号}}
+has_many:
+  again: {kind: case, by: repeats, label: {zh: 重复案件}}
+"""
+
+
+def test_the_first_of_a_chain_is_no_orphan() -> None:
+    words, found = load_vocabulary(read_yaml(Source("case.yaml", CHAIN)))
+    assert not found
+    registry = from_rows(words, {"case": [{"id": "A"}, {"id": "B", "repeats": "A"}, {"id": "C", "repeats": "Z"}]})
+    assert registry.orphans == {"case": 1}
+    assert [(each.problem, each.entity) for each in registry.problems] == [("broken reference", "C")]
 
 
 def test_where_no_parents_were_supplied_there_are_no_orphans() -> None:

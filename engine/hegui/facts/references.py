@@ -83,14 +83,15 @@ def _log_broken(draft: Draft, field: Field, rows: pl.DataFrame, log: Log) -> Non
 def count_orphans(drafts: Drafts, log: Log) -> dict[str, int]:
     """Kind → rows that join no relation, because what they point at is unreadable or unknown, or not said at all.
 
-    Of a row that could belong to several, one reference that is merely empty says nothing; all empty ones do.
+    Of a row that could belong to several, one reference that is merely empty says nothing; all empty ones do. An empty
+    reference to a row of its own kind never does: it is the first of its chain.
     """
     counts: dict[str, int] = {}
     for name, draft in drafts.items():
         if draft.parents:
             _drop_broken_aside(draft, drafts)
             _log_unsaid(draft, log)
-            lost = sum(len(frame.filter(_lost(frame, draft.parents))) for frame in (draft.frame, draft.aside))
+            lost = sum(len(frame.filter(_lost(frame, draft))) for frame in (draft.frame, draft.aside))
             counts |= {name: lost} if lost else {}
     return counts
 
@@ -103,12 +104,13 @@ def _drop_broken_aside(draft: Draft, drafts: Drafts) -> None:
             draft.aside = undecided(draft.aside, name, broken, Reason.UNREADABLE)
 
 
-def _lost(frame: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
-    return _all_empty(names) | _some_unusable(frame, names)
+def _lost(frame: pl.DataFrame, draft: Draft) -> pl.Expr:
+    return _all_empty(draft) | _some_unusable(frame, draft.parents)
 
 
-def _all_empty(names: tuple[str, ...]) -> pl.Expr:
-    return pl.all_horizontal(pl.col(name).is_null() for name in names)
+def _all_empty(draft: Draft) -> pl.Expr:
+    elders = [name for name in draft.parents if draft.kind.fields[name].type.kind != draft.kind.name]
+    return pl.all_horizontal(pl.lit(len(elders) > 0), *(pl.col(name).is_null() for name in elders))
 
 
 def _some_unusable(frame: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
@@ -122,6 +124,6 @@ def _with_reasons(frame: pl.DataFrame, names: tuple[str, ...]) -> list[str]:
 def _log_unsaid(draft: Draft, log: Log) -> None:
     """Rows whose references are all merely empty; for the others something has been reported already."""
     frame, name = draft.frame, draft.parents[0]
-    rows = frame.filter(_all_empty(draft.parents) & ~_some_unusable(frame, draft.parents))
+    rows = frame.filter(_all_empty(draft) & ~_some_unusable(frame, draft.parents))
     kind = draft.kind.fields[name].type.kind
     log.cells(problems.NO_PARENT, draft.kind, name, rows, [""] * len(rows), [kind] * len(rows))

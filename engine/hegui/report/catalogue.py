@@ -14,7 +14,7 @@ from hegui.language.tree import Param, walk
 from hegui.report import words as say
 from hegui.report.layout import Page, pad
 from hegui.report.look import Look
-from hegui.ruleset.model import Citation, Parameter, Rule, Ruleset
+from hegui.ruleset.model import Citation, Conclusion, Parameter, Rule, Ruleset
 
 _NO_NOTICE: Final = Text("督察反馈未提及", "not in the notice")
 _NO_LAW: Final = Text("未引用法律", "citing no law")
@@ -24,6 +24,12 @@ _NUMBER: Final = Text("参数", "numbers")
 _NO_VALUE: Final = Text("{day} 无有效值", "no value in force on {day}")
 _IF: Final = Text("（仅当 {condition}）", " (only if {condition})")
 _COUNT: Final = Text("{count} 条规则 · {day}", "{count} rules · as of {day}")
+_COUNTS: Final = Text(
+    "{count} 条规则、{conclusions} 项结论 · {day}", "{count} rules and {conclusions} conclusions · as of {day}"
+)
+_CONCLUDES: Final = Text("结论，针对{kind}", "a conclusion about each {kind}")
+
+Listed = Rule | Conclusion
 
 
 def catalogue(ruleset: Ruleset, look: Look, as_of: date, by: str | None = None) -> Iterator[str]:
@@ -61,29 +67,32 @@ class _Listing:
         ruleset = self.ruleset
         layers = " ← ".join(reversed(ruleset.layers))
         self.page.add((ruleset.title.get(self.lang), "bold"), (f"  {layers} {ruleset.version}", "dim"))
-        self.page.add((self.say(_COUNT, count=len(ruleset.rules), day=self.day), "dim"))
+        counts = {"count": len(ruleset.rules), "conclusions": len(ruleset.conclusions), "day": self.day}
+        self.page.add((self.say(_COUNTS if ruleset.conclusions else _COUNT, **counts), "dim"))
 
-    def grouped(self, by: str | None) -> dict[str, list[Rule]]:
+    def grouped(self, by: str | None) -> dict[str, list[Listed]]:
         """Rules by the titles they stand under; a rule may stand under several."""
-        titles: dict[str, Callable[[Rule], list[str]]] = {
+        titles: dict[str, Callable[[Listed], list[str]]] = {
             "notice": lambda rule: list(rule.notice) or [_NO_NOTICE.get(self.lang)],
             "law": lambda rule: self.law_titles(rule) or [_NO_LAW.get(self.lang)],
-            "kind": lambda rule: [self.kind(rule.about)],
+            "kind": lambda rule: [self.kind(about_kind(rule))],
         }
-        groups: dict[str, list[Rule]] = {}
-        for _, rule in sorted(self.ruleset.rules.items()):
+        groups: dict[str, list[Listed]] = {}
+        listed: list[Listed] = [rule for _, rule in sorted(self.ruleset.rules.items())]
+        listed += [conclusion for _, conclusion in sorted(self.ruleset.conclusions.items())]
+        for rule in listed:
             for title in titles[by](rule) if by is not None else [""]:
                 groups.setdefault(title, []).append(rule)
         return dict(sorted(groups.items()))
 
-    def law_titles(self, rule: Rule) -> list[str]:
+    def law_titles(self, rule: Listed) -> list[str]:
         names = dict.fromkeys(citation.law for citation in rule.basis)
         return [law_name(self.ruleset.laws[name], None, self.lang) for name in names]
 
     def kind(self, name: str) -> str:
         return self.ruleset.vocabulary.kinds[name].label.get(self.lang)
 
-    def rule(self, rule: Rule) -> None:
+    def rule(self, rule: Listed) -> None:
         self.page.blank()
         self.page.add((rule.title.get(self.lang), "bold"), ("  " + rule.name, "dim"))
         self.page.add(" · ".join(self.notes(rule)), indent=2)
@@ -93,8 +102,8 @@ class _Listing:
         self.labelled(say.BASIS, [line for item in rule.basis for line in self.citation(item)])
         self.labelled(_NUMBER, [self.parameter(parameter) for parameter in self.parameters(rule)])
 
-    def notes(self, rule: Rule) -> Iterator[str]:
-        yield self.say(_ABOUT, kind=self.kind(rule.about))
+    def notes(self, rule: Listed) -> Iterator[str]:
+        yield self.say(_ABOUT if isinstance(rule, Rule) else _CONCLUDES, kind=self.kind(about_kind(rule)))
         yield NATURES[rule.nature(self.day)].get(self.lang)
         yield self.say(say.PRIORITY, level=SEVERITIES[rule.severity].get(self.lang))
         if authority := rule.authority.get(self.lang):
@@ -111,7 +120,7 @@ class _Listing:
         condition = self.say(_IF, condition=item.condition.text) if item.condition is not None else ""
         yield ROLES[item.role].get(self.lang) + joint + cite_in_text(item, law, self.lang) + condition
 
-    def parameters(self, rule: Rule) -> list[Parameter]:
+    def parameters(self, rule: Listed) -> list[Parameter]:
         nodes = (node for expression in rule.expressions() for node in walk(expression.node))
         names = dict.fromkeys(node.name for node in nodes if isinstance(node, Param))
         return [self.ruleset.parameters[name] for name in names]
@@ -126,3 +135,8 @@ class _Listing:
         for number, line in enumerate(lines):
             lead = pad(label.get(self.lang) if number == 0 else "", 9)
             self.page.add((lead, "dim"), line, indent=2, hang=9)
+
+
+def about_kind(matter: Listed) -> str:
+    """The kind a rule judges, or a conclusion is about."""
+    return matter.about if isinstance(matter, Rule) else matter.about_kind

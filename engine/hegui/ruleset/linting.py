@@ -12,17 +12,23 @@ from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.tree import Call, Choice, Items, Literal, Member, Name, Offsets, Param, Syntax, walk
 from hegui.ruleset.build import Draft, draft
 from hegui.ruleset.layers import Chain
-from hegui.ruleset.model import Expr, Parameter, Rule, Ruleset
+from hegui.ruleset.model import Conclusion, Expr, Parameter, Rule, Ruleset
 from hegui.ruleset.periods import without
 from hegui.ruleset.problems import Problems
 from hegui.source import Diagnostic, Document, HeguiError, Path_, Wording
 
-_NO_CITATION = Wording("no-citation", "rule `{name}` cites no law", "规则 `{name}` 没有引用法律依据")
-_NO_REMEDY = Wording("no-remedy", "rule `{name}` says nothing of a remedy", "规则 `{name}` 没有整改措施")
-_NO_AUTHORITY = Wording("no-authority", "rule `{name}` names no authority", "规则 `{name}` 没有指明主管部门")
-_NO_EXAMPLE = Wording("no-example", "rule `{name}` has no example", "规则 `{name}` 没有示例")
+_NO_CITATION = Wording("no-citation", "`{name}` cites no law", "`{name}` 没有引用法律依据")
+_NO_REMEDY = Wording("no-remedy", "`{name}` says nothing of a remedy", "`{name}` 没有整改措施")
+_NO_AUTHORITY = Wording("no-authority", "`{name}` names no authority", "`{name}` 没有指明主管部门")
+_NO_EXAMPLE = Wording("no-example", "`{name}` has no example", "`{name}` 没有示例")
 _NO_VIOLATION = Wording(
     "no-such-example", "rule `{name}` has no example of `{verdict}`", "规则 `{name}` 没有 `{verdict}` 的示例"
+)
+_NOT_DRAWN = Wording(
+    "never-drawn", "no example of `{name}` has it drawn about anybody", "`{name}` 的示例中从未得出该结论"
+)
+_ALWAYS_DRAWN = Wording(
+    "always-drawn", "every example of `{name}` has it drawn about somebody", "`{name}` 的每个示例都得出该结论"
 )
 _NO_TRANSLATION = {
     "zh": Wording("no-chinese", "`{name}` has no Chinese text", "`{name}` 没有中文文本"),
@@ -56,14 +62,21 @@ _ITEM_UNMET = Wording(
 )
 
 _YEAR: Final = 366
+_CONCLUDING: Final = (("where",), ("unless_where",), ("at_least",), ("per",), ("distinct",), ("about", "id"))
 
 
 def lint(path_or_name: str | Path, today: date | None) -> list[Diagnostic]:
     """Errors and warnings of a ruleset, sorted by file and place."""
     built = draft(path_or_name)
     problems = built.problems
+    matters: list[Rule | Conclusion] = [*built.ruleset.rules.values(), *built.ruleset.conclusions.values()]
+    for matter in matters:
+        _lacks(matter, problems)
+        _lapse(matter, built, problems)
     for rule in built.ruleset.rules.values():
-        _rule(rule, built, problems)
+        _rule(rule, problems)
+    for conclusion in built.ruleset.conclusions.values():
+        _conclusion(conclusion, problems)
     _translations(built.chain, problems)
     _numbers(built.chain, problems)
     if not problems.errors:
@@ -73,24 +86,34 @@ def lint(path_or_name: str | Path, today: date | None) -> list[Diagnostic]:
     return list(HeguiError(problems.items).diagnostics)
 
 
-def _rule(rule: Rule, built: Draft, problems: Problems) -> None:
+def _lacks(matter: Rule | Conclusion, problems: Problems) -> None:
+    """What a rule or conclusion should say and does not."""
     lacks = {
-        _NO_CITATION: not rule.basis,
-        _NO_REMEDY: rule.remedy is None,
-        _NO_AUTHORITY: not (rule.authority.zh or rule.authority.en),
-        _NO_EXAMPLE: not rule.examples,
+        _NO_CITATION: not matter.basis,
+        _NO_REMEDY: matter.remedy is None,
+        _NO_AUTHORITY: not (matter.authority.zh or matter.authority.en),
+        _NO_EXAMPLE: not matter.examples,
     }
     for wording, lacking in lacks.items():
         if lacking:
-            problems.warn(wording, rule.span, name=rule.name)
+            problems.warn(wording, matter.span, name=matter.name)
+
+
+def _rule(rule: Rule, problems: Problems) -> None:
     for verdict in ("violation", "compliant") if rule.examples else ():
         if all(example.verdict != verdict for example in rule.examples):
             problems.warn(_NO_VIOLATION, rule.span, name=rule.name, verdict=verdict)
-    _lapse(rule, built, problems)
 
 
-def _lapse(rule: Rule, built: Draft, problems: Problems) -> None:
-    """Does the rule outlive everything it cites?"""
+def _conclusion(conclusion: Conclusion, problems: Problems) -> None:
+    if conclusion.examples and not any(example.concluded for example in conclusion.examples):
+        problems.warn(_NOT_DRAWN, conclusion.span, name=conclusion.name)
+    if conclusion.examples and all(example.concluded for example in conclusion.examples):
+        problems.warn(_ALWAYS_DRAWN, conclusion.span, name=conclusion.name)
+
+
+def _lapse(rule: Rule | Conclusion, built: Draft, problems: Problems) -> None:
+    """Does the rule or conclusion outlive everything it cites?"""
     cited = [built.ruleset.laws[each.law].version(each.version) for each in rule.basis]
     left = without(rule.in_force, [version.period for version in cited if version is not None])
     last = [piece for piece in left if piece.end == rule.in_force.end and piece != rule.in_force]
@@ -130,6 +153,8 @@ def _texts(document: Document) -> Iterator[tuple[Document, set[str], Path_]]:
 def _numbers(chain: Chain, problems: Problems) -> None:
     for document, path in _conditions(chain):
         text = _at(document, path)
+        if path == ("at_least",) and isinstance(text, int) and text != 1:
+            problems.warn(_BARE_NUMBER, document.span(path), number=text)
         if not isinstance(text, str):
             continue
         try:
@@ -149,6 +174,8 @@ def _conditions(chain: Chain) -> Iterator[tuple[Document, Path_]]:
             nested = path[0] == "occurred" or (path[0] == "basis" and path[-1] == "if")
             if nested or path in (("when",), ("violation",), ("notice_scope",)):
                 yield document, path
+    for _, document in chain.of("conclusion"):
+        yield from ((document, path) for path in document.raw if path in _CONCLUDING or path[-1] == "if")
     for _, document in chain.of("notice"):
         yield from ((document, path) for path in document.raw if path[0] == "items" and path[-1] == "where")
 
@@ -205,7 +232,8 @@ def _unused(built: Draft, problems: Problems) -> None:
     for name, parameter in ruleset.parameters.items():
         if name not in used:
             problems.warn(_UNUSED_PARAMETER, parameter.span, name=name)
-    cited = {citation.law for rule in ruleset.rules.values() for citation in rule.basis}
+    matters: list[Rule | Conclusion] = [*ruleset.rules.values(), *ruleset.conclusions.values()]
+    cited = {citation.law for matter in matters for citation in matter.basis}
     heirs = {law.replaced_by for law in ruleset.laws.values() if law.name in cited}
     for name, law in ruleset.laws.items():
         if name not in cited | heirs:
@@ -219,6 +247,8 @@ def _unused(built: Draft, problems: Problems) -> None:
 def _expressions(ruleset: Ruleset) -> Iterator[Expr]:
     for rule in ruleset.rules.values():
         yield from rule.expressions()
+    for conclusion in ruleset.conclusions.values():
+        yield from conclusion.expressions()
     for notice in ruleset.notices.values():
         figures = (figure for item in notice.items for figure in item.figures)
         yield from (figure.where for figure in figures if figure.where is not None)

@@ -12,17 +12,33 @@ from pathlib import Path
 from types import ModuleType
 
 import burning
+import drinking_water
 import enterprises
 import farms
 import forest_chiefs
 import livestock
+import mine_dust
+import mine_plans
+import mine_restoration
 import mines
+import petitions
 import places
 import power
 import protected_areas
+import rectification
+import reservoirs
+import responsibility
+import river_chiefs
+import rural_sewage
+import sewers
 
-SUBJECTS: list[ModuleType] = [places, mines, farms, enterprises, power]
-SUBJECTS += [livestock, burning, forest_chiefs, protected_areas]
+SUBJECTS: list[ModuleType] = [
+    *(places, enterprises, power),
+    *(mines, mine_plans, mine_restoration, mine_dust),
+    *(farms, livestock, burning, forest_chiefs, protected_areas),
+    *(sewers, river_chiefs, drinking_water, reservoirs, rural_sewage),
+    *(petitions, rectification, responsibility),
+]
 
 
 def files() -> dict[str, bytes]:
