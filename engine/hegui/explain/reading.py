@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hegui.datatypes import Text
@@ -27,6 +27,7 @@ from hegui.language.tree import (
     Node,
     Op,
     Param,
+    Row,
     children,
 )
 from hegui.ruleset.model import Parameter
@@ -69,6 +70,8 @@ AND: Final = Text(" 且 ", " and ")
 OR: Final = Text(" 或 ", " or ")
 CHOICE: Final = Text("若 {test}，则 {then}，否则 {otherwise}", "if {test} then {then}, else {otherwise}")
 ITEM: Final = Text("该项", "the item")
+OF: Final = Text("`{name}` 的{label}", "{label} of `{name}`")
+COUNT: Final = Text("匹配数", "the number of matches")
 GIVEN: Final = Text("{cell}有值", "{cell} is on record")
 AS_OF: Final = Text("核查日", "the day of the check")
 ON: Final = Text("{name}（取 {day} 的值）", "{name} (as of {day})")
@@ -91,11 +94,13 @@ _CHOICE, _AND, _COMPARED, _COMPUTED, _ATOM = range(5)
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads conditions of a ruleset in one language."""
+    """Reads conditions of a ruleset in one language. `variables` are names of the rows a conclusion is about, by their
+    number; `vocabulary` has their kinds."""
 
     vocabulary: Vocabulary
     parameters: Mapping[str, Parameter]
     lang: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, node: Node) -> str:
         """A condition in words; definitions keep their names, in backquotes."""
@@ -138,7 +143,7 @@ class Reader:
             case AsOf():
                 return AS_OF.get(self.lang)
             case Cell(row=row, field=name):
-                return self._named(cell_label(row, name, self.vocabulary))
+                return self._of(row, cell_label(row, name, self.vocabulary))
             case Param(name=name, on=on):
                 words = self._named(self.parameters[name].label)
                 return words if on is None else self._say(ON, name=words, day=self.read(on))
@@ -147,10 +152,15 @@ class Reader:
             case Has(cell=cell):
                 return self._say(GIVEN, cell=self._atom(cell))
         assert isinstance(node, Element)
-        return ITEM.get(self.lang)
+        return (COUNT if node.origin == "count" else ITEM).get(self.lang)
 
     def _named(self, label: Text) -> str:
         return self._say(NAMED, label=label.get(self.lang))
+
+    def _of(self, row: Row, label: Text) -> str:
+        """A field or relation, and of which row where there are several to tell apart."""
+        name, words = self.variables.get(row.var), self._named(label)
+        return words if name is None else self._say(OF, name=name, label=words)
 
     # --- operations
 
@@ -199,7 +209,8 @@ class Reader:
         member = _member(node)
         if isinstance(node.source, Given):
             return self._one_of(node, node.source, member)
-        source = self._named(source_label(node.source, self.vocabulary))
+        row = node.source.cell.row if isinstance(node.source, Listed) else node.source.row
+        source = self._of(row, source_label(node.source, self.vocabulary))
         if member is not None:
             codes = self._codes(node.source.cell) if isinstance(node.source, Listed) else {}
             return self._say(INCLUDES, source=source, value=self._item(member, codes))

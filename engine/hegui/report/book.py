@@ -1,7 +1,6 @@
 """The rule book: every rule of a ruleset as Markdown pages in both languages, with indexes by notice, law and kind.
 
-A page is a subject: the rules whose ids begin with the same word. To give something else its pages (conclusions, say),
-add them in `pages` and to the list of subjects in `_Index`.
+A page is a subject: the rules whose ids begin with the same word. Conclusions have one page for all of them.
 """
 
 from __future__ import annotations
@@ -14,12 +13,16 @@ from typing import Final, TypeVar
 
 from hegui.datatypes import Text
 from hegui.explain.citing import article, law_name
+from hegui.report.conclusion_page import ConclusionPage
 from hegui.report.rule_page import RulePage, answering_kind, plain, table
-from hegui.ruleset.model import Matter, NoticeItem, Rule, Ruleset
+from hegui.ruleset.model import Conclusion, Matter, NoticeItem, Rule, Ruleset
 
 LANGUAGES: Final = ("zh", "en")
 MARK: Final = "<!-- hegui rules --book -->"
 """The first line of every page, by which pages of an earlier book are known."""
+
+CONCLUSIONS: Final = "conclusions"
+"""The page of conclusions."""
 
 TITLE: Final = Text("规则手册：{title}", "Rule book: {title}")
 VERSION: Final = Text(
@@ -39,6 +42,7 @@ NOTHING: Final = Text("（没有对应的规则）", "(no rule)")
 NOTICE_HEADS: Final = (Text("条目", "item"), Text("内容（转述）", "in our words"), Text("规则", "rules"))
 LAW_HEADS: Final = (Text("法律依据", "law"), Text("条款", "articles"), Text("规则", "rules"))
 KIND_HEADS: Final = (Text("核查对象", "judged"), Text("规则", "rules"))
+DRAWN: Final = Text("结论", "Conclusions")
 COUNT: Final = Text("{count} 条规则", "{count} rules")
 
 
@@ -50,6 +54,8 @@ def pages(ruleset: Ruleset) -> dict[str, str]:
         found[f"{lang}/README.md"] = _page(index.lines())
         for subject, rules in index.subjects().items():
             found[f"{lang}/{subject}.md"] = _page(index.subject(subject, rules))
+        if ruleset.conclusions:
+            found[f"{lang}/{CONCLUSIONS}.md"] = _page(index.conclusions())
     return found
 
 
@@ -83,7 +89,7 @@ def subject_of(rule: Rule) -> str:
 
 def page_of(matter: Matter) -> str:
     """The page of a rule; conclusions have one for all of them."""
-    return f"{subject_of(matter)}.md" if isinstance(matter, Rule) else "conclusions.md"
+    return f"{subject_of(matter)}.md" if isinstance(matter, Rule) else f"{CONCLUSIONS}.md"
 
 
 @dataclass(frozen=True)
@@ -104,12 +110,20 @@ class _Index:
     def items(self) -> list[NoticeItem]:
         return [item for notice in self.ruleset.notices.values() for item in notice.items]
 
+    @property
+    def texts(self) -> dict[str, Text]:
+        """The notice's items in words, by code."""
+        return {item.code: item.text for item in self.items}
+
+    @property
+    def drawn(self) -> list[Conclusion]:
+        return [conclusion for _, conclusion in sorted(self.ruleset.conclusions.items())]
+
     def subjects(self) -> dict[str, list[Rule]]:
         """The rules of each page."""
         return _grouped(self.rules, lambda rule: [subject_of(rule)])
 
     def subject(self, subject: str, rules: list[Rule]) -> Iterator[str]:
-        texts = {item.code: item.text for item in self.items}
         yield f"# {plain(self.subject_title(subject, rules))}"
         yield ""
         yield f"[{self.say(BACK)}](README.md)"
@@ -117,7 +131,19 @@ class _Index:
         yield from (f"- {self.link(rule, '')}" for rule in rules)
         for rule in rules:
             yield ""
-            yield from RulePage(rule, self.ruleset, self.lang, texts).lines()
+            yield from RulePage(rule, self.ruleset, self.lang, self.texts).lines()
+
+    def conclusions(self) -> Iterator[str]:
+        """The page of conclusions."""
+        found = self.drawn
+        yield f"# {self.say(DRAWN)}"
+        yield ""
+        yield f"[{self.say(BACK)}](README.md)"
+        yield ""
+        yield from (f"- {self.link(conclusion, '')}" for conclusion in found)
+        for conclusion in found:
+            yield ""
+            yield from ConclusionPage(conclusion, self.ruleset, self.lang, self.texts).lines()
 
     def subject_title(self, subject: str, rules: list[Rule]) -> str:
         """The kind the subject is named after, or those its findings are filed under."""
@@ -156,6 +182,11 @@ class _Index:
             yield f"### [{plain(self.subject_title(subject, rules))}]({subject}.md)"
             yield ""
             yield from (f"- {self.link(rule)} `{rule.name}`" for rule in rules)
+        if self.drawn:
+            yield ""
+            yield f"### [{self.say(DRAWN)}]({CONCLUSIONS}.md)"
+            yield ""
+            yield from (f"- {self.link(conclusion)} `{conclusion.name}`" for conclusion in self.drawn)
 
     def by_notice(self) -> Iterator[str]:
         if not self.items:

@@ -1,4 +1,7 @@
-"""One rule as a section of the rule book, in Markdown: everything the ruleset says of it, for people without YAML."""
+"""One rule as a section of the rule book, in Markdown: everything the ruleset says of it, for people without YAML.
+
+`MatterPage` is what rules and conclusions have in common.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from hegui.language.printer import text as printed
 from hegui.language.tree import Const, Let, Logic, Param, walk
 from hegui.outcome import Verdict
 from hegui.report.words import CLAUSES
-from hegui.ruleset.model import Citation, Example, Expr, Parameter, ParameterValue, Period, Rule, Ruleset
+from hegui.ruleset.model import Citation, Conclusion, Example, Expr, Parameter, ParameterValue, Period, Rule, Ruleset
 from hegui.vocabulary.kinds import Field, Kind
 
 JUDGES: Final = Text("核查对象", "judges")
@@ -75,21 +78,21 @@ EXAMPLE_DAY: Final = date(2024, 3, 11)
 
 
 @dataclass(frozen=True)
-class RulePage:
-    """A rule laid out in one language. `items` are the notice's items by code, in words."""
+class MatterPage:
+    """A rule or conclusion laid out in one language. `items` are the notice's items by code, in words."""
 
-    rule: Rule
+    matter: Rule | Conclusion
     ruleset: Ruleset
     lang: str
     items: Mapping[str, Text]
 
     def lines(self) -> Iterator[str]:
         """The section, line by line."""
-        yield f'<a id="{self.rule.name}"></a>'
+        yield f'<a id="{self.matter.name}"></a>'
         yield ""
-        yield f"## {plain(self.rule.title.get(self.lang))}"
+        yield f"## {plain(self.matter.title.get(self.lang))}"
         yield ""
-        yield f"`{self.rule.name}`"
+        yield f"`{self.matter.name}`"
         yield ""
         yield from table(("", ""), self.facts())
         for part in (self.conditions, self.message, self.law, self.parameters, self.remedy, self.examples):
@@ -112,21 +115,21 @@ class RulePage:
 
     # --- what it is about
 
+    def subject(self) -> Iterator[tuple[str, str]]:
+        """Whom it is about."""
+        yield from ()
+
     def facts(self) -> Iterator[tuple[str, str]]:
-        rule, say = self.rule, self.say
-        filed = answering_kind(rule, self.ruleset)
-        about = say(EACH, kind=self.kind(rule.about))
-        yield say(JUDGES), plain(about + (say(FILED, kind=self.kind(filed)) if filed != rule.about else ""))
-        if rule.notice:
-            yield say(ITEMS), "<br>".join(self.item(code) for code in rule.notice)
-        yield say(NATURE), "<br>".join(self.dated(NATURES[nature], days) for nature, days in rule.natures)
-        yield say(PRIORITY), say(SEVERITIES[rule.severity])
-        if authority := rule.authority.get(self.lang):
+        matter, say = self.matter, self.say
+        yield from self.subject()
+        if matter.notice:
+            yield say(ITEMS), "<br>".join(self.item(code) for code in matter.notice)
+        yield say(NATURE), "<br>".join(self.dated(NATURES[nature], days) for nature, days in matter.natures)
+        yield say(PRIORITY), say(SEVERITIES[matter.severity])
+        if authority := matter.authority.get(self.lang):
             yield say(AUTHORITY), plain(authority)
-        yield say(IN_FORCE), period(rule.in_force, self.lang)
-        yield say(LAYER), rule.layer
-        if rule.formerly:
-            yield say(FORMERLY), ", ".join(f"`{name}`" for name in rule.formerly)
+        yield say(IN_FORCE), period(matter.in_force, self.lang)
+        yield say(LAYER), matter.layer
 
     def kind(self, name: str) -> str:
         return self.ruleset.vocabulary.kinds[name].label.get(self.lang)
@@ -142,34 +145,28 @@ class RulePage:
 
     # --- conditions
 
-    def clauses(self) -> Iterator[tuple[str, Expr]]:
-        occurred = self.rule.occurred
-        named = (
-            ("occurred_from" if occurred.interval else "occurred", occurred.start),
-            ("occurred_to", occurred.end),
-            ("when", self.rule.when),
-            ("violation", self.rule.violation),
-            ("notice_scope", self.rule.notice_scope),
-        )
-        yield from ((name, expression) for name, expression in named if expression is not None)
-
     def conditions(self) -> Iterator[str]:
-        yield from self.heading(CONDITIONS)
-        if self.rule.occurred.start is None and self.rule.occurred.end is None:
-            yield self.say(ALWAYS)
-            yield ""
-        clauses = list(self.clauses())
-        for name, expression in clauses:
-            yield from self.clause(self.say(CLAUSES[name]), expression)
+        """When it holds."""
+        yield from ()
+
+    def examples(self) -> Iterator[str]:
+        """Worked cases."""
+        yield from ()
+
+    def used_definitions(self) -> dict[str, Let]:
+        """The definitions of all its conditions."""
         used: dict[str, Let] = {}
-        for expression in self.rule.expressions():
+        for expression in self.matter.expressions():
             used |= {path: let for path, let in definitions(expression.node).items() if path not in used}
+        return used
+
+    def defined(self) -> Iterator[str]:
+        used = self.used_definitions()
         if used:
             yield self.say(DEFINED)
             yield ""
             yield from (self.definition(let) for let in used.values())
             yield ""
-        yield from folded(self.say(AS_WRITTEN), self.written(clauses, used))
 
     def clause(self, name: str, expression: Expr) -> Iterator[str]:
         node, joint = expression.node, "：" if self.lang == "zh" else ": "
@@ -184,14 +181,14 @@ class RulePage:
     def definition(self, let: Let) -> str:
         return "- " + self.say(IS, name=f"`{let.path}`", words=plain(self.reader.read(let.body)))
 
-    def written(self, clauses: Sequence[tuple[str, Expr]], used: Mapping[str, Let]) -> Iterator[str]:
+    def written(self, clauses: Sequence[tuple[str, Expr]]) -> Iterator[str]:
         for name, expression in clauses:
             yield f"{name}: {' '.join(expression.text.split())}"
-        yield from (f"{path} := {printed(let.body)}" for path, let in used.items())
+        yield from (f"{path} := {printed(let.body)}" for path, let in self.used_definitions().items())
 
     def message(self) -> Iterator[str]:
         yield from self.heading(MESSAGE)
-        pieces = self.rule.message.get(self.lang)
+        pieces = self.matter.message.get(self.lang)
         read = (piece if isinstance(piece, str) else self.reader.read(piece.node) for piece in pieces)
         yield "> " + plain("".join(read))
 
@@ -199,10 +196,10 @@ class RulePage:
 
     def law(self) -> Iterator[str]:
         yield from self.heading(LAW)
-        if not self.rule.basis:
+        if not self.matter.basis:
             yield self.say(NO_LAW)
             return
-        ordered = sorted(self.rule.basis, key=lambda each: self.version_period(each).start or date.min)
+        ordered = sorted(self.matter.basis, key=lambda each: self.version_period(each).start or date.min)
         yield from table([self.say(head) for head in LAW_HEADS], (self.citation(each) for each in ordered))
 
     def version_period(self, citation: Citation) -> Period:
@@ -225,7 +222,7 @@ class RulePage:
     # --- numbers
 
     def used(self) -> dict[str, Parameter]:
-        nodes = (node for expression in self.rule.expressions() for node in walk(expression.node))
+        nodes = (node for expression in self.matter.expressions() for node in walk(expression.node))
         names = dict.fromkeys(node.name for node in nodes if isinstance(node, Param))
         return {name: self.ruleset.parameters[name] for name in names}
 
@@ -247,10 +244,10 @@ class RulePage:
             value.layer,
         )
 
-    # --- remedy and examples
+    # --- remedy
 
     def remedy(self) -> Iterator[str]:
-        remedy = self.rule.remedy
+        remedy = self.matter.remedy
         if remedy is None:
             return
         yield from self.heading(REMEDY)
@@ -273,23 +270,7 @@ class RulePage:
         words = show(value.value, parameter.type, self.lang)
         return self.dated(Text(words, words), value.period)
 
-    def examples(self) -> Iterator[str]:
-        if not self.rule.examples:
-            return
-        rows = (self.example(each) for each in self.rule.examples)
-        cells = table([self.say(head) for head in EXAMPLE_HEADS], rows)
-        yield from self.heading(EXAMPLES)
-        yield from cells
-
-    def example(self, example: Example) -> tuple[str, ...]:
-        given = self.given(example.given, self.ruleset.vocabulary.kinds[self.rule.about])
-        return (
-            plain(example.name),
-            plain(given) or self.say(NOTHING),
-            str(example.as_of or EXAMPLE_DAY),
-            VERDICTS[Verdict(example.verdict)].get(self.lang),
-            "<br>".join(plain(self.cause(cause)) for cause in example.causes or ()),
-        )
+    # --- facts of examples
 
     def given(self, row: Mapping[str, object], kind: Kind) -> str:
         """The facts of an example, fields and codes by their labels."""
@@ -320,6 +301,64 @@ class RulePage:
             return show(value, field.type, self.lang)
         label = field.codes.get(str(value))
         return label.get(self.lang) if label is not None else NO_VALUE.get(self.lang) if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class RulePage(MatterPage):
+    """A rule laid out in one language."""
+
+    @property
+    def rule(self) -> Rule:
+        assert isinstance(self.matter, Rule)
+        return self.matter
+
+    def subject(self) -> Iterator[tuple[str, str]]:
+        rule, say = self.rule, self.say
+        filed = answering_kind(rule, self.ruleset)
+        about = say(EACH, kind=self.kind(rule.about))
+        yield say(JUDGES), plain(about + (say(FILED, kind=self.kind(filed)) if filed != rule.about else ""))
+        if rule.formerly:
+            yield say(FORMERLY), ", ".join(f"`{name}`" for name in rule.formerly)
+
+    def clauses(self) -> Iterator[tuple[str, Expr]]:
+        occurred = self.rule.occurred
+        named = (
+            ("occurred_from" if occurred.interval else "occurred", occurred.start),
+            ("occurred_to", occurred.end),
+            ("when", self.rule.when),
+            ("violation", self.rule.violation),
+            ("notice_scope", self.rule.notice_scope),
+        )
+        yield from ((name, expression) for name, expression in named if expression is not None)
+
+    def conditions(self) -> Iterator[str]:
+        yield from self.heading(CONDITIONS)
+        if self.rule.occurred.start is None and self.rule.occurred.end is None:
+            yield self.say(ALWAYS)
+            yield ""
+        clauses = list(self.clauses())
+        for name, expression in clauses:
+            yield from self.clause(self.say(CLAUSES[name]), expression)
+        yield from self.defined()
+        yield from folded(self.say(AS_WRITTEN), self.written(clauses))
+
+    def examples(self) -> Iterator[str]:
+        if not self.rule.examples:
+            return
+        rows = (self.example(each) for each in self.rule.examples)
+        cells = table([self.say(head) for head in EXAMPLE_HEADS], rows)
+        yield from self.heading(EXAMPLES)
+        yield from cells
+
+    def example(self, example: Example) -> tuple[str, ...]:
+        given = self.given(example.given, self.ruleset.vocabulary.kinds[self.rule.about])
+        return (
+            plain(example.name),
+            plain(given) or self.say(NOTHING),
+            str(example.as_of or EXAMPLE_DAY),
+            VERDICTS[Verdict(example.verdict)].get(self.lang),
+            "<br>".join(plain(self.cause(cause)) for cause in example.causes or ()),
+        )
 
     def cause(self, written: str) -> str:
         """A cause as an example writes it, in words."""
