@@ -14,6 +14,7 @@ from types import ModuleType
 import burning
 import drinking_water
 import enterprises
+import exhaust
 import farms
 import forest_chiefs
 import livestock
@@ -30,10 +31,12 @@ import reservoirs
 import responsibility
 import river_chiefs
 import rural_sewage
+import scattered
 import sewers
+import waste
 
 SUBJECTS: list[ModuleType] = [
-    *(places, enterprises, power),
+    *(places, enterprises, exhaust, scattered, waste, power),
     *(mines, mine_plans, mine_restoration, mine_dust),
     *(farms, livestock, burning, forest_chiefs, protected_areas),
     *(sewers, river_chiefs, drinking_water, reservoirs, rural_sewage),
