@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 import sample
+from goldens import same_as
 
 from hegui import api
 from hegui.engines import ENGINES, judge, tally
@@ -77,3 +81,28 @@ def test_it_comes_back() -> None:
     assert again.notice == run.notice
     assert isinstance(again.notice[0], NoticeFound)
     assert all(isinstance(figure, Compared) for _, figure in again.notice[0].compared)
+
+
+# --- item by item
+
+
+def test_the_page_of_the_sample() -> None:
+    same_as("report.notice.md", "".join(WRITERS["notice"](sample.run(), Look())))
+
+
+def test_the_page_says_what_was_not_checked() -> None:
+    text = "".join(WRITERS["notice"](checked(without("water")), Look()))
+    assert "排水悬浮物超标 `water.solids`：未核查：未提供排水监测" in text
+    part = api.check(sample.registry(), sample.ruleset(), as_of=sample.AS_OF, rules=["water.solids"])
+    assert "`quarry.no-licence`: not checked in this run" in "".join(WRITERS["notice"](part, Look()))
+    assert "The ruleset has no notice." in "".join(WRITERS["notice"](replace(part, notice=()), Look()))
+
+
+def test_the_page_of_the_registry_is_fresh() -> None:
+    root = Path(__file__).parent.parent
+    ruleset, day = api.load_ruleset(root / "rulesets" / "banan"), date(2024, 3, 11)
+    run = api.check(api.load_registry([root / "facts" / "banan"], ruleset, as_of=day), ruleset, as_of=day)
+    text, path = "".join(WRITERS["notice"](run, Look())), root / "docs" / "notice.md"
+    if os.environ.get("HEGUI_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8", newline="\n")
+    assert text == path.read_text(encoding="utf-8")

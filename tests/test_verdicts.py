@@ -15,7 +15,11 @@ from test_engines_agree import DEFINITIONS, PARAMETERS, VOCABULARY, Reach, facts
 
 from hegui.datatypes import BOOL, DATE, Reason, Text, Undetermined
 from hegui.engines import judge
+from hegui.engines.polars import PolarsTables
 from hegui.engines.scalar import verdict
+from hegui.language.column import Conditions
+from hegui.language.planes import Plan
+from hegui.language.tree import Chain, walk
 from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.ruleset.model import Expr, Message, Nature, Occurred, Period, Rule, Severity
 from hegui.source import Span
@@ -101,6 +105,36 @@ def test_engines_find_the_same(case: tuple[Facts, Rule], every: bool) -> None:
     assert [replace(f, values=()) for f in expected] == [replace(f, values=()) for f in found]
     for left, right in zip(expected, found, strict=True):
         assert all(map(close, left.values, right.values)), (tested.violation.text, left.values, right.values)
+
+
+TOGETHER = (
+    '"a" in tags && "ab" in tags || tags.all(t, t != "") && parts.exists(q, q.v > 1.0) || parts.map(q, q.v).max() > 2.0'
+    " && parts.filter(q, q.ok).size() > 0"
+)
+
+
+@RELAXED
+@given(facts(), st.booleans())
+def test_chains_over_the_same_elements_are_found_together(made: Facts, every: bool) -> None:
+    tested = rule(made, TOGETHER, None, None, Period(), ())
+    (counts, expected), (others, found) = (findings(made, tested, engine, every) for engine in ("scalar", "polars"))
+    assert counts == others
+    assert expected == found
+
+
+def test_chains_over_the_same_elements_are_one_step() -> None:
+    made = Facts(
+        VOCABULARY, {"item": [{"id": "i0", "tags": ["a", "a"], "x": 1.0}], "part": []}, PARAMETERS, DEFINITIONS
+    )
+    plan = Plan(PolarsTables(made.request), "item", AS_OF, {})
+    conditions, steps = Conditions(plan, AS_OF), []
+    for text in ('"a" in tags', '"b" in tags', "parts.exists(q, q.ok)", "parts.size() > 1", "parts.exists(q, q.v > x)"):
+        conditions.chain(next(n for n in walk(made.compile(text, "item")) if isinstance(n, Chain)), plan.root)
+        steps.append(len(plan.root.steps))
+    alone, again, key_and_alone, again_too, with_x = steps
+    assert alone == again == 1
+    assert key_and_alone == again_too == 3
+    assert with_x == 4
 
 
 def stays(before: Verdict, after: Verdict) -> bool:

@@ -212,7 +212,7 @@ def _formats(default: str | None) -> Callable[[Command], Command]:
             metavar="NAME[=FILE]",
             multiple=True,
             default=(default,) if default is not None else (),
-            help=f"Output format (table, json), to a file or to the terminal; may be repeated.{note}",
+            help=f"Output format (table, json, notice), to a file or to the terminal; may be repeated.{note}",
         )(command)
 
     return option
@@ -467,13 +467,20 @@ def _read_text(path: Path) -> str:
 @main.command()
 @_rules
 @click.option("--by", type=click.Choice(["notice", "law", "kind"]), help="Group the rules.")
+@click.option("--book", metavar="FOLDER", help="Write the rule book there, in both languages, instead of a list.")
 @_as_of
 @_language
-def rules(rules_at: str, by: str | None, as_of: date | None, lang: str) -> None:
+def rules(rules_at: str, by: str | None, book: str | None, as_of: date | None, lang: str) -> None:
     """List rules, with the citations and parameters in force."""
     from hegui import api
     from hegui.report.catalogue import catalogue
 
+    if book is not None:
+        from hegui.report.book import pages, write
+
+        write(Path(book), pages(api.load_ruleset(rules_at)))
+        _say(_WROTE, file=book)
+        return
     _print(catalogue(api.load_ruleset(rules_at), _look(), as_of or api.today(), by))
 
 

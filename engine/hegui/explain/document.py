@@ -156,7 +156,7 @@ def _leaf(node: Node, vocabulary: Vocabulary, parameters: Mapping[str, Parameter
         return Leaf(text(node), parameters[node.name].label, unit)
     if isinstance(node, Cell):
         declared = vocabulary.kinds[node.row.kind].fields[node.field]
-        label = _cell_label(node.row, node.field, vocabulary)
+        label = cell_label(node.row, node.field, vocabulary)
         evidenced = declared.evidence is not None
         return Leaf(text(node), label, unit, declared.codes, node.row.kind, node.field, declared.private, evidenced)
     assert isinstance(node, Chain)
@@ -215,13 +215,15 @@ def _row_labels(row: Row, vocabulary: Vocabulary) -> list[Text]:
     return [vocabulary.kinds[kind].label for kind in row.kinds[1:]]
 
 
-def _cell_label(row: Row, name: str, vocabulary: Vocabulary) -> Text:
+def cell_label(row: Row, name: str, vocabulary: Vocabulary) -> Text:
+    """What a field is called, with the kinds of the references on the way to it."""
     return _join([*_row_labels(row, vocabulary), vocabulary.kinds[row.kind].fields[name].label])
 
 
-def _source_label(source: Related | Listed, vocabulary: Vocabulary) -> Text:
+def source_label(source: Related | Listed, vocabulary: Vocabulary) -> Text:
+    """What a relation or list is called."""
     if isinstance(source, Listed):
-        return _cell_label(source.cell.row, source.cell.field, vocabulary)
+        return cell_label(source.cell.row, source.cell.field, vocabulary)
     relation = vocabulary.kinds[source.row.kind].relations[source.relation]
     return _join([*_row_labels(source.row, vocabulary), relation.label])
 
@@ -229,10 +231,10 @@ def _source_label(source: Related | Listed, vocabulary: Vocabulary) -> Text:
 def _chain_label(chain: Chain, vocabulary: Vocabulary) -> Text:
     if isinstance(chain.source, Given):
         return Text("", "")
-    labels = [_source_label(chain.source, vocabulary)]
+    labels = [source_label(chain.source, vocabulary)]
     match chain.value:
         case Cell(row=row, field=name):
-            labels.append(_cell_label(row, name, vocabulary))
+            labels.append(cell_label(row, name, vocabulary))
         case Let(path=path):
             name = path.rpartition(".")[2]
             labels.append(Text(name, name))
@@ -245,7 +247,7 @@ def _paths(nodes: list[Node], vocabulary: Vocabulary, parameters: Mapping[str, P
     origins: dict[str, Text] = {}
     for node in nodes:
         if isinstance(node, Chain) and not isinstance(node.source, Given):
-            origins[node.source.path] = _source_label(node.source, vocabulary)
+            origins[node.source.path] = source_label(node.source, vocabulary)
             found[chain_name(node)] = _chain_label(node, vocabulary)
     for node in nodes:
         if isinstance(node, Cell):

@@ -369,6 +369,8 @@ class Conditions:
     def gather(self, node: Chain, inner: Plane, columns: dict[str, tuple[Expr, str]], plane: Plane) -> None:
         """Add the step that aggregates columns of the inner plane and joins them back."""
         source = node.source
+        if _taken_along(source, inner, columns, plane):
+            return
         if isinstance(source, Related):
             own = plane.column(source.row, ID, Type("string"))
             key = plane.add(lambda _: own, ("relation key", source.row))
@@ -384,6 +386,20 @@ class Conditions:
         element = source.cell.type.element
         assert element is not None
         plane.steps.append(lambda frame: exploded(frame, plane, inner, items, element, columns))
+
+
+def _taken_along(
+    source: Related | Listed | Given, inner: Plane, columns: dict[str, tuple[Expr, str]], plane: Plane
+) -> bool:
+    """Chains over the same elements that need nothing but these are aggregated in one step: is there one already?"""
+    if inner.carried or inner.steps:
+        return False
+    key = ("elements", source)
+    if key in plane.made:
+        plane.made[key].update(columns)
+        return True
+    plane.made[key] = columns
+    return False
 
 
 _HOW: Final = {"least": "min", "first": "min", "greatest": "max", "magnitude": "max"}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from hegui.report.look import Look
+from hegui.report.notice_page import notice
 from hegui.report.run import Run
 from hegui.report.table import table
 
@@ -21,7 +22,7 @@ def json(run: Run, look: Look) -> Iterator[str]:
     return run.pieces()
 
 
-WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json}
+WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice}
 """Every format by name."""
 
 __all__ = ["WRITERS", "Look", "Run", "Writer"]
