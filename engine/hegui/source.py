@@ -316,7 +316,12 @@ def read_yaml(source: Source) -> list[Document]:
 
 def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
     inside: list[yaml.Event] = []
+    depth = 0
     for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH + 1:  # the parser has a limit of its own, which differs between its versions
+            yield [*inside, event]
+            return
         if isinstance(event, yaml.DocumentStartEvent):
             inside = []
         elif isinstance(event, yaml.DocumentEndEvent):

@@ -9,7 +9,7 @@ from typing import Any
 from hegui.conclusions.ground import Ground
 from hegui.datatypes import Cause, Text, Undetermined
 from hegui.explain.citing import cite_in_text, law_name
-from hegui.explain.law import CARRYING, in_place_of
+from hegui.explain.law import CARRYING, WEAKEST_FIRST, in_place_of
 from hegui.explain.values import show
 from hegui.explain.words import PRIVATE, REASONS, UNDETERMINED
 from hegui.language.printer import text
@@ -122,13 +122,14 @@ class Teller:
     def certainty(self) -> Certainty | None:
         """The weakest certainty among the parameters it uses and the citations that carry it."""
         found = {each.certainty for each in self.conclusion.basis if each.role in CARRYING and self.applies(each, None)}
-        for expression in self.conclusion.expressions():
+        conclusion = self.conclusion
+        judging = (conclusion.where, conclusion.unless_where, conclusion.at_least, conclusion.per, conclusion.distinct)
+        for expression in (each for each in judging if each is not None):
             for node in walk(expression.node):
                 used = self.ruleset.parameters[node.name].on(self.as_of) if isinstance(node, Param) else None
                 if used is not None:
                     found.add(used.certainty)
-        ranked = (Certainty.MEMORY, Certainty.SECONDARY, Certainty.SEEN)
-        return next((each for each in ranked if each in found), None)
+        return next((each for each in WEAKEST_FIRST if each in found), None)
 
     def summary(self, concluded: int = 0, undetermined: int = 0, unplaced: int = 0) -> ConclusionSummary:
         """What a run keeps of the conclusion."""

@@ -100,9 +100,9 @@ class Later:
 
 
 def later(case: Case) -> Later | None:
-    """The difference between the law of the day of the act and that of the decision, or None where there is none."""
+    """The difference between the law of the day of the act and that of a later decision, or None where there is none."""
     day, occurred = case.setting.decided_on, case.finding.occurred
-    if occurred is None or occurred == day:
+    if occurred is None or occurred >= day:  # law of an earlier day is no later law
         return None
     applying = basis(case)
     laws = tuple(_law_changes(case, applying, day))
@@ -173,7 +173,7 @@ def _parameter_changes(case: Case, day: date) -> Iterator[ParameterChange]:
 
 # --- certainty and remedy ------------------------------------------------------------------------------------------
 
-_WEAKEST_FIRST: Final = (Certainty.MEMORY, Certainty.SECONDARY, Certainty.SEEN)
+WEAKEST_FIRST: Final = (Certainty.MEMORY, Certainty.PROPOSAL, Certainty.SECONDARY, Certainty.SEEN)
 
 
 def certainty(case: Case) -> Certainty | None:
@@ -183,7 +183,7 @@ def certainty(case: Case) -> Certainty | None:
     one_day, by_row = case.document.parameters_used
     found |= {used.certainty for node in one_day if (used := value_used(case, node)) is not None}
     found |= {value.certainty for node in by_row for value in case.document.parameters[node.name].values}
-    return next((level for level in _WEAKEST_FIRST if level in found), None)
+    return next((level for level in WEAKEST_FIRST if level in found), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ NATURES: Final = {
 CERTAINTIES: Final = {
     Certainty.SEEN: Text("已核对原文", "source seen"),
     Certainty.SECONDARY: Text("转引", "secondary source"),
+    Certainty.PROPOSAL: Text("本规则集建议值", "a proposal of the ruleset"),
     Certainty.MEMORY: Text("未核对来源", "from memory"),
 }
 

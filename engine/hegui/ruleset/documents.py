@@ -65,7 +65,7 @@ Condition = Annotated[
     str, StringConstraints(min_length=1), Field(description="a condition (see the condition language)")
 ]
 Scalar = Annotated[Any, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})]
-CertaintyWord = Literal["seen", "secondary", "memory"]
+CertaintyWord = Literal["seen", "secondary", "proposal", "memory"]
 NatureWord = Literal["offence", "breach", "duty", "policy", "clue"]
 SeverityWord = Literal["low", "minor", "major", "critical"]
 VerdictWord = Literal["violation", "compliant", "not_applicable", "undetermined"]

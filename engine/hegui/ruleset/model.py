@@ -39,10 +39,12 @@ class Nature(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure the source of a number or citation is."""
+    """How sure the source of a number or citation is. A proposal has no source: somebody who wrote the ruleset chose
+    the number, and says so."""
 
     SEEN = "seen"
     SECONDARY = "secondary"
+    PROPOSAL = "proposal"
     MEMORY = "memory"
 
 

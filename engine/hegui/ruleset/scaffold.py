@@ -14,7 +14,7 @@ parameters:
     values:
       - value: 100000
         from: 2024-01-01                # first day in force; a last day is `to:`
-        certainty: memory               # seen | secondary | memory: how sure you are of the source
+        certainty: memory               # seen | secondary | proposal | memory: how sure you are of the source
         source: {zh: 出处待核对, en: source still to be checked}
 ---
 law: example-law
