@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from hegui.assure.drawn import run_conclusion_examples
 from hegui.assure.examples import run_examples
 from hegui.ruleset import documents, lint, load
 
@@ -29,6 +30,8 @@ def test_the_ruleset_of_the_page_has_nothing_wrong_and_its_examples_hold(page_ru
     results = run_examples(load(page_ruleset), engines=["scalar"])
     assert len(results) == 5
     assert [result.example for result in results if not result.passed] == []
+    drawn = run_conclusion_examples(load(page_ruleset))
+    assert [result.passed for result in drawn] == [True] * 3
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
