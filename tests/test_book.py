@@ -17,7 +17,7 @@ from hegui.explain.reading import Reader
 from hegui.language.checker import Environment, compile_condition
 from hegui.report.book import MARK, pages, write
 from hegui.report.rule_page import plain
-from hegui.ruleset.model import Rule, Ruleset
+from hegui.ruleset.model import Conclusion, Rule, Ruleset
 from hegui.source import Source, Span
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
@@ -53,12 +53,12 @@ def test_links_lead_somewhere() -> None:
 def test_both_languages_have_every_rule_with_all_that_is_said_of_it() -> None:
     for lang in ("zh", "en"):
         text = "".join(page for name, page in book().items() if name.startswith(lang))
-        for rule in banan().rules.values():
-            assert [word for word in said(rule, lang) if word not in text] == []
+        for matter in (*banan().rules.values(), *banan().conclusions.values()):
+            assert [word for word in said(matter, lang) if word not in text] == []
 
 
-def said(rule: Rule, lang: str) -> list[str]:
-    """What must stand on a rule's page."""
+def said(rule: Rule | Conclusion, lang: str) -> list[str]:
+    """What must stand on the page of a rule or conclusion."""
     ruleset = banan()
     words = [rule.title, rule.authority, *(each.gist for each in rule.basis if each.gist is not None)]
     words += [rule.remedy.text] if rule.remedy is not None else []
