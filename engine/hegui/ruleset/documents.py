@@ -149,6 +149,7 @@ class LawDocument(Part):
     title: Bilingual
     level: Literal["law", "regulation", "local", "rule", "standard", "policy", "notice"] = "law"
     replaced_by: Name | None = Field(None, description="the law that took its place after the last version")
+    kept: Bilingual | None = Field(None, description="why it is here though nothing cites it")
     versions: list[VersionPart] = Field(min_length=1)
 
 

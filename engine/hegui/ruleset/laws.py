@@ -55,7 +55,8 @@ class Laws:
         self._written[part.law] = (part, document)
         versions = self._versions(part, document)
         span = document.span(("law",))
-        self.found[part.law] = Law(part.law, text(part.title), versions, span, part.replaced_by, part.level)
+        kept = text(part.kept) if part.kept is not None else None
+        self.found[part.law] = Law(part.law, text(part.title), versions, span, part.replaced_by, part.level, kept)
 
     def _versions(self, part: LawDocument, document: Document) -> tuple[LawVersion, ...]:
         periods: list[tuple[Period, Path_]] = []

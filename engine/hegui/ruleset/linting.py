@@ -236,7 +236,7 @@ def _unused(built: Draft, problems: Problems) -> None:
     cited = {citation.law for matter in matters for citation in matter.basis}
     heirs = {law.replaced_by for law in ruleset.laws.values() if law.name in cited}
     for name, law in ruleset.laws.items():
-        if name not in cited | heirs:
+        if name not in cited | heirs and law.kept is None:
             problems.warn(_UNUSED_LAW, law.span, name=name)
     for key, span in built.definitions.items():
         if key not in built.used_definitions:

@@ -116,7 +116,8 @@ class LawVersion:
 class Law:
     """A law, regulation, standard or policy paper with its versions in order of date.
 
-    `replaced_by` names the law that took its place after the last version.
+    `replaced_by` names the law that took its place after the last version; `kept` says why a law is here that nothing
+    cites.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Law:
     span: Span = field(compare=False)
     replaced_by: str | None = None
     level: str = "law"
+    kept: Text | None = None
 
     def version(self, label: str) -> LawVersion | None:
         return next((version for version in self.versions if version.label == label), None)

@@ -72,6 +72,7 @@ LISTED: list[list[object]] = [
     ["", 53, "2023-08-04", "关停取缔", "2023-12-31", "是", "2023-12-28"],
     ["", 54, "", "升级改造", "2024-06-30", "否", ""],
     ["", 20, "2023-08-04", "升级改造", "2024-06-30", "否", ""],
+    ["", 57, "2023-08-04", "升级改造", "2024-06-30", "否", ""],
 ]
 INSPECTED: list[list[object]] = [
     # entry of the inventory, inspected on, looked at treatment, treatment complete, handed over
