@@ -114,6 +114,24 @@ READINGS = [
         "「采矿许可证」中至少有一条满足：「有效期止」 ≥ 核查日",
         "at least one of “licences” has: “valid to” ≥ the day of the check",
     ),
+    (
+        "quarry",
+        '(method == "open_pit" ? 1.0 : method == "underground" ? 2.0 : math.least(lon, lat)) > lon',
+        "（按「开采方式」分：露天为 1；地下为 2；其余为 较小者（「经度」、「纬度」）） > 「经度」",
+        "(by “mining method”: open-pit: 1; underground: 2; otherwise the least of (“longitude”, “latitude”)) > “longitude”",
+    ),
+    (
+        "water",
+        "date(2024, 1, 1) - days(days_between(taken_on, as_of)) > taken_on && taken_on.month() == 2",
+        "2024年1月1日 - 「采样日期」至核查日的天数天 > 「采样日期」 且 「采样日期」的月份 = 2",
+        "date 2024-1-1 - days from “taken on” to the day of the check days > “taken on” and month of “taken on” = 2",
+    ),
+    (
+        "quarry",
+        'licences.exists(l, l.id in ["a", "b"])',
+        '「采矿许可证」中至少有一条满足：「许可证号」 为 "a"、"b" 之一',
+        'at least one of “licences” has: “licence number” is one of "a", "b"',
+    ),
     ("quarry", "licences.size() == 0", "「采矿许可证」的数量 = 0", "number of “licences” = 0"),
     (
         "water",
