@@ -17,7 +17,7 @@ from hegui.explain.reading import Reader
 from hegui.language.checker import Environment, compile_condition
 from hegui.report.book import MARK, pages, write
 from hegui.report.rule_page import plain
-from hegui.ruleset.model import Rule, Ruleset
+from hegui.ruleset.model import Conclusion, Rule, Ruleset
 from hegui.source import Source, Span
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
@@ -53,12 +53,12 @@ def test_links_lead_somewhere() -> None:
 def test_both_languages_have_every_rule_with_all_that_is_said_of_it() -> None:
     for lang in ("zh", "en"):
         text = "".join(page for name, page in book().items() if name.startswith(lang))
-        for rule in banan().rules.values():
-            assert [word for word in said(rule, lang) if word not in text] == []
+        for matter in (*banan().rules.values(), *banan().conclusions.values()):
+            assert [word for word in said(matter, lang) if word not in text] == []
 
 
-def said(rule: Rule, lang: str) -> list[str]:
-    """What must stand on a rule's page."""
+def said(rule: Rule | Conclusion, lang: str) -> list[str]:
+    """What must stand on the page of a rule or conclusion."""
     ruleset = banan()
     words = [rule.title, rule.authority, *(each.gist for each in rule.basis if each.gist is not None)]
     words += [rule.remedy.text] if rule.remedy is not None else []
@@ -113,6 +113,24 @@ READINGS = [
         "licences.exists(l, l.to >= as_of)",
         "「采矿许可证」中至少有一条满足：「有效期止」 ≥ 核查日",
         "at least one of “licences” has: “valid to” ≥ the day of the check",
+    ),
+    (
+        "quarry",
+        '(method == "open_pit" ? 1.0 : method == "underground" ? 2.0 : math.least(lon, lat)) > lon',
+        "（按「开采方式」分：露天为 1；地下为 2；其余为 较小者（「经度」、「纬度」）） > 「经度」",
+        "(by “mining method”: open-pit: 1; underground: 2; otherwise the least of (“longitude”, “latitude”)) > “longitude”",
+    ),
+    (
+        "water",
+        "date(2024, 1, 1) - days(days_between(taken_on, as_of)) > taken_on && taken_on.month() == 2",
+        "2024年1月1日 - 「采样日期」至核查日的天数天 > 「采样日期」 且 「采样日期」的月份 = 2",
+        "date 2024-1-1 - days from “taken on” to the day of the check days > “taken on” and month of “taken on” = 2",
+    ),
+    (
+        "quarry",
+        'licences.exists(l, l.id in ["a", "b"])',
+        '「采矿许可证」中至少有一条满足：「许可证号」 为 "a"、"b" 之一',
+        'at least one of “licences” has: “licence number” is one of "a", "b"',
     ),
     ("quarry", "licences.size() == 0", "「采矿许可证」的数量 = 0", "number of “licences” = 0"),
     (

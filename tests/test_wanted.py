@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sample
 from test_notice import checked, without
 
-from hegui.datatypes import Reason
+from hegui.datatypes import Cause, Reason, Text
 from hegui.engines import ENGINES
-from hegui.report import WRITERS, Look
+from hegui.outcome import Drawing, Drawn
+from hegui.report import WRITERS, Look, sections
+from hegui.report.layout import Page
 from hegui.report.run import Run
-from hegui.report.wanted import Lack
+from hegui.report.wanted import Lack, Wanted
 
 
 def listed(run: Run) -> dict[Lack, tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]]:
@@ -60,7 +63,7 @@ def test_json_and_back() -> None:
     data: list[dict[str, Any]] = json.loads(run.to_json())["data_wanted"]
     assert data[0] == {
         "kind": "water", "field": None, "reason": "table not supplied", "findings": 0, "entities": 0,
-        "rules": ["water.solids"], "of": [], "unchecked": ["water.solids"],
+        "rules": ["water.solids"], "of": [], "unchecked": ["water.solids"], "conclusions": [],
     }  # fmt: skip
     assert Run.from_json(run.to_json()).wanted == run.wanted
 
@@ -82,3 +85,14 @@ def test_rules_without_their_table_count_where_undetermined_counts() -> None:
     assert part.counting("minor") == 0
     assert part.counting("undetermined") == len(part.summary.not_supplied) == 4
     assert whole.counting("undetermined") > whole.counting("minor")
+
+
+def test_conclusions_wait_for_tables_too() -> None:
+    run, causes = sample.run(), (Cause(Reason.NOT_SUPPLIED, "town"), Cause(Reason.MISSING, "q.town"))
+    drawn = Drawn("town.idle", "town", "T1", None, None, False, 1, Text("", ""), causes=causes)
+    open_ = replace(run, drawing=Drawing(drawn=(drawn, replace(drawn, conclusion="town.other", certain=True))))
+    assert open_.wanted[0] == Wanted(Lack("town", None, Reason.NOT_SUPPLIED), 0, (), (), (), ("town.idle",))
+    assert open_.wanted[1:] == run.wanted
+    page = Page(100)
+    sections.wanted(open_, Look("zh"), page)
+    assert "未提供镇街  1 条结论待核实\n        town.idle\n" in "".join(page.drain())

@@ -59,10 +59,18 @@ CALLS: Final = {
     "contains": Text("{0}含有{1}", "{0} contains {1}"),
     "matches": Text("{0}符合格式{1}", "{0} has the pattern {1}"),
     "int": Text("{0}取整", "{0} as a whole number"),
+    "math.least": Text("较小者（{all}）", "the least of ({all})"),
+    "math.greatest": Text("较大者（{all}）", "the greatest of ({all})"),
+    "math.abs": Text("{0}的绝对值", "absolute value of {0}"),
+    "math.round": Text("{0}四舍五入", "{0} rounded"),
+    "math.floor": Text("{0}向下取整", "{0} rounded down"),
+    "math.ceil": Text("{0}向上取整", "{0} rounded up"),
 }
 """Functions and methods in words, by their key in the operator table; all others as they are written."""
 
-SILENT: Final = frozenset({"date", "double"})
+COMPOSED: Final = Text("年、月、日为 {all} 的日期", "the date of ({all})")
+"""A date whose month or day is worked out."""
+SILENT: Final = frozenset({"date", "double", "string"})
 """Functions that change how a value is held and not what it says."""
 
 NAMED: Final = Text("「{label}」", "“{label}”")
@@ -70,6 +78,8 @@ AND: Final = Text(" 且 ", " and ")
 OR: Final = Text(" 或 ", " or ")
 CHOICE: Final = Text("若 {test}，则 {then}，否则 {otherwise}", "if {test} then {then}, else {otherwise}")
 ITEM: Final = Text("该项", "the item")
+CASES: Final = Text("按{cell}分：{cases}；其余为 {otherwise}", "by {cell}: {cases}; otherwise {otherwise}")
+CASE: Final = Text("{code}为 {then}", "{code}: {then}")
 OF: Final = Text("`{name}` 的{label}", "{label} of `{name}`")
 COUNT: Final = Text("匹配数", "the number of matches")
 GIVEN: Final = Text("{cell}有值", "{cell} is on record")
@@ -119,9 +129,8 @@ class Reader:
             case Logic(conjunction, parts):
                 words = [self._held(part, _COMPARED) for part in parts]
                 return (AND if conjunction else OR).get(self.lang).join(words), _AND if conjunction else _CHOICE
-            case If(test, then, otherwise):
-                branches = {"test": self.read(test), "then": self.read(then), "otherwise": self.read(otherwise)}
-                return self._say(CHOICE, **branches), _CHOICE
+            case If():
+                return self._choice(node), _CHOICE
             case Op():
                 return self._operation(node)
             case Chain():
@@ -133,6 +142,18 @@ class Reader:
         if hold >= least:
             return words
         return f"（{words}）" if self.lang == "zh" else f"({words})"
+
+    def _choice(self, node: If) -> str:
+        """A choice; one by the codes of a field as a list of cases."""
+        cases, otherwise = _cases(node)
+        if len(cases) < 2:
+            branches = {"test": self.read(node.test), "then": self.read(node.then)}
+            return self._say(CHOICE, **branches, otherwise=self.read(node.otherwise))
+        first, _, _ = cases[0]
+        codes = self._codes(first)
+        told = [self._say(CASE, code=self._item(code, codes), then=self.read(then)) for _, code, then in cases]
+        listed = ("；" if self.lang == "zh" else "; ").join(told)
+        return self._say(CASES, cell=self.read(first), cases=listed, otherwise=self.read(otherwise))
 
     # --- atoms
 
@@ -177,11 +198,20 @@ class Reader:
         if node.key in SILENT:
             return self._read(node.args[0])
         if node.key in CALLS:
-            held = [self._held(arg, _COMPUTED) for arg in node.args]
-            return CALLS[node.key].get(self.lang).format(*held), _COMPARED if node.type.name == "bool" else _COMPUTED
+            return self._called(node)
         if row.form == "method":
             return f"{self._held(node.args[0], _ATOM)}.{row.spelling}({', '.join(args[1:])})", _ATOM
         return f"{row.spelling}({', '.join(args)})", _ATOM
+
+    def _called(self, node: Op) -> tuple[str, int]:
+        held = [self._held(arg, _COMPUTED) for arg in node.args]
+        listed = ("、" if self.lang == "zh" else ", ").join(held)
+        words = CALLS[node.key]
+        if node.type.name == "date" and len(held) > 2 and not all(isinstance(arg, Const) for arg in node.args[1:]):
+            words = COMPOSED
+        whole = len(held) == 1 or node.type.name == "date"
+        power = _COMPARED if node.type.name == "bool" else _ATOM if whole else _COMPUTED
+        return words.get(self.lang).format(*held, all=listed), power
 
     def _side(self, node: Node, both: tuple[Node, ...], least: int) -> str:
         """A side of an operation; a code by its label."""
@@ -247,9 +277,25 @@ def _member(node: Chain) -> Node | None:
     test = node.predicate
     if node.ending != "exists" or node.filter is not None or node.value is not None or not isinstance(test, Op):
         return None
-    if OPERATORS[test.key].spelling != "==" or not any(isinstance(arg, Element) for arg in test.args):
-        return None
-    return next((arg for arg in test.args if not isinstance(arg, Element)), None)
+    items = [arg for arg in test.args if isinstance(arg, Element) and arg.var == node.var]
+    others = [arg for arg in test.args if arg not in items]
+    return others[0] if _equates(test) and len(items) == len(others) == 1 else None
+
+
+def _equates(node: Op) -> bool:
+    return OPERATORS[node.key].spelling == "=="
+
+
+def _cases(node: Node) -> tuple[list[tuple[Cell, Const, Node]], Node]:
+    """Choices one in the other that ask for the value of one field: each value with what then holds, and the rest."""
+    found: list[tuple[Cell, Const, Node]] = []
+    while isinstance(node, If) and isinstance(node.test, Op) and _equates(node.test):
+        cell, value = node.test.args
+        if not isinstance(cell, Cell) or not isinstance(value, Const) or (found and found[0][0] != cell):
+            break
+        found.append((cell, value, node.then))
+        node = node.otherwise
+    return found, node
 
 
 def _is_short(node: Chain) -> bool:

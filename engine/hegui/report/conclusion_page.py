@@ -19,10 +19,13 @@ ABOUT: Final = Text("结论针对", "about")
 DRAWN: Final = Text("如何得出", "How it is drawn")
 GIVEN: Final = Text("存在以下各项：", "given:")
 UNLESS: Final = Text("且不存在以下各项：", "and unless there is:")
-FINDING: Final = Text("`{name}`：“{title}”的发现", "`{name}`: a finding of “{title}”")
-CONCLUSION: Final = Text("`{name}`：结论“{title}”", "`{name}`: the conclusion “{title}”")
+FINDING: Final = Text("`{name}`：{title}的发现", "`{name}`: a finding of {title}")
+CONCLUSION: Final = Text("`{name}`：结论{title}", "`{name}`: the conclusion {title}")
 ROW: Final = Text("`{name}`：{title}", "`{name}`: {title}")
-MANY: Final = Text("{first}等 {count} 条规则", "{first} and others, {count} rules in all")
+QUOTED: Final = Text("“{title}”", "“{title}”")
+MANY: Final = Text("{titles}等 {count} 条规则", "{titles} and others, {count} rules in all")
+SHOWN: Final = 6
+"""So many of the rules a name stands for are told by their titles."""
 CLAUSES: Final = {
     "where": Text("其间满足", "where"),
     "unless_where": Text("该项满足", "that one being so"),
@@ -92,14 +95,17 @@ class ConclusionPage(MatterPage):
         """What a name stands for."""
         match variable.source:
             case "finding":
-                titles = [self.ruleset.rules[name].title.get(self.lang) for name in variable.of]
-                title = titles[0] if len(titles) == 1 else self.say(MANY, first=titles[0], count=len(titles))
-                return self.say(FINDING, name=variable.name, title=title)
+                return self.say(FINDING, name=variable.name, title=self.titles(variable.of))
             case "conclusion":
-                other = self.ruleset.conclusions.get(variable.of[0])
-                title = other.title.get(self.lang) if other is not None else variable.of[0]
-                return self.say(CONCLUSION, name=variable.name, title=title)
+                return self.say(CONCLUSION, name=variable.name, title=self.quoted(variable.of[0]))
         return self.say(ROW, name=variable.name, title=variable.kind.label.get(self.lang))
+
+    def titles(self, rules: tuple[str, ...]) -> str:
+        titles = self.listed(self.quoted(name) for name in rules[:SHOWN])
+        return titles if len(rules) <= SHOWN else self.say(MANY, titles=titles, count=len(rules))
+
+    def quoted(self, name: str) -> str:
+        return self.say(QUOTED, title=self.title(name))
 
     # --- examples
 

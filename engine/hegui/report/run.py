@@ -260,7 +260,8 @@ class Run:
     @cached_property
     def wanted(self) -> tuple[Wanted, ...]:
         """The data the run waits for, by table and field."""
-        return data_wanted(self.findings, self.documents, self.summary.not_supplied)
+        lacking, drawn = self.summary.not_supplied, self.drawing.drawn
+        return data_wanted(self.findings, self.documents, lacking, drawn, self.labels.kinds)
 
     @cached_property
     def wanted_of_entities(self) -> tuple[EntityWants, ...]:

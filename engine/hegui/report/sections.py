@@ -70,10 +70,12 @@ def _left_out(every: Sequence[object], shown: Sequence[object], lang: str, page:
 
 def _by_table(each: Wanted, run: Run, lang: str, page: Page) -> None:
     notes = [say.UNCHECKED.get(lang).format(count=len(each.unchecked))] if each.unchecked else []
+    if each.conclusions:
+        notes.append(say.WAITING_CONCLUSIONS.get(lang).format(count=len(each.conclusions)))
     if each.findings:
         notes.append(say.WAITING.get(lang).format(findings=each.findings, entities=len(each.of)))
     page.add(lack_text(each.lack, run, lang), "  ", (" · ".join(notes), "dim"), indent=4, hang=4)
-    page.add(("、" if lang == "zh" else ", ").join(each.rules), indent=8)
+    page.add(("、" if lang == "zh" else ", ").join((*each.rules, *each.conclusions)), indent=8)
 
 
 def _by_entity(each: EntityWants, run: Run, lang: str, page: Page) -> None:

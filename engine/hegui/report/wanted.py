@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hegui.datatypes import Reason
 from hegui.explain.document import RuleDocument
 from hegui.language.printer import chain_name
 from hegui.language.tree import Cell, Chain, Given, Listed, Node, Related, Row, walk
-from hegui.outcome import Finding, Verdict
+from hegui.outcome import Drawn, Finding, Verdict
 
 _BEYOND_FACTS = (
     Reason.NOT_IN_FORCE,
@@ -33,13 +33,15 @@ class Lack:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What waits for a lack: how many findings, filed under which entities (`kind/key`), and which rules; those of
-    `unchecked` judged nothing at all, because the table is the one they are about."""
+    `unchecked` judged nothing at all, because the table is the one they are about. For a whole table also the
+    `conclusions` that are undetermined without it; what else they wait for, findings wait for already."""
 
     lack: Lack
     findings: int
     of: tuple[str, ...]
     rules: tuple[str, ...]
     unchecked: tuple[str, ...] = ()
+    conclusions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,26 @@ class _Waiting:
     of: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
     unchecked: set[str] = field(default_factory=set)
+    conclusions: set[str] = field(default_factory=set)
+
+    def names(self) -> Iterator[tuple[str, ...]]:
+        """Its names in order: entities, rules, rules that judged nothing, conclusions."""
+        return (tuple(sorted(names)) for names in (self.of, self.rules, self.unchecked, self.conclusions))
+
+
+def _tables_of_conclusions(drawn: Iterable[Drawn], kinds: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Conclusions that are undetermined for want of a table, with its kind, which is what their cause names."""
+    for each in drawn:
+        causes = (cause for cause in each.causes if cause.reason is Reason.NOT_SUPPLIED and cause.path in kinds)
+        yield from ((each.conclusion, cause.path) for cause in causes if not each.certain)
 
 
 def data_wanted(
-    findings: Iterable[Finding], documents: Mapping[str, RuleDocument], not_supplied: Mapping[str, str]
+    findings: Iterable[Finding],
+    documents: Mapping[str, RuleDocument],
+    not_supplied: Mapping[str, str],
+    drawn: Iterable[Drawn] = (),
+    kinds: Collection[str] = (),
 ) -> tuple[Wanted, ...]:
     """Everything a run waits for: whole tables first, then what most findings wait for.
 
@@ -72,6 +90,8 @@ def data_wanted(
         findings: of the run; only the undetermined count.
         documents: what the run keeps of each rule, by name.
         not_supplied: rules whose own table was not supplied, with its kind.
+        drawn: conclusions; only the undetermined count.
+        kinds: the names of all kinds.
     """
     waiting: dict[Lack, _Waiting] = {}
     for finding, lacks in _lacking(findings, documents):
@@ -84,15 +104,10 @@ def data_wanted(
         found = waiting.setdefault(Lack(kind, None, Reason.NOT_SUPPLIED), _Waiting())
         found.rules.add(rule)
         found.unchecked.add(rule)
-    wanted = (
-        Wanted(lack, each.findings, _sorted(each.of), _sorted(each.rules), _sorted(each.unchecked))
-        for lack, each in waiting.items()
-    )
+    for conclusion, kind in _tables_of_conclusions(drawn, kinds):
+        waiting.setdefault(Lack(kind, None, Reason.NOT_SUPPLIED), _Waiting()).conclusions.add(conclusion)
+    wanted = (Wanted(lack, each.findings, *each.names()) for lack, each in waiting.items())
     return tuple(sorted(wanted, key=_order))
-
-
-def _sorted(names: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(names))
 
 
 def _order(wanted: Wanted) -> tuple[bool, int, str, str, str]:
