@@ -88,6 +88,12 @@ class _Section:
     def drawn(self) -> Mapping[str, Drawn]:
         return {each.fingerprint: each for each in self.run.drawing.drawn}
 
+    @cached_property
+    def names(self) -> Mapping[tuple[str, str], str | None]:
+        """The names of those who have a finding or a conclusion."""
+        found = {(each.kind, each.entity): each.name for each in self.run.findings}
+        return found | {(each.kind, each.entity): each.name for each in self.run.drawing.drawn}
+
     def rule(self, drawn: Drawn) -> ConclusionSummary:
         return self.run.conclusion_rules[drawn.conclusion]
 
@@ -117,7 +123,7 @@ class _Section:
         badge = pad(SEVERITIES[Severity(rule.severity)].get(self.lang), 8 if self.lang == "en" else 4)
         hang = width(badge) + 2
         self.page.add(badge, "  ", rule.title.get(self.lang), ("  " + drawn.conclusion, "dim"), indent=2, hang=hang)
-        self.page.add(drawn.message.get(self.lang) if drawn.certain else self.waiting(drawn), indent=2 + hang)
+        self.page.add(self.said(drawn), indent=2 + hang)
         for line in self.grounds(drawn):
             self.page.add((line, "dim"), indent=2 + hang, hang=2)
 
@@ -128,10 +134,12 @@ class _Section:
         note = f"{label} {drawn.entity}" + (f" · {where}" if where and where != drawn.name else "")
         return (drawn.name or drawn.entity, "bold"), "  ", (note, "dim")
 
-    def waiting(self, drawn: Drawn) -> str:
-        title = self.rule(drawn).title.get(self.lang)
+    def said(self, drawn: Drawn) -> str:
+        """The message; of one that waits, what it waits for, without the title that stands above it."""
         text = drawn.message.get(self.lang)
-        return text.removeprefix(title).lstrip("：: ")
+        if drawn.certain:
+            return text
+        return text.removeprefix(self.rule(drawn).title.get(self.lang)).lstrip("：: ")
 
     def grounds(self, drawn: Drawn) -> Iterator[str]:
         if not drawn.because:
@@ -162,7 +170,7 @@ class _Section:
         notes = [NATURES[Nature(rule.nature)].get(self.lang)]
         notes.append(say.PRIORITY.get(self.lang).format(level=SEVERITIES[Severity(rule.severity)].get(self.lang)))
         page.add((verdict.get(self.lang), "bold"), ("  " + " · ".join(notes), "dim"))
-        page.add(drawn.message.get(self.lang))
+        page.add(self.said(drawn))
         page.heading(RESTS_ON.get(self.lang))
         self.told.clear()
         self.chain(drawn, 2)
@@ -181,7 +189,7 @@ class _Section:
                     self.chain(below, indent + 4)
             elif fingerprint in self.findings:
                 self.finding(self.findings[fingerprint], indent)
-        for row in drawn.rows:
+        for row in dict.fromkeys(drawn.rows):
             self.row(row, indent)
 
     def finding(self, finding: Finding, indent: int) -> None:
@@ -197,7 +205,8 @@ class _Section:
         label = kind.label.get(self.lang) if kind is not None else row.kind
         where = row_place(row, self.run.info.facts.sources)
         note = "" if where is None else "  " + place_text(where, self.lang, self.run.folder)
-        self.page.add(f"{label} {row.key}", (note, "dim"), indent=indent, hang=2)
+        named = self.names.get((row.kind, row.key))
+        self.page.add(f"{label} {row.key}" + (f" {named}" if named else ""), (note, "dim"), indent=indent, hang=2)
 
     def how(self, rule: ConclusionSummary) -> None:
         self.page.heading(HOW.get(self.lang))
