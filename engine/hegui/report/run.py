@@ -245,7 +245,15 @@ class Run:
 
     def from_memory(self, finding: Finding) -> bool:
         """Does the finding rest on something known only from memory?"""
-        return certainty(self.case(finding)) is Certainty.MEMORY
+        known = self._memories.get(id(finding))
+        if known is None:
+            known = self._memories[id(finding)] = certainty(self.case(finding)) is Certainty.MEMORY
+        return known
+
+    @cached_property
+    def _memories(self) -> dict[int, bool]:
+        """By identity: findings live as long as their run, and hashing one costs more than looking at it."""
+        return {}
 
     @property
     def problems(self) -> tuple[DataProblem, ...]:
