@@ -352,7 +352,8 @@ def _source(text: str) -> tuple[Source | None, dict[str, Offsets]]:
             return "row", {name: at}
         case Call(form="function", spelling=("finding" | "conclusion") as word, args=args) if args:
             names = {arg.value: arg.at for arg in args if isinstance(arg, Literal) and isinstance(arg.value, str)}
-            if len(names) == len(args) and (word == "finding" or len(names) == 1):
+            plain = all(isinstance(arg, Literal) and isinstance(arg.value, str) for arg in args)
+            if plain and (word == "finding" or len(args) == 1):
                 return ("finding" if word == "finding" else "conclusion"), names
     return None, {}
 
