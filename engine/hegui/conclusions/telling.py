@@ -15,8 +15,8 @@ from hegui.explain.words import PRIVATE, REASONS, UNDETERMINED
 from hegui.language.printer import text
 from hegui.language.scalar import Evaluator, compile_node
 from hegui.language.tree import Cell, Node, Param, walk
-from hegui.outcome import CitedLaw, ConclusionSummary
-from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset
+from hegui.outcome import CitedLaw, ConclusionSummary, HowKey
+from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset, Variable
 from hegui.vocabulary import Kind
 
 Rows = list[Any]
@@ -159,12 +159,16 @@ class Teller:
         )
 
 
-def how(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
+def how(conclusion: Conclusion) -> Iterator[tuple[HowKey, str]]:
     """How a conclusion is drawn, as its document says it."""
-    for key, variables in (("given", conclusion.given), ("unless", conclusion.unless)):
+    named: tuple[tuple[HowKey, tuple[Variable, ...]], ...] = (
+        ("given", conclusion.given),
+        ("unless", conclusion.unless),
+    )
+    for key, variables in named:
         if variables:
             yield key, ", ".join(f"{variable.name}: {variable.kind.name}" for variable in variables)
-    conditions: tuple[tuple[str, Expr | None], ...] = (
+    conditions: tuple[tuple[HowKey, Expr | None], ...] = (
         ("where", conclusion.where),
         ("unless_where", conclusion.unless_where),
         ("at_least", conclusion.at_least),

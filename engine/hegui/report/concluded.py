@@ -45,6 +45,15 @@ SHOWN: Final = 3
 """Grounds listed of one conclusion in a report; `explain` lists all."""
 
 
+DEEPEST: Final = 22
+"""Columns: grounds further down stand no further in."""
+
+
+def _grounds(drawn: Drawn) -> list[str | RowGround]:
+    """What a conclusion rests on, the first last: as it is taken off a pile."""
+    return [*reversed(drawn.rows), *reversed(drawn.because)]
+
+
 def conclusions(run: Run, look: Look, page: Page) -> None:
     """The section of a report on conclusions."""
     _Section(run, look, page).write()
@@ -172,25 +181,29 @@ class _Section:
         page.add((verdict.get(self.lang), "bold"), ("  " + " · ".join(notes), "dim"))
         page.add(self.said(drawn))
         page.heading(RESTS_ON.get(self.lang))
-        self.told.clear()
-        self.chain(drawn, 2)
+        self.told = {drawn.fingerprint}
+        self.chain(drawn)
         self.how(rule)
         self.law(drawn, rule)
 
-    def chain(self, drawn: Drawn, indent: int) -> None:
+    def chain(self, drawn: Drawn) -> None:
         """The grounds of a conclusion, those of the conclusions among them below it; each is told once."""
-        for fingerprint in drawn.because:
-            if fingerprint in self.drawn:
-                below = self.drawn[fingerprint]
-                self.page.add(*self.whom(below), indent=indent, hang=2)
-                self.page.add(below.message.get(self.lang), ("  " + fingerprint, "dim"), indent=indent + 2, hang=2)
-                if fingerprint not in self.told:
-                    self.told.add(fingerprint)
-                    self.chain(below, indent + 4)
-            elif fingerprint in self.findings:
-                self.finding(self.findings[fingerprint], indent)
-        for row in dict.fromkeys(drawn.rows):
-            self.row(row, indent)
+        waiting: list[tuple[str | RowGround, int]] = [(each, 2) for each in _grounds(drawn)]
+        while waiting:
+            ground, indent = waiting.pop()
+            if isinstance(ground, RowGround):
+                self.row(ground, indent)
+            elif ground in self.drawn:
+                self.below(self.drawn[ground], indent)
+                if ground not in self.told:
+                    self.told.add(ground)
+                    waiting += [(each, min(indent + 4, DEEPEST)) for each in _grounds(self.drawn[ground])]
+            elif ground in self.findings:
+                self.finding(self.findings[ground], indent)
+
+    def below(self, drawn: Drawn, indent: int) -> None:
+        self.page.add(*self.whom(drawn), indent=indent, hang=2)
+        self.page.add(drawn.message.get(self.lang), ("  " + drawn.fingerprint, "dim"), indent=indent + 2, hang=2)
 
     def finding(self, finding: Finding, indent: int) -> None:
         case = self.run.case(finding)

@@ -25,7 +25,7 @@ from hegui.language.tree import Param
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
-from hegui.report.drawn import drawn_data, drawn_from
+from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.stored import DamagedError, decode, encode
@@ -305,14 +305,20 @@ class Run:
         if threshold == "never":
             return 0
         open_ = self.summary.total(Verdict.UNDETERMINED) + len(self.summary.not_supplied)
+        open_ += sum(not each.certain for each in self.drawing.drawn)
         undetermined = open_ if threshold == "undetermined" else 0
         least = Severity.MINOR if threshold == "undetermined" else Severity(threshold)
-        return undetermined + sum(1 for finding in self.findings if self._counts(finding, least))
+        found = sum(self._counts(finding, least) for finding in self.findings)
+        return undetermined + found + sum(self._weighs(each, least) for each in self.drawing.drawn)
 
     def _counts(self, finding: Finding, least: Severity) -> bool:
         if finding.verdict is not Verdict.VIOLATION or self.rule(finding).severity.rank < least.rank:
             return False
         return not self.from_memory(finding)
+
+    def _weighs(self, drawn: Drawn, least: Severity) -> bool:
+        rule = self.conclusion_rules[drawn.conclusion]
+        return drawn.certain and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
 
     def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...]]:
         """A conclusion with what is kept of its rule, and the sources its rows stand in."""
@@ -516,7 +522,8 @@ def _holds_together(document: RuleDocument) -> bool:
 
 def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
     chaining: dict[str, Any] = decode(dict[str, Any], data["chaining"], "chaining")
-    summaries = decode(tuple[ConclusionSummary, ...], data["conclusion_rules"], "conclusion_rules")
+    rules = decode(list[Any], data["conclusion_rules"], "conclusion_rules")
+    summaries = tuple(summary_from(item, f"conclusion_rules[{i}]") for i, item in enumerate(rules))
     known = {summary.conclusion for summary in summaries}
     items = decode(list[Any], data["conclusions"], "conclusions")
     drawn = tuple(drawn_from(item, known, sources, f"conclusions[{i}]") for i, item in enumerate(items))
