@@ -229,8 +229,8 @@ class _Assembler:
             found = self.found[name]
             for about in sorted(found.drawn | found.possible):
                 self.made[name, about] = self.one(plan, about)
-        while new := {key: each for key in self.made if (each := self.settled(*key)) != self.made[key]}:
-            self.made |= new  # those of one circle wait for each other
+        for name, about in list(self.made):  # those it rests on are settled by then
+            self.made[name, about] = self.settled(name, about)
         return [self.made[key] for key in sorted(self.made)]
 
     def one(self, plan: Plan, about: str) -> Drawn:
