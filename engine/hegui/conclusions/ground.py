@@ -7,6 +7,7 @@ known equals no other, and has a flag.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,11 +20,15 @@ from hegui.conclusions.program import Fact, Scalar, fact
 from hegui.datatypes import Cause, Reason, Undetermined, merge
 from hegui.engines.request import Request, jurisdiction, name_cell
 from hegui.engines.scalar import FactWorld
+from hegui.facts.problems import NO_KEY_COLUMN, UNUSABLE_KEY
 from hegui.language.scalar import Evaluator, RowData, Scope, Value, compile_node
 from hegui.language.tree import Node, Row
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.definitions import answering
 from hegui.ruleset.model import Rule, Variable
+
+SET_ASIDE = (UNUSABLE_KEY, NO_KEY_COLUMN)
+"""Problems at the door that cost a row its place."""
 
 KNOWN, UNKNOWN = "=", "?"
 """What the text of a known value begins with, and that of one that equals nothing."""
@@ -74,6 +79,8 @@ class Grounded:
     unknown: set[tuple[int, str]] = field(default_factory=set)
     loose: dict[tuple[str, str], tuple[Cause, ...]] = field(default_factory=dict)
     pairs: dict[tuple[str, str, str], tuple[Cause, ...]] = field(default_factory=dict)
+    members: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What tells matches apart for counting, by kind and identity of the candidate that says it."""
     loose_places: bool = False
     """Is there a given row whose jurisdiction is not known though its kind has one?"""
 
@@ -149,14 +156,22 @@ class Ground:
                 causes = (Cause(Reason.NOT_SUPPLIED, rule.about),)
                 yield Candidate(variable, row.key, row, False, causes, None, shown=False)
 
+    @cached_property
+    def _lost(self) -> Counter[str]:
+        """How many rows of each kind were set aside at the door, of which the registry keeps only some."""
+        return Counter(each.kind or "" for each in self.request.registry.problems if each.problem in SET_ASIDE)
+
     def _rows(self, variable: Variable) -> Iterator[Candidate]:
         kind = variable.kind.name
         if kind not in self.request.registry.tables:
             row = RowData(dict.fromkeys(variable.kind.fields, Reason.NOT_SUPPLIED), "")
             yield Candidate(variable, f"{kind}/?", row, False, (Cause(Reason.NOT_SUPPLIED, kind),), None, shown=False)
             return
-        place = self._place_reader(kind)
-        for row in self.world.rows(kind):
+        place, rows = self._place_reader(kind), self.world.rows(kind)
+        if self._lost[kind] > sum(row.ghost for row in rows):
+            row = RowData(dict.fromkeys(variable.kind.fields, Reason.UNREADABLE), "")
+            yield Candidate(variable, f"{kind}/#", row, False, (Cause(Reason.UNREADABLE, kind),), None, shown=False)
+        for row in rows:
             name = f"{kind}/#{row.number}" if row.ghost else f"{kind}/{row.key}"
             causes = (Cause(Reason.UNREADABLE, kind),) if row.ghost else ()
             yield Candidate(variable, name, row, not row.ghost, causes, place(row), shown=not row.ghost)
@@ -215,6 +230,8 @@ def _keep(found: Grounded, asked: _Asked, candidate: Candidate) -> None:
     properties, waiting = asked.properties(candidate)
     if waiting:
         found.loose[kind, candidate.name] = waiting
+    if "of" in asked.counted:
+        found.members[kind, candidate.name] = str(properties["of"])
     found.facts.append(Placed(fact(kind, properties), candidate.place))
 
 

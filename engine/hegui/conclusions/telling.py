@@ -60,8 +60,10 @@ class Teller:
         return isinstance(node, Cell) and kind is not None and kind.fields[node.field].private
 
     def codes(self, node: Node) -> dict[str, Text]:
-        kind = self.source.request.kinds.get(node.row.kind) if isinstance(node, Cell) else None
-        return kind.fields[node.field].codes if isinstance(node, Cell) and kind is not None else {}
+        """What the codes of a value are called: they are those of the field it comes from."""
+        cells = ((part, self.source.request.kinds.get(part.row.kind)) for part in walk(node) if isinstance(part, Cell))
+        fields = (kind.fields[cell.field] for cell, kind in cells if kind is not None and cell.type.codes)
+        return next((field.codes for field in fields if {*field.codes} == {*(node.type.codes or ())}), {})
 
     def waiting(self, causes: tuple[Cause, ...]) -> Text:
         """What is said of one that may have to be drawn: its title, and what it waits for."""

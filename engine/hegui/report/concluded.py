@@ -30,6 +30,7 @@ UNPLACED: Final = Text(
     "{title}: of {count} more matches it is not known whom they are about",
 )
 NOT_DRAWN: Final = Text("未得出该结论", "not drawn")
+NOT_IN_FORCE: Final = Text("该结论规则在 {day} 不适用", "not in force on {day}")
 HOW: Final = Text("得出方式", "how it is drawn")
 KEYS: Final = {
     "given": Text("已知", "given"),
@@ -66,10 +67,13 @@ def explain_conclusion(run: Run, name: str, entity: str, look: Look) -> Iterator
     found = [each for each in run.drawing.drawn if each.conclusion == name and each.entity == entity]
     for drawn in found:
         section.account(drawn)
-    if not found:
-        rule = run.conclusion_rules[name]
+    rule = run.conclusion_rules.get(name)
+    if rule is None:
+        page.add((name, "bold"))
+        page.add(NOT_IN_FORCE.get(look.lang).format(day=run.info.as_of))
+    elif not found:
         page.add((rule.title.get(look.lang), "bold"), "  ", (name, "dim"))
-        page.add(f"{entity}: {NOT_DRAWN.get(look.lang)}")
+        page.add(entity + ("：" if look.lang == "zh" else ": ") + NOT_DRAWN.get(look.lang))
         section.how(rule)
     page.blank()
     page.add((STANDING.get(look.lang), "italic"))
@@ -227,6 +231,8 @@ class _Section:
             self.page.add((pad(KEYS[key].get(self.lang), 14), "dim"), text, indent=2, hang=14)
 
     def law(self, drawn: Drawn, rule: ConclusionSummary) -> None:
+        if not drawn.basis and rule.remedy is None:
+            return
         self.page.heading(say.THE_LAW.get(self.lang))
         joint = "：" if self.lang == "zh" else ": "
         for cited in drawn.basis:
@@ -235,3 +241,5 @@ class _Section:
                 self.page.add((f"→ {cited.later.get(self.lang)}", "yellow"), indent=4)
         if rule.remedy is not None:
             self.page.add(say.REMEDY.get(self.lang) + joint + rule.remedy.get(self.lang), indent=2, hang=2)
+            if drawn.due is not None:
+                self.page.add(say.DUE.get(self.lang).format(day=drawn.due), indent=4)
