@@ -432,7 +432,11 @@ def explain(
     as_of = as_of or api.today()
     registry = api.load_registry(facts, ruleset, as_of=as_of)
     if rule in ruleset.conclusions:
+        about = ruleset.conclusions[rule].about_kind
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
+        drawn = any(each.entity == entity for each in whole.drawing.drawn)
+        if not drawn and about in registry.tables and entity not in registry.keys(about):
+            raise UsageError(Diagnostic(_NO_ENTITY, {"entity": entity}))
         _print(explain_conclusion(whole, rule, entity, _look()))
         return
     run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)

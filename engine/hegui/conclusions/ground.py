@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
@@ -29,6 +30,9 @@ from hegui.ruleset.model import Rule, Variable
 
 SET_ASIDE = (UNUSABLE_KEY, NO_KEY_COLUMN)
 """Problems at the door that cost a row its place."""
+
+LONGEST = 10_000
+"""Characters of a text that is joined on."""
 
 KNOWN, UNKNOWN = "=", "?"
 """What the text of a known value begins with, and that of one that equals nothing."""
@@ -79,8 +83,8 @@ class Grounded:
     unknown: set[tuple[int, str]] = field(default_factory=set)
     loose: dict[tuple[str, str], tuple[Cause, ...]] = field(default_factory=dict)
     pairs: dict[tuple[str, str, str], tuple[Cause, ...]] = field(default_factory=dict)
-    members: dict[tuple[str, str], str] = field(default_factory=dict)
-    """What tells matches apart for counting, by kind and identity of the candidate that says it."""
+    told: dict[tuple[str, str], Mapping[str, Scalar]] = field(default_factory=dict)
+    """What matches are counted by and told apart by, by kind and identity of the candidate that says it."""
     loose_places: bool = False
     """Is there a given row whose jurisdiction is not known though its kind has one?"""
 
@@ -128,7 +132,7 @@ class Ground:
         filed = answering(rule.about, rule.answers, self.request.kinds)
         known = {"rule": rule.name, "about": rule.about, "kind": filed.name, "severity": rule.severity.value}
         nature = rule.nature(self.request.as_of).value
-        return RowData({**absent, **known, "nature": nature}, f"{rule.name}/{rule.about}/?")
+        return RowData({**absent, **known, "nature": nature}, f"?{rule.name}")
 
     def concluded_row(self, id: str, place: str | None) -> RowData:
         """A conclusion as conditions see it."""
@@ -149,7 +153,7 @@ class Ground:
                     continue
                 sure = each.certain and not each.apart
                 row, place = self.finding_row(finding), finding.jurisdiction
-                yield Candidate(variable, finding.fingerprint, row, sure, finding.causes, place)
+                yield Candidate(variable, text_of(finding.fingerprint), row, sure, finding.causes, place)
         for rule in self.lacking:
             if rule.name in variable.of:
                 row = self.ghost_finding(rule)
@@ -165,14 +169,14 @@ class Ground:
         kind = variable.kind.name
         if kind not in self.request.registry.tables:
             row = RowData(dict.fromkeys(variable.kind.fields, Reason.NOT_SUPPLIED), "")
-            yield Candidate(variable, f"{kind}/?", row, False, (Cause(Reason.NOT_SUPPLIED, kind),), None, shown=False)
+            yield Candidate(variable, f"?{kind}", row, False, (Cause(Reason.NOT_SUPPLIED, kind),), None, shown=False)
             return
         place, rows = self._place_reader(kind), self.world.rows(kind)
         if self._lost[kind] > sum(row.ghost for row in rows):
             row = RowData(dict.fromkeys(variable.kind.fields, Reason.UNREADABLE), "")
-            yield Candidate(variable, f"{kind}/#", row, False, (Cause(Reason.UNREADABLE, kind),), None, shown=False)
+            yield Candidate(variable, f"?{kind}", row, False, (Cause(Reason.UNREADABLE, kind),), None, shown=False)
         for row in rows:
-            name = f"{kind}/#{row.number}" if row.ghost else f"{kind}/{row.key}"
+            name = f"?{kind}/{row.number}" if row.ghost else text_of(f"{kind}/{row.key}")
             causes = (Cause(Reason.UNREADABLE, kind),) if row.ghost else ()
             yield Candidate(variable, name, row, not row.ghost, causes, place(row), shown=not row.ghost)
 
@@ -230,8 +234,8 @@ def _keep(found: Grounded, asked: _Asked, candidate: Candidate) -> None:
     properties, waiting = asked.properties(candidate)
     if waiting:
         found.loose[kind, candidate.name] = waiting
-    if "of" in asked.counted:
-        found.members[kind, candidate.name] = str(properties["of"])
+    if {"of", "per"} & set(asked.counted):
+        found.told[kind, candidate.name] = properties
     found.facts.append(Placed(fact(kind, properties), candidate.place))
 
 
@@ -294,10 +298,11 @@ def known(value: Value, name: str) -> str:
 
 
 def text_of(value: Value) -> str:
-    """A value as it is compared: by its text."""
+    """A value as it is compared: by its text, of a very long one by its beginning and a digest."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…{sha256(text.encode()).hexdigest()}"
 
 
 def place_of(source: Ground, plan: Plan, found: Mapping[str, Scalar]) -> dict[str, Scalar]:
@@ -375,4 +380,4 @@ def supports(findings: Iterable[Finding], from_memory: Any) -> Iterator[Support]
         if finding.verdict is Verdict.VIOLATION:
             yield Support(finding, True, from_memory(finding))
         elif finding.verdict is Verdict.UNDETERMINED:
-            yield Support(finding, False)
+            yield Support(finding, False, from_memory(finding))

@@ -10,7 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -189,10 +189,11 @@ class Run:
             summary=_summary(ruleset, registry, judgement, rules),
             findings=findings,
             data_quality=registry.problems,
-            notice=held_against(ruleset, registry, judgement, info.as_of, whole and rules is None),
             papers=label_reading.papers(registry, findings, by_rule),
         )
-        return run.memory_apart()
+        run = run.memory_apart()
+        counted = replace(judgement, summaries=run.summary.rules)
+        return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
 
     # --- looking at findings
 
@@ -226,29 +227,24 @@ class Run:
         """A finding explained."""
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
-    @staticmethod
-    def with_conclusions(run: Run, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
+    def with_conclusions(self, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
         """The run with the conclusions that follow from its findings.
 
         Raises:
             HeguiError: the action of a conclusion failed, which it names.
         """
-        from dataclasses import replace
-
         from hegui.conclusions.drawing import draw
         from hegui.conclusions.ground import supports
 
-        found = supports(run.findings, run.from_memory)
-        days = {"as_of": run.info.as_of, "decided_on": run.info.decided_on}
+        found = supports(self.findings, self.from_memory)
+        days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
         drawing = draw(ruleset, registry, found, chainer=chainer, **days)
-        info = replace(run.info, chainer=drawing.chainer)
-        labels = label_reading.with_jurisdictions(run.labels, ruleset.vocabulary, registry, drawing.drawn)
-        return replace(run, drawing=drawing, info=info, labels=labels)
+        info = replace(self.info, chainer=drawing.chainer)
+        labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
+        return replace(self, drawing=drawing, info=info, labels=labels)
 
     def memory_apart(self) -> Run:
         """The run with violations that rest on memory only counted apart."""
-        from dataclasses import replace
-
         apart, scoped = Counter[str](), Counter[str]()
         for finding in self.findings:
             if finding.verdict is Verdict.VIOLATION and self.from_memory(finding):

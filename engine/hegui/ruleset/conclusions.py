@@ -11,7 +11,7 @@ from typing import Final
 from hegui.datatypes import BOOL, DATE, INT, STRING, Text, Type
 from hegui.language.chains import Thing
 from hegui.language.parser import ConditionSyntaxError, parse
-from hegui.language.tree import Call, Cell, Const, Element, Literal, Name, Offsets, Row
+from hegui.language.tree import Call, Cell, Const, Element, Literal, Name, Offsets, Row, walk
 from hegui.ruleset.definitions import answering
 from hegui.ruleset.documents import ConclusionDocument
 from hegui.ruleset.joins import Alone, Conjunct, Crowd, Join, Pair, conjuncts, spots, used
@@ -25,6 +25,8 @@ from hegui.ruleset.validation import validate
 from hegui.source import Document, Path_, Span, Wording
 from hegui.vocabulary import Field, Kind
 
+MOST_NAMES: Final = 12
+"""How many things a conclusion may name: what a chainer joins at a time has a limit."""
 COUNT: Final = "count"
 """What a message calls the number of matches."""
 
@@ -52,6 +54,21 @@ _CONCLUSION_COMPARED = Wording(
     "conclusion-compared",
     "a conclusion's `id` and `jurisdiction` can only be compared with `==`, each with one other thing given",
     "结论的 `id` 和 `jurisdiction` 只能用 `==` 与另一个对象比较",
+)
+_OF_NOTHING = Wording(
+    "of-nothing",
+    "this is about no row, and there are only conclusions it could be asked along with; use `in_force`, or name a row",
+    "此条件不涉及任何一行，而这里只有结论；请改用 `in_force`，或另指明一行",
+)
+_PRIVATE = Wording(
+    "private-about",
+    "`{name}` is private, and whom a conclusion is about is shown in every report",
+    "`{name}` 为隐私字段，而结论的对象会出现在每份报告中",
+)
+_MANY_NAMES = Wording(
+    "too-many-names",
+    "a conclusion names at most {limit} things, this one names {found}",
+    "一项结论最多涉及 {limit} 个对象，此处有 {found} 个",
 )
 _ONE_THING = Wording(
     "one-thing",
@@ -140,6 +157,9 @@ class _Builder(Parts[ConclusionDocument]):
     def conclusion(self) -> Conclusion | None:
         part, problems = self.part, self.ground.problems
         self.check_about_kind()
+        if self.levels > MOST_NAMES:
+            span = self.document.key_span(("given",))
+            problems.add(_MANY_NAMES, span, found=self.levels, limit=MOST_NAMES)
         about = self.about()
         build = partial(  # every part is made before any is missed: each has its problems reported
             Conclusion,
@@ -180,6 +200,10 @@ class _Builder(Parts[ConclusionDocument]):
         pointed = _keyed(found.node, self.vocabulary.kinds) if found is not None else None
         if found is not None and kind is not None and pointed not in (None, kind.name):
             self.ground.problems.add(_OTHER_KIND, found.span, found=pointed, kind=kind.name)
+        for cell in walk(found.node) if found is not None else ():
+            holder = self.vocabulary.kinds.get(cell.row.kind) if isinstance(cell, Cell) else None
+            if found is not None and isinstance(cell, Cell) and holder and holder.fields[cell.field].private:
+                self.ground.problems.add(_PRIVATE, found.span, name=cell.field)
         return found
 
     # --- variables
@@ -266,13 +290,13 @@ class _Builder(Parts[ConclusionDocument]):
         if found is not None:
             for part, at in zip(conjuncts(found.node, self.levels), spots(found.text), strict=True):
                 span = self.document.within((key,), *at)
-                self.check_part(part, span)
+                self.check_part(part, self.unless if key == "unless_where" else self.given, span)
                 if key == "unless_where" and self.unless:
                     self.check_unless(part, span)
         return found
 
-    def check_part(self, part: Conjunct, span: Span) -> None:
-        """Can a join engine do it?"""
+    def check_part(self, part: Conjunct, among: tuple[Variable, ...], span: Span) -> None:
+        """Can a join engine do it? What is about no row is asked along with one of `among`."""
         match part:
             case Crowd(variables=numbers):
                 self.ground.problems.add(_TOO_MANY, span, names=self.named(numbers))
@@ -280,6 +304,8 @@ class _Builder(Parts[ConclusionDocument]):
                 self.ground.problems.add(_CONCLUSION_COMPARED, span)
             case Alone(variable=int(number)) if self.is_conclusion(number):
                 self.ground.problems.add(_CONCLUSION_COMPARED, span)
+            case Alone(variable=None) if all(each.source == "conclusion" for each in among):
+                self.ground.problems.add(_OF_NOTHING, span)
             case Join(left=left, right=right):
                 sides = zip((left, right), part.variables, strict=True)
                 if any(self.is_conclusion(number) and not _plain(side) for side, number in sides):
