@@ -88,6 +88,8 @@ def test_the_business_rules_of_1996_end_with_may_2024(rules: Ruleset) -> None:
 MEMORY = {
     "tail-water.": "the text of SC/T 9101-2007 was not seen",
     "livestock-scale.": "Chongqing's scale of livestock farms was not found; partly Sichuan's",
+    "mine-dust.boundary-existing": "the limits of DB50/418-2016 were not seen",
+    "rectification.plan-workdays": "the period of earlier notices is assumed",
     "river-chief.village-patrols": "Ba'nan's paper on patrols was not found",
 }
 """What no source was seen of: parameters whose names begin so, and why."""
@@ -109,7 +111,7 @@ def test_what_rests_on_memory_and_why(rules: Ruleset) -> None:
         for each in rule.basis
         if Certainty.MEMORY in (each.certainty, rules.laws[each.law].version(each.version).certainty)
     }
-    assert laws == {"sc-t-9101"}
+    assert laws == {"sc-t-9101", "hazardous-waste-catalogue"}
 
 
 def test_the_district_proposes_its_own_days_for_mines(rules: Ruleset) -> None:
