@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hegui.datatypes import REASONS, Below, Cause, Reason, Undetermined
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, Registry, below, why
-from hegui.language.scalar import Evaluator, RowData, Scope, Tally, Value, compile_node, raw_cell, tally, united
+from hegui.language.scalar import Evaluator, RowData, Scope, Tally, Value, World, compile_node, raw_cell, tally, united
 from hegui.language.tree import Cell, Chain, Node, Row
 from hegui.outcome import Finding, Judgement, LeafValue, RuleSummary, Verdict, escape
 from hegui.ruleset.model import Rule
@@ -29,7 +29,11 @@ def judge(request: Request) -> Judgement:
     for rule in request.judged:
         counts: Counter[Verdict] = Counter()
         scoped = 0
-        for finding in _RuleJudge(rule, request, world).findings():
+        one = RuleJudge(rule, request.kinds)
+        found = (one.finding(row, world, request.as_of) for row in world.judged(rule.about))
+        for finding in found:
+            if request.entity not in (None, finding.entity):
+                continue
             counts[finding.verdict] += 1
             scoped += finding.verdict is Verdict.VIOLATION and finding.scope is True
             if request.every or (request.listed and finding.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED)):
@@ -77,12 +81,11 @@ class _Compiled:
     name: Evaluator | None
 
 
-class _RuleJudge:
-    """One rule over all rows of its kind."""
+class RuleJudge:
+    """One rule, ready for rows of its kind."""
 
-    def __init__(self, rule: Rule, request: Request, world: FactWorld) -> None:
-        self.rule, self.request, self.world = rule, request, world
-        kinds = request.kinds
+    def __init__(self, rule: Rule, kinds: Mapping[str, Kind]) -> None:
+        self.rule = rule
         answering = answering_row(rule, kinds)
         self.kind = kinds[rule.about]
         self.answering_kind = kinds[answering.kind]
@@ -97,15 +100,10 @@ class _RuleJudge:
             _maybe(name_cell(answering, kinds)),
         )
 
-    def findings(self) -> Iterator[Finding]:
-        for row in self.world.judged(self.rule.about):
-            finding = self.one(row)
-            if self.request.entity is None or finding.entity == self.request.entity:
-                yield finding
-
-    def one(self, row: RowData) -> Finding:
+    def finding(self, row: RowData, world: World, as_of: date) -> Finding:
+        """What the rule says of one row, whatever that is."""
         compiled, rule = self.compiled, self.rule
-        scope = Scope(self.world, self.request.as_of, self.request.as_of, [row])
+        scope = Scope(world, as_of, as_of, [row])
         day = compiled.day(scope)
         scope.day = day
         when = True if compiled.when is None else compiled.when(scope)

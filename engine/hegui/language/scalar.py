@@ -127,7 +127,7 @@ class _Compiler:
     def node(self, node: Node) -> Evaluator:
         """A function whose result is never a `Below`."""
         raw = self.raw(node)
-        if not _may_be_below(node):
+        if not may_be_below(node):
             return raw
         waiting = Undetermined.because(Reason.BELOW_DETECTION, text(_bare(node)))
 
@@ -298,7 +298,7 @@ class _Compiler:
     def comparison(self, node: Op, signs: frozenset[int], ordering: bool) -> Evaluator:
         strict = [self.node(arg) for arg in node.args]
         left, right = strict
-        if ordering and any(_may_be_below(arg) for arg in node.args):
+        if ordering and any(may_be_below(arg) for arg in node.args):
             return self.bounded(node, signs, strict)
         if node.near:
             of_left, of_right = (self.magnitude(arg) for arg in node.args)
@@ -371,7 +371,8 @@ class _Compiler:
                 return lambda scope: parts[0](scope) * parts[1](scope)
             case "quotient":
                 divisor = self.size(node.args[1])
-                return lambda scope: parts[0](scope) * parts[1](scope) / divisor(scope) ** 2 if divisor(scope) else 0.0
+                # divided one by one: a square would overflow, or vanish
+                return lambda scope: parts[0](scope) / d * (parts[1](scope) / d) if (d := divisor(scope)) else 0.0
             case "sum" | "keep":
                 return lambda scope: max(own(scope), *(part(scope) for part in parts))
         return own
@@ -441,7 +442,7 @@ class _Compiler:
             if undetermined:
                 causes = accumulate((v.causes for _, v in undetermined), through)
                 return Tally(Undetermined(causes), tuple(m for m, _ in undetermined))
-            total = _aggregated(node, values, name)
+            total = aggregated(node, values, name)
             largest = 0.0
             if size is not None and node.type.numeric and node.ending != "size":
                 largest = max(_each(scope, level, members, size), default=0.0)
@@ -489,7 +490,8 @@ def _quantified(ending: str, members: list[Any], results: list[Value], through: 
     return Tally(ending == "all", tuple(members))
 
 
-def _aggregated(node: Chain, values: list[Value], name: str) -> Value:
+def aggregated(node: Chain, values: list[Value], name: str) -> Value:
+    """What a chain makes of its values, all of them present; `name` is what causes call it."""
     whole = node.type.name == "int"
     match node.ending:
         case "size":
@@ -543,7 +545,8 @@ def _bare(node: Node) -> Node:
     return node
 
 
-def _may_be_below(node: Node) -> bool:
+def may_be_below(node: Node) -> bool:
+    """May the value be known only to lie below a detection limit?"""
     bare = _bare(node)
     return isinstance(bare, Cell) and bare.detection
 
