@@ -19,7 +19,7 @@ from hegui.facts.entity import Frame as Cells
 from hegui.language.quick import DAY, TABLES, Fixed, Frame, Part, Quick, Setting, called, translate
 from hegui.language.scalar import RowData, Value
 from hegui.language.signatures import Lookups
-from hegui.outcome import Finding, RuleResult, Verdict
+from hegui.outcome import Finding, RuleResult, Verdict, escape
 from hegui.ruleset.model import Rule, Ruleset
 
 _OUT: Final = "not applicable"
@@ -138,11 +138,15 @@ class EntityWorld:
         self._entity, self._ruleset = entity, ruleset
         self._workdays: Lookups = _Workdays(ruleset)
         self._rows: dict[int, RowData] = {}
+        self._own: dict[int, str] = {}
 
     def row(self, kind: str, frame: Cells) -> RowData:
         """The row of a frame."""
         if id(frame) not in self._rows:
-            self._rows[id(frame)] = RowData(_cells(frame), self._entity.identity(kind, frame))
+            key = self._entity.identity(kind, frame)
+            several = len(self._ruleset.vocabulary.kinds[kind].key) > 1
+            made = RowData(_cells(frame), key if several else escape(key))
+            self._rows[id(frame)], self._own[id(made)] = made, key
         return self._rows[id(frame)]
 
     def follow(self, kind: str, key: str) -> RowData | Reason:
@@ -153,7 +157,7 @@ class EntityWorld:
         return Reason.NOT_SUPPLIED if rows is None else [self.row(kind, each) for each in rows]
 
     def own_key(self, row: RowData, kind: str) -> str | Reason:
-        return row.key
+        return self._own[id(row)]
 
     def parameter(self, name: str, day: date) -> tuple[Value, str] | None:
         found = self._ruleset.parameters[name].on(day)

@@ -187,7 +187,7 @@ class Entity:
             key = ",".join(escape(str(part)) for part in parts)
         else:
             self._made += 1
-            key = f"{shape.kind.name}-{self._made}"
+            key = f"{shape.kind.name}#{self._made}"
         row[KEY] = key
         return key
 

@@ -480,9 +480,13 @@ class Ruleset:
             UsageError: the entity has a field its kind has not or a value its field cannot have, or of which kind it is
                 does not become clear.
         """
-        options = {"as_of": as_of, "decided_on": decided_on, "explain": explain, "complete": complete}
-        checker = self.checker(kind) if kind in self._checkers else _embedding("checker_of")(self, entity, kind)
-        results: tuple[RuleResult, ...] = checker.check(entity, **options)
+        if kind is not None and entity.__class__ is dict:  # nothing to find out about the entity
+            checker = self.checker(kind)
+        else:
+            checker = _embedding("checker_of")(self, entity, kind)
+        results: tuple[RuleResult, ...] = checker.check(
+            entity, as_of=as_of, decided_on=decided_on, explain=explain, complete=complete
+        )
         return results
 
     def checker(self, kind: str) -> Any:
