@@ -127,15 +127,14 @@ class Entity:
     known, unless the entity is `complete`: then there is nothing in it.
     """
 
-    __slots__ = ("_by", "_keys", "_made", "complete", "judged", "listed", "rows", "shapes")
+    __slots__ = ("_by", "_keys", "_listed", "_made", "complete", "judged", "rows", "shapes")
 
     def __init__(self, shapes: Mapping[str, Shape], kind: str, given: object, complete: bool = False) -> None:
-        self.shapes, self.complete = shapes, complete
+        self.shapes, self.complete, self._made = shapes, complete, 0
         self.rows: dict[str, list[Frame]] = {}
-        self.listed: set[tuple[str, str, str]] = set()
+        self._listed: set[tuple[str, str, str]] | None = None
         self._keys: dict[tuple[str, str], Frame] | None = None
-        self._by: dict[tuple[str, str], dict[str, list[Frame]]] = {}
-        self._made = 0
+        self._by: dict[tuple[str, str], dict[str, list[Frame]]] | None = None
         self.judged = self._add(shapes[kind], given, (), 0)
 
     # --- the rows around a row
@@ -154,8 +153,9 @@ class Entity:
     def related(self, kind: str, by: str, row: Frame) -> Sequence[Frame] | None:
         """The rows of `kind` whose reference `by` points at `row`, in the order given; None where that is not known."""
         key = row.get(KEY) or self._identify(self.shapes[self._parent(kind, by)], row)
-        if not self.complete and (kind, by, key) not in self.listed:
+        if not self.complete and (kind, by, key) not in (self._listed or ()):
             return None
+        self._by = self._by or {}
         if (kind, by) not in self._by:
             groups: dict[str, list[Frame]] = {}
             for each in self.rows.get(kind, ()):
@@ -262,7 +262,8 @@ class Entity:
         if not isinstance(rows, (list, tuple)):
             raise UsageError(Diagnostic(_NOT_ROWS, {"path": ".".join(where), "found": _shown(rows)}))
         key = self.identity(shape.kind.name, row)
-        self.listed.add((relation.kind, relation.by, key))
+        self._listed = self._listed or set()
+        self._listed.add((relation.kind, relation.by, key))
         for number, each in enumerate(rows):
             at = (*path, f"{relation.name}[{number}]")
             self._add(self.shapes[relation.kind], each, at, depth + 1, (relation.by, key))

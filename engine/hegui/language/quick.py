@@ -17,7 +17,7 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import Any, Final, Protocol
 
-from hegui.datatypes import Below, Undetermined
+from hegui.datatypes import MAX_INT, Below, Undetermined
 from hegui.language.comparing import COMPARE, FIELD, FIXED, mirrored
 from hegui.language.meanings import near_sign, sign
 from hegui.language.operators import OPERATORS
@@ -256,6 +256,9 @@ class _Translator:
         if overload.lookups:
             calendar = self.setting.calendar()
             return _strict(args, lambda *values: meaning(calendar, *values))
+        if overload.quick is not None and not all(isinstance(arg, Fixed) for arg in args):
+            limit = math.inf if overload.result.name == "number" else MAX_INT + 1
+            return _arithmetic(called(args[0]), called(args[1]), overload.quick, meaning, limit)
         return _strict(args, meaning)
 
     def comparison(self, node: Op, signs: frozenset[int], ordering: bool) -> Part:
@@ -285,14 +288,18 @@ class _Translator:
 
     def near(self, node: Op, signs: frozenset[int], left: Quick, right: Quick) -> Quick:
         of_left, of_right = (self.magnitude(arg) for arg in node.args)
-        plain = all(_plain_size(arg) for arg in node.args)
+        far = _FAR if all(_plain_size(arg) for arg in node.args) else math.inf
+        below, above = -1 in signs, 1 in signs
 
         def compare(frame: Frame) -> bool | None:
             a, b = left(frame), right(frame)
             if a is None or b is None:
                 return None
-            if plain and abs(a - b) > _FAR * max(abs(a), abs(b)):
-                return (1 if a > b else -1) in signs
+            slack, apart = far * (abs(a) + abs(b)), a - b
+            if apart > slack:
+                return above
+            if -apart > slack:
+                return below
             return near_sign(a, b, max(abs(a), abs(b), of_left(frame), of_right(frame))) in signs
 
         return compare
@@ -438,7 +445,7 @@ class _Translator:
 # --- parts ---------------------------------------------------------------------------------------------------------
 
 _FAR: Final = 2e-12
-"""Plain values this far apart, relative to the larger, differ by more than the tolerance whatever their magnitude."""
+"""Plain values this far apart, relative to their sizes together, differ by more than the tolerance."""
 
 
 def _itself(frame: Frame) -> Frame:
@@ -498,6 +505,22 @@ def _of_two(left: Quick, right: Quick, meaning: Callable[..., Any]) -> Quick:
             return meaning(a, b)
         except Fault:
             return None
+
+    return apply
+
+
+def _arithmetic(
+    left: Quick, right: Quick, quick: Callable[[Any, Any], Any], meaning: Callable[..., Any], limit: float
+) -> Quick:
+    """An operation of two numbers; its full meaning is asked only where the result is out of range."""
+    fault = _of_two(left, right, meaning)
+
+    def apply(frame: Frame) -> Any:
+        a, b = left(frame), right(frame)
+        if a is None or b is None:
+            return None
+        value = quick(a, b)
+        return value if -limit < value < limit else fault(frame)
 
     return apply
 

@@ -480,10 +480,8 @@ class Ruleset:
             UsageError: the entity has a field its kind has not or a value its field cannot have, or of which kind it is
                 does not become clear.
         """
-        if kind is not None and entity.__class__ is dict:  # nothing to find out about the entity
-            checker = self.checker(kind)
-        else:
-            checker = _embedding("checker_of")(self, entity, kind)
+        told = kind is not None and entity.__class__ is dict  # there is nothing to find out about the entity
+        checker = self.checker(str(kind)) if told else _embedding("checker_of")(self, entity, kind)
         results: tuple[RuleResult, ...] = checker.check(
             entity, as_of=as_of, decided_on=decided_on, explain=explain, complete=complete
         )
