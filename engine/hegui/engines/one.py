@@ -34,7 +34,7 @@ class Program:
 
     def results(self, entity: Entity) -> tuple[RuleResult, ...]:
         """What each rule says of an entity."""
-        frame: Frame = entity.judged.copy()
+        frame: Frame = entity.judged.copy()  # a frame that held its own entity would be garbage for the collector
         frame[TABLES] = entity
         return tuple([results[judge(frame)] for judge, results in self._rules])
 
@@ -128,7 +128,7 @@ class Judges:
         """What each rule says of an entity, with causes and recorded values."""
         world = EntityWorld(entity, self._ruleset)
         row = world.row(kind, entity.judged)
-        return [judge.finding(row, world, as_of) for judge in self._judges]
+        return [judge.finding(judge.opinion(row, world, as_of)) for judge in self._judges]
 
 
 class EntityWorld:

@@ -92,7 +92,7 @@ Read = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How rows of one kind are read: a frame with nothing in it, a reader for each plain field, and what is linked."""
+    """How rows of one kind are read: a frame with nothing in it, a reader for each field, and what is linked."""
 
     kind: Kind
     blank: Frame
@@ -115,7 +115,7 @@ def shapes(vocabulary: Vocabulary) -> dict[str, Shape]:
 
 def _shape(kind: Kind) -> Shape:
     references = {name: str(each.type.kind) for name, each in kind.fields.items() if each.type.name == "ref"}
-    readers = {name: _reader(each) for name, each in kind.fields.items() if name not in references}
+    readers = {name: _reader(each) for name, each in kind.fields.items()}
     key = kind.key[0] if len(kind.key) == 1 else None
     return Shape(kind, dict.fromkeys(kind.fields), readers, references, kind.relations, key)
 
@@ -200,28 +200,23 @@ class Entity:
         values = _mapping(given, path or (shape.kind.name,))
         if depth > MAX_DEPTH:
             raise UsageError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}))
-        frame, readers, linked = shape.blank.copy(), shape.readers, []
+        frame = shape.blank.copy()
+        linked: Sequence[tuple[str, Any]] = ()
         try:
-            for name, value in values.items():
-                if value is None and name in frame:
-                    continue
-                read = readers.get(name)
-                if read is None:
-                    linked.append((name, value))
-                else:
-                    frame[name] = read(value)
+            if not _all_plain(frame, shape.readers, values):
+                linked = _all_but_links(frame, shape, values)
         except _Misfit:
             raise UsageError(_problems(shape, values, path)) from None
         if by is not None:
             frame[by[0]] = by[1]
-        links = self._links(shape, linked, frame, path, depth) if linked else []
+        links: list[tuple[Relation, Any]] = self._links(shape, linked, frame, path, depth) if linked else []
         row = self._keep(shape, frame, plain=not depth and not links)
         for relation, rows in links:
             self._list(shape, row, relation, rows, path, depth)
         return row
 
     def _links(
-        self, shape: Shape, linked: list[tuple[str, Any]], frame: Frame, path: tuple[str, ...], depth: int
+        self, shape: Shape, linked: Sequence[tuple[str, Any]], frame: Frame, path: tuple[str, ...], depth: int
     ) -> list[tuple[Relation, Any]]:
         """Put the references in; returns the relations given."""
         relations = []
@@ -236,8 +231,6 @@ class Entity:
         return relations
 
     def _reference(self, kind: str, value: object, path: tuple[str, ...], depth: int) -> str | None:
-        if isinstance(value, str):
-            return _reference_text(value)
         if not _is_row(value):
             raise UsageError(_misfit(_Misfit(_REFERENCE, value, kind=kind), path))
         return self.identity(kind, self._add(self.shapes[kind], value, path, depth + 1))
@@ -267,6 +260,37 @@ class Entity:
         for number, each in enumerate(rows):
             at = (*path, f"{relation.name}[{number}]")
             self._add(self.shapes[relation.kind], each, at, depth + 1, (relation.by, key))
+
+
+def _all_plain(frame: Frame, readers: Mapping[str, Read], values: Mapping[Any, Any]) -> bool:
+    """Put the values of a row in, if there is nothing among them that leads to other rows: the way most rows go."""
+    for name, value in values.items():
+        if value is not None and name in readers:
+            read = readers[name](value)
+            if read is _ROW:
+                return False
+            frame[name] = read
+        elif name not in frame:
+            return False
+    return True
+
+
+def _all_but_links(frame: Frame, shape: Shape, values: Mapping[Any, Any]) -> Sequence[tuple[str, Any]]:
+    """Put the plain values of a row in; returns all others."""
+    linked = []
+    for name, value in values.items():
+        if value is None and name in frame:
+            continue
+        read = shape.readers[name](value) if name in shape.readers else _ROW
+        if read is _ROW:
+            linked.append((name, value))
+        else:
+            frame[name] = read
+    return linked
+
+
+_ROW: Final = object()
+"""What the reader of a reference says of a value that is no key."""
 
 
 def _merged(shape: Shape, known: Frame, other: Frame) -> Frame:
@@ -338,7 +362,7 @@ def _string_reader(_: Field) -> Read:
     def read(value: Any) -> str | None:
         if not isinstance(value, str):
             raise _Misfit(_TEXT, value, repr(str(value)) if isinstance(value, (int, float)) else None)
-        text = value.strip(words.BLANKS)
+        text = value if value.isalnum() else value.strip(words.BLANKS)
         if text in words.ERRORS:
             raise _Misfit(_TEXT, value)
         return None if text in words.MISSING else text
@@ -365,7 +389,7 @@ def _number_reader(field: Field) -> Read:
                 return number
             value = number
         # a ten-thousandth of a whole number below 1e15 has at most 15 digits; far cheaper than rounding
-        ten_thousand: float = value * 1e4 // 1.0
+        ten_thousand: float = (value * 1e4 + 0.5) // 1.0
         if ten_thousand / 1e4 == value and -1e15 < ten_thousand < 1e15:
             return ten_thousand / 1e4 + 0.0
         if -cells.MAX_NUMBER <= value <= cells.MAX_NUMBER:
@@ -429,14 +453,25 @@ def _code_reader(field: Field) -> Read:
     return read
 
 
+def _reference_reader(_: Field) -> Read:
+    def read(value: Any) -> Any:
+        if value.__class__ is str and value.isalnum() and value not in _NOTHING:
+            return value
+        if not isinstance(value, str):
+            return _ROW
+        return None if _says_nothing(value) else value.strip(words.BLANKS)
+
+    return read
+
+
 def _list_reader(element: Field) -> Read:
-    read_one = _reader(element) if element.type.name != "ref" else _string_reader(element)
+    read_one = _reader(element)
 
     def read(value: Any) -> list[Any] | None:
         if not isinstance(value, (list, tuple)):
             return None if _says_nothing(value) else _refuse(_LIST, value, None)
         found = [None if each is None else read_one(each) for each in value]
-        if any(each is None or isinstance(each, Below) for each in found):
+        if any(each is None or each is _ROW or isinstance(each, Below) for each in found):
             _refuse(_LIST, value, None)
         return found
 
@@ -450,6 +485,7 @@ _READERS: Final[dict[str, Callable[[Field], Read]]] = {
     "bool": _bool_reader,
     "date": _date_reader,
     "code": _code_reader,
+    "ref": _reference_reader,
 }
 _NOTHING: Final = words.MISSING | words.NOTHING
 
@@ -465,10 +501,6 @@ def _unit(type_: Type) -> str:
 def _says_nothing(value: object) -> bool:
     """Is it a text that says that there is no value? For a string field `无` is a text like any other."""
     return isinstance(value, str) and value.strip(words.BLANKS) in _NOTHING
-
-
-def _reference_text(value: str) -> str | None:
-    return None if _says_nothing(value) else value.strip(words.BLANKS)
 
 
 def _whole(value: object) -> int | None:

@@ -191,7 +191,7 @@ class _Compiler:
 
     def cell(self, cell: Cell) -> Evaluator:
         row, name = self.row(cell.row), cell.field
-        waiting = {reason: Undetermined.because(reason, cell.path) for reason in Reason}
+        waiting = _Waiting(cell.path)
 
         def read(scope: Scope) -> Value:
             found = row(scope)
@@ -413,7 +413,7 @@ class _Compiler:
 
     @staticmethod
     def relation(row: Evaluator, parent: str, kind: str, by: str, path: str) -> Evaluator:
-        waiting = {reason: Undetermined.because(reason, path) for reason in Reason}
+        waiting = _Waiting(path)
 
         def read(scope: Scope) -> Value:
             found = row(scope)
@@ -534,9 +534,20 @@ def exact(decimal_text: str, factor: Fraction) -> float:
     return to_number(decimal_text, factor)
 
 
+class _Waiting(dict[Reason, Undetermined]):
+    """What a path waits for, by reason; made when first met."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+    def __missing__(self, reason: Reason) -> Undetermined:
+        return self.setdefault(reason, Undetermined.because(reason, self.path))
+
+
 def _waiting(row: Row, index: int) -> dict[Reason, Undetermined]:
     path = row.path() if not row.refs else ".".join(part for part in (row.origin, *row.refs[: index + 1]) if part)
-    return {reason: Undetermined.because(reason, path) for reason in Reason}
+    return _Waiting(path)
 
 
 def _bare(node: Node) -> Node:
