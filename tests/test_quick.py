@@ -19,7 +19,8 @@ from test_operators import FACTS as THINGS
 from hegui import facts as fact_reading
 from hegui.datatypes import Reason, Undetermined
 from hegui.engines.scalar import FactWorld
-from hegui.language.quick import DAY, TABLES, Fixed, Frame, Setting, called, translate
+from hegui.language.closures import Fixed, Frame, called
+from hegui.language.quick import DAY, TABLES, Setting, translate
 from hegui.language.scalar import RowData, Scope, compile_node
 from hegui.language.tree import Node
 

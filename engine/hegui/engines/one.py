@@ -16,7 +16,8 @@ from hegui.engines.request import act_day
 from hegui.engines.scalar import RuleJudge
 from hegui.facts.entity import KEY, WHY, Entity
 from hegui.facts.entity import Frame as Cells
-from hegui.language.quick import DAY, TABLES, Fixed, Frame, Part, Quick, Setting, called, translate
+from hegui.language.closures import Fixed, Frame, Part, Quick, called
+from hegui.language.quick import DAY, TABLES, Setting, translate
 from hegui.language.scalar import RowData, Value
 from hegui.language.signatures import Lookups
 from hegui.outcome import Finding, RuleResult, Verdict, escape

@@ -18,12 +18,25 @@ from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from hegui.datatypes import MAX_INT, Below, Undetermined
+from hegui.language.closures import (
+    Fixed,
+    Frame,
+    Part,
+    Quick,
+    arithmetic,
+    at,
+    both,
+    called,
+    quantified,
+    several,
+    strict,
+)
 from hegui.language.comparing import COMPARE, FIELD, FIXED, mirrored
 from hegui.language.meanings import near_sign, sign
 from hegui.language.operators import OPERATORS
 from hegui.language.printer import chain_name
 from hegui.language.scalar import aggregated, exact, may_be_below
-from hegui.language.signatures import Fault, Lookups
+from hegui.language.signatures import Lookups
 from hegui.language.tree import (
     AsOf,
     Cell,
@@ -45,10 +58,6 @@ from hegui.language.tree import (
     walk,
 )
 
-Frame = dict[str, Any]
-"""The cells of the row judged: field → value, `Below` or None. Under names no field can have: `TABLES`, the rows around
-it; `DAY`, the day of the act where it differs from row to row; `slot(n)`, what the variable of level n stands for."""
-
 TABLES: Final = "#tables"
 DAY: Final = "#day"
 
@@ -56,19 +65,6 @@ DAY: Final = "#day"
 def slot(level: int) -> str:
     """Where a frame keeps what the variable of a quantifier stands for."""
     return f"#{level}"
-
-
-Quick = Callable[[Frame], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """A part whose value is known before any row is seen; None where it has none."""
-
-    value: Any
-
-
-Part = Quick | Fixed
 
 
 class Tables(Protocol):
@@ -101,14 +97,6 @@ class Setting:
 def translate(node: Node, setting: Setting) -> Part:
     """The function of a typed tree over a frame, or its value where no row is needed to know it."""
     return _Translator(setting).node(node)
-
-
-def called(part: Part) -> Quick:
-    """A part as a function, whatever it is."""
-    if isinstance(part, Fixed):
-        value = part.value
-        return lambda frame: value
-    return part
 
 
 class _Translator:
@@ -209,7 +197,7 @@ class _Translator:
         if isinstance(node.arg, Param):
             return self.param(node.arg, factor)
         times = float(factor)
-        return _strict((self.node(node.arg),), lambda value: _finite(value * times))
+        return strict((self.node(node.arg),), lambda value: _finite(value * times))
 
     # --- connectives
 
@@ -224,7 +212,7 @@ class _Translator:
         parts = [called(part) for part in open_]
         if len(parts) == 1:
             return parts[0]
-        return _both(parts[0], parts[1], absorbing) if len(parts) == 2 else _several(tuple(parts), absorbing)
+        return both(parts[0], parts[1], absorbing) if len(parts) == 2 else several(tuple(parts), absorbing)
 
     def choice(self, node: If) -> Part:
         test, widen = self.node(node.test), node.type.name == "number"
@@ -251,15 +239,15 @@ class _Translator:
         overload = row.overloads[node.overload]
         meaning: Callable[..., Any] = overload.scalar
         if node.pattern is not None:
-            return _strict((self.node(node.args[0]),), lambda text: meaning(text, node.pattern))
+            return strict((self.node(node.args[0]),), lambda text: meaning(text, node.pattern))
         args = tuple(self.node(arg) for arg in node.args)
         if overload.lookups:
             calendar = self.setting.calendar()
-            return _strict(args, lambda *values: meaning(calendar, *values))
+            return strict(args, lambda *values: meaning(calendar, *values))
         if overload.quick is not None and not all(isinstance(arg, Fixed) for arg in args):
             limit = math.inf if overload.result.name == "number" else MAX_INT + 1
-            return _arithmetic(called(args[0]), called(args[1]), overload.quick, meaning, limit)
-        return _strict(args, meaning)
+            return arithmetic(called(args[0]), called(args[1]), overload.quick, meaning, limit)
+        return strict(args, meaning)
 
     def comparison(self, node: Op, signs: frozenset[int], ordering: bool) -> Part:
         if ordering and any(may_be_below(arg) for arg in node.args):
@@ -273,7 +261,7 @@ class _Translator:
         if isinstance(right, Fixed) and not isinstance(left, Fixed):
             return self.against(node.args[0], left, right.value, signs)
         if isinstance(left, Fixed) and isinstance(right, Fixed):
-            return _strict((left, right), lambda a, b: sign(a, b) in signs)
+            return strict((left, right), lambda a, b: sign(a, b) in signs)
         return COMPARE[signs](called(left), called(right))
 
     @staticmethod
@@ -369,7 +357,7 @@ class _Translator:
 
         def largest(frame: Frame) -> float:
             found = members(frame)
-            return max((_at(frame, place, each, size) for each in found[0]), default=0.0) if found else 0.0
+            return max((at(frame, place, each, size) for each in found[0]), default=0.0) if found else 0.0
 
         return largest
 
@@ -381,7 +369,7 @@ class _Translator:
             return listed
         members = self.members(node)
         if node.predicate is not None:
-            return _quantified(node.ending, members, slot(int(node.var)), self.called(node.predicate))
+            return quantified(node.ending, members, slot(int(node.var)), self.called(node.predicate))
         name = chain_name(node)
 
         def whole(frame: Frame) -> Any:
@@ -405,11 +393,11 @@ class _Translator:
             if elements is None:
                 return None
             if keep is not None:
-                kept = [_at(frame, place, each, keep) for each in elements]
+                kept = [at(frame, place, each, keep) for each in elements]
                 if None in kept:
                     return None
                 elements = [each for each, stays in zip(elements, kept, strict=True) if stays]
-            values = elements if value is None else [_at(frame, place, each, value) for each in elements]
+            values = elements if value is None else [at(frame, place, each, value) for each in elements]
             if known:
                 elements = [each for each, found in zip(elements, values, strict=True) if found is not None]
                 values = [found for found in values if found is not None]
@@ -439,7 +427,7 @@ class _Translator:
         if not items or len(known) < len(items):
             return None
         wanted, missed = frozenset(known) - {None}, None if None in known else False
-        return _strict((self.node(asked),), lambda value: True if value in wanted else missed)
+        return strict((self.node(asked),), lambda value: True if value in wanted else missed)
 
 
 # --- parts ---------------------------------------------------------------------------------------------------------
@@ -465,124 +453,6 @@ def _own(cell: Cell) -> bool:
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _at(frame: Frame, place: str, element: Any, evaluate: Quick) -> Any:
-    frame[place] = element
-    return evaluate(frame)
-
-
-def _strict(parts: Sequence[Part], meaning: Callable[..., Any]) -> Part:
-    """A function of values that are all present; worked out at once where all of them are known."""
-    if any(isinstance(part, Fixed) and part.value is None for part in parts):
-        return Fixed(None)
-    quick = [called(part) for part in parts]
-    apply = _of_one(quick[0], meaning) if len(quick) == 1 else _of_several(quick, meaning)
-    if len(quick) == 2:
-        apply = _of_two(quick[0], quick[1], meaning)
-    return Fixed(apply({})) if all(isinstance(part, Fixed) for part in parts) else apply
-
-
-def _of_one(part: Quick, meaning: Callable[..., Any]) -> Quick:
-    def apply(frame: Frame) -> Any:
-        value = part(frame)
-        if value is None:
-            return None
-        try:
-            return meaning(value)
-        except Fault:
-            return None
-
-    return apply
-
-
-def _of_two(left: Quick, right: Quick, meaning: Callable[..., Any]) -> Quick:
-    def apply(frame: Frame) -> Any:
-        a, b = left(frame), right(frame)
-        if a is None or b is None:
-            return None
-        try:
-            return meaning(a, b)
-        except Fault:
-            return None
-
-    return apply
-
-
-def _arithmetic(
-    left: Quick, right: Quick, quick: Callable[[Any, Any], Any], meaning: Callable[..., Any], limit: float
-) -> Quick:
-    """An operation of two numbers; its full meaning is asked only where the result is out of range."""
-    fault = _of_two(left, right, meaning)
-
-    def apply(frame: Frame) -> Any:
-        a, b = left(frame), right(frame)
-        if a is None or b is None:
-            return None
-        value = quick(a, b)
-        return value if -limit < value < limit else fault(frame)
-
-    return apply
-
-
-def _of_several(parts: Sequence[Quick], meaning: Callable[..., Any]) -> Quick:
-    def apply(frame: Frame) -> Any:
-        values = [part(frame) for part in parts]
-        if None in values:
-            return None
-        try:
-            return meaning(*values)
-        except Fault:
-            return None
-
-    return apply
-
-
-def _both(left: Quick, right: Quick, absorbing: bool) -> Quick:
-    """Kleene's connective of two parts."""
-
-    def decide(frame: Frame) -> Any:
-        first = left(frame)
-        if first is absorbing:
-            return absorbing
-        second = right(frame)
-        return second if first is not None or second is absorbing else None
-
-    return decide
-
-
-def _several(parts: tuple[Quick, ...], absorbing: bool) -> Quick:
-    def decide(frame: Frame) -> Any:
-        found: bool | None = not absorbing
-        for part in parts:
-            value = part(frame)
-            if value is absorbing:
-                return absorbing
-            if value is None:
-                found = None
-        return found
-
-    return decide
-
-
-def _quantified(
-    ending: str, members: Callable[[Frame], tuple[list[Any], list[Any]] | None], place: str, predicate: Quick
-) -> Quick:
-    """Kleene's quantifiers."""
-    absorbing = ending == "exists"
-
-    def decide(frame: Frame) -> bool | None:
-        found = members(frame)
-        if found is None:
-            return None
-        results = [_at(frame, place, each, predicate) for each in found[0]]
-        if ending == "exists_one":
-            return None if None in results else results.count(True) == 1
-        if absorbing in results:
-            return absorbing
-        return None if None in results else not absorbing
-
-    return decide
 
 
 def _looked_for(node: Chain) -> Node | None:
