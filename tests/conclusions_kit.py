@@ -244,6 +244,8 @@ class Writer:
         found: list[str] = []
         for name, (word, _) in names.items():
             found += [each.format(m=name) for each in OF_ONE[word] if self.random.random() < 0.3]
+        if any(word != "conclusion" for word, _ in names.values()) and self.random.random() < 0.1:
+            found.append(self.random.choice(['as_of > date("2024-01-01")', 'as_of > date("2030-01-01")']))
         every = {**outer, **names}
         for one, other in product(every, names):
             if one == other or self.random.random() < 0.15:

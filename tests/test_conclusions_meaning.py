@@ -60,8 +60,8 @@ def compare(seeds: range, folder: Path, chainer: str) -> Counter[Truth]:
 @pytest.mark.parametrize("chainer", CHAINERS)
 def test_random_conclusions_are_what_they_mean(chainer: str, tmp_path: Path) -> None:
     seen = compare(range(120 if chainer == "reference" else 24), tmp_path, chainer)
-    assert seen[True] > 10
-    assert seen[None] > 10
+    assert seen[True] > 4
+    assert seen[None] > 4
 
 
 @pytest.mark.slow

@@ -69,6 +69,7 @@ def test_the_items_of_the_fine_for_dust_have_other_numbers_in_the_code(rules: Ru
         "mine-dust.crusher": ({"108(5)"}, {"1120(1)(5)"}),
         "mine-dust.site": ({"117(5)"}, {"1130(5)"}),
         "mine-dust.boundary-above-limit": ({"99(2)"}, {"1107"}),
+        "mine-dust.boundary-existing-above-limit": ({"99(2)"}, {"1107"}),
     }
     for name, (before, after) in fines.items():
         assert cited(rules, name, OLD, "penalty") == {("air-pollution-law", article) for article in before}
@@ -83,8 +84,7 @@ def test_wheel_washing_is_a_clue_since_no_law_names_it(rules: Ruleset) -> None:
 
 def test_what_became_law_with_the_code_was_policy_before(rules: Ruleset) -> None:
     names = [
-        *("rectification.item-incomplete", "responsibility.tasks-not-done", "sewer-investment.short"),
-        *("petition.not-closed", "petition.closed-on-paper"),
+        *("rectification.item-incomplete", "responsibility.tasks-not-done", "petition.not-closed"),
     ]
     for name in names:
         assert rules.rules[name].nature(OLD) is Nature.POLICY
@@ -93,17 +93,29 @@ def test_what_became_law_with_the_code_was_policy_before(rules: Ruleset) -> None
     assert ("environmental-code", "29") in cited(rules, "rectification.item-incomplete", CODE, "duty")
 
 
+@pytest.mark.parametrize("name", ["sewer-investment.short", "petition.closed-on-paper"])
+def test_what_no_law_demands_stays_policy_under_the_code(rules: Ruleset, name: str) -> None:
+    assert {rules.rules[name].nature(day) for day in (OLD, CODE)} == {Nature.POLICY}
+    assert all(each.condition for each in rules.rules[name].basis if each.role == "duty")
+
+
 def test_the_thirty_working_days_are_policy_and_cite_no_article(rules: Ruleset) -> None:
     rule = rules.rules["rectification.plan-late"]
     assert {rule.nature(day) for day in (date(2024, 4, 23), CODE)} == {Nature.POLICY}
     assert {(each.article, each.role) for each in rule.basis} == {("-", "policy")}
 
 
-def test_nothing_here_rests_on_memory(rules: Ruleset) -> None:
+def test_little_here_rests_on_memory(rules: Ruleset) -> None:
     ours = ("mine", "petition.", "rectification.", "responsibility.", "sewer-investment.", "supervision.")
-    values = [value for name, each in rules.parameters.items() if name.startswith(ours) for value in each.values]
-    assert values
-    assert {value.certainty for value in values} <= {Certainty.SEEN, Certainty.SECONDARY}
+    unsure = {
+        name
+        for name, each in rules.parameters.items()
+        if name.startswith(ours) and Certainty.MEMORY in {value.certainty for value in each.values}
+    }
+    assert unsure == {"mine-dust.boundary-existing", "rectification.plan-workdays"}
+    period = rules.parameters["rectification.plan-workdays"].on(date(2024, 3, 11))
+    assert period is not None
+    assert period.certainty is Certainty.SEEN
 
 
 @pytest.mark.parametrize(

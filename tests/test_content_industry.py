@@ -39,6 +39,13 @@ def test_gas_without_treatment_is_an_offence_of_every_industry_only_under_the_co
     assert ("environmental-code", "1120(1)(5)") in penalties(rules, name, CODE)
 
 
+def test_voc_without_treatment_is_an_offence_under_either_law(rules: Ruleset) -> None:
+    rule = rules.rules["exhaust.voc-untreated"]
+    assert (rule.nature(OLD), rule.nature(CODE)) == (Nature.OFFENCE, Nature.OFFENCE)
+    assert penalties(rules, rule.name, OLD) == {("air-pollution-law", "108(1)"), ("air-pollution-law", "100(5)")}
+    assert penalties(rules, rule.name, CODE) == {("environmental-code", "1120(1)(2)")}
+
+
 def test_every_industry_has_to_treat_its_gas_since_the_code(rules: Ruleset) -> None:
     values = rules.parameters["exhaust.every-industry"].values
     assert {value.value for value in values if value.period.holds(OLD)} == {False}
@@ -121,7 +128,7 @@ def test_a_comparison_of_registers_is_a_clue(rules: Ruleset, name: str) -> None:
 def test_what_towns_and_departments_owe_is_duty_or_policy_without_penalty(rules: Ruleset) -> None:
     expected = {
         "exhaust.not-pressed": Nature.DUTY,
-        "scattered-polluters.not-inspected": Nature.DUTY,
+        "scattered-polluters.not-inspected": Nature.POLICY,
         "scattered-polluters.disposal-overdue": Nature.POLICY,
     }
     for name, nature in expected.items():
@@ -135,4 +142,7 @@ def test_discharging_without_a_permit_under_each_law(rules: Ruleset) -> None:
         ("air-pollution-law", "99(1)"),
     }
     assert ("environmental-code", "1102") in penalties(rules, "permit.not-held", CODE)
+    fines = [each for each in rules.rules["permit.not-held"].basis if each.role == "penalty"]
+    assert {each.condition.text for each in fines if each.condition} == {"gives_off_gas"}
+    assert all(each.condition for each in fines)
     assert ("environmental-code", "1106") in penalties(rules, "permit.not-registered", CODE)

@@ -106,12 +106,12 @@ def test_who_burnt_it_decides_every_fine_for_rubbish(rules: Ruleset) -> None:
     assert all(each.condition for each in fines)
 
 
-def test_forest_chiefs_are_policy_until_the_municipal_measures(rules: Ruleset) -> None:
+def test_forest_chiefs_are_policy_since_no_period_seen_is_law(rules: Ruleset) -> None:
     names = [name for name in rules.rules if name.startswith(("forest-chief.", "forest-issue."))]
     assert len(names) == 4
     for name in names:
         assert rules.rules[name].nature(date(2024, 8, 31)) is Nature.POLICY
-        assert rules.rules[name].nature(date(2024, 9, 1)) is Nature.DUTY
+        assert rules.rules[name].nature(date(2024, 9, 1)) is Nature.POLICY
         assert ("chongqing-forest-chief-measures", "-") not in articles(rules, name, date(2024, 8, 31))
         assert ("chongqing-forest-chief-measures", "-") in articles(rules, name, date(2024, 9, 1))
         assert not any(each.role == "penalty" for each in rules.rules[name].basis)

@@ -123,7 +123,7 @@ def check(
     run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
     if rules is not None or entity is not None or not ruleset.conclusions:
         return run
-    return Run.with_conclusions(run, ruleset, registry, _chainer(chainer))
+    return run.with_conclusions(ruleset, registry, _chainer(chainer))
 
 
 def _chainer(name: str) -> str:

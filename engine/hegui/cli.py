@@ -333,7 +333,7 @@ def _replacing(path: Path) -> Iterator[Path]:
     type=click.Choice(["low", "minor", "major", "critical", "undetermined", "never"]),
     default="minor",
     show_default=True,
-    help="Exit 1 on violations of this priority or above; `undetermined` counts what is undetermined too.",
+    help="Exit 1 on violations and conclusions of this priority or above; `undetermined` counts what is undetermined too.",
 )
 @click.option("--rule", "globs", metavar="GLOB", multiple=True, help="Only rules whose name matches; may be repeated.")
 @click.option("--entity", metavar="ID", help="Only rows filed under this entity.")
@@ -432,7 +432,11 @@ def explain(
     as_of = as_of or api.today()
     registry = api.load_registry(facts, ruleset, as_of=as_of)
     if rule in ruleset.conclusions:
+        about = ruleset.conclusions[rule].about_kind
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
+        drawn = any(each.entity == entity for each in whole.drawing.drawn)
+        if not drawn and about in registry.tables and entity not in registry.keys(about):
+            raise UsageError(Diagnostic(_NO_ENTITY, {"entity": entity}))
         _print(explain_conclusion(whole, rule, entity, _look()))
         return
     run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)

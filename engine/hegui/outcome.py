@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from hegui.datatypes import Cause, Text
@@ -110,7 +110,8 @@ def escape(part: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RuleSummary:
-    """How many rows of `about` each verdict fell on; the four verdicts add up to the rows judged."""
+    """How many rows of `about` each verdict fell on. A run counts violations that rest on memory only apart, under
+    `from_memory`, neither as violations nor as in the notice's scope: then the five add up to the rows judged."""
 
     rule: str
     about: str
@@ -120,6 +121,7 @@ class RuleSummary:
     undetermined: int = 0
     waived: int = 0
     in_notice_scope: int = 0
+    from_memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,10 @@ def conclusion_fingerprint(conclusion: str, kind: str, entity: str) -> str:
     return f"{conclusion}/{kind}/{escape(entity)}"
 
 
+HowKey = Literal["given", "where", "unless", "unless_where", "at_least", "per", "distinct", "about"]
+"""The parts of a conclusion that say how it is drawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConclusionSummary:
     """What a run keeps of a conclusion, once: its words, how it is drawn, and how often it was. `unplaced` matches may
@@ -207,7 +213,7 @@ class ConclusionSummary:
     authority: Text
     notice: tuple[str, ...]
     remedy: Text | None
-    how: tuple[tuple[str, str], ...]
+    how: tuple[tuple[HowKey, str], ...]
     concluded: int = 0
     undetermined: int = 0
     unplaced: int = 0

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from hegui.conclusions.chaining import Done, Job, run
+from hegui.conclusions.chaining import ChainingError, Done, Job, run
+from hegui.conclusions.checking import ProgramError
 from hegui.conclusions.collect import Collector, Matches, Names
 from hegui.conclusions.flatten import Flat, Use, filled, flatten, passed
 from hegui.conclusions.ground import KNOWN, UNKNOWN, Ground, Grounded, Placed, Support, ground
@@ -22,9 +23,16 @@ from hegui.engines.request import Request
 from hegui.facts.registry import Registry
 from hegui.language.scalar import compile_node
 from hegui.language.tree import Cell
-from hegui.outcome import Drawing, Drawn, RowGround, conclusion_fingerprint
+from hegui.outcome import ConclusionSummary, Drawing, Drawn, RowGround, conclusion_fingerprint
 from hegui.ruleset.model import Certainty, Conclusion, Ruleset, StatedConclusion
+from hegui.source import Diagnostic, Wording
 
+_REFUSED = Wording("chaining-refused", "conclusions cannot be chained: {problem}", "无法推理结论：{problem}")
+
+MOST_COPIES: Final = 2_000_000
+"""Facts of no known jurisdiction are given to each, up to so many in all; beyond, everything is chained in one place."""
+NOBODY: Final = ""
+"""Under which matches stand of which it is not known whom they are about."""
 NEVER: Final = 2**31
 """A number of matches no run has: what a count waits for whose number is not in force."""
 EVERYWHERE: Final = ""
@@ -54,7 +62,7 @@ def draw(
         HeguiError: the action of a rule failed, which names the conclusion.
     """
     active = {name: each for name, each in ruleset.conclusions.items() if each.in_force.holds(as_of)}
-    return _Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer).drawing()
+    return _drawing(_Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer))
 
 
 def draw_alone(
@@ -71,7 +79,15 @@ def draw_alone(
     active = {conclusion: ruleset.conclusions[conclusion]}
     drawer = _Drawer(active, _source(ruleset, registry, supports, as_of), as_of, chainer)
     drawer.state(stated)
-    return drawer.drawing()
+    return _drawing(drawer)
+
+
+def _drawing(drawer: _Drawer) -> Drawing:
+    """What a drawer draws; a program no chainer takes is a mistake of ours, and no traceback."""
+    try:
+        return drawer.drawing()
+    except ProgramError as error:
+        raise ChainingError(Diagnostic(_REFUSED, {"problem": error})) from error
 
 
 def _source(ruleset: Ruleset, registry: Registry, supports: Iterable[Support], as_of: date) -> Ground:
@@ -117,10 +133,10 @@ class _Drawer:
         summaries = tuple(self.summary(name, drawn, collector.found[name]) for name in sorted(self.by_name))
         return Drawing(chainer, summaries, tuple(drawn), tuple(dict.fromkeys(notes)))
 
-    def summary(self, name: str, drawn: list[Drawn], found: Matches) -> Any:
+    def summary(self, name: str, drawn: list[Drawn], found: Matches) -> ConclusionSummary:
         mine = [each for each in drawn if each.conclusion == name]
         certain = sum(1 for each in mine if each.certain)
-        return self.tellers[name].summary(certain, len(mine) - certain, len(found.unplaced))
+        return self.tellers[name].summary(certain, len(mine) - certain, len(found.unplaced | set(found.maybe[NOBODY])))
 
     def state(self, stated: Iterable[StatedConclusion]) -> None:
         """Take conclusions as drawn."""
@@ -159,18 +175,20 @@ class _Drawer:
             if variable.source == "conclusion" and variable.of[0] == plan.conclusion.name
         ]
         apart = self.tellers[plan.conclusion.name].certainty() is Certainty.MEMORY
+        if apart:  # it supports nothing, and where it would block it only may
+            blocking = [use for use in uses if use.variable in use.plan.conclusion.unless]
+            uses = [replace(use, doubted=True) for use in blocking]
         unknown_keys = self.grounded[plan.conclusion.name].unknown | set(_placeless(plan))
-        return flatten(
-            plan, () if apart else uses, unknown_keys, self._at_least(plan), self.fixed[plan.conclusion.name]
-        )
+        return flatten(plan, uses, unknown_keys, self.at_least(plan), self.fixed[plan.conclusion.name])
 
-    def _at_least(self, plan: Plan) -> tuple[int, int] | None:
+    def at_least(self, plan: Plan) -> tuple[int, int] | None:
         """How many matches it takes, for certain and at the least."""
         expression = plan.conclusion.at_least
         if expression is None:
             return None
         value = compile_node(expression.node)(self.source.scope([]))
-        return (NEVER, 1) if isinstance(value, Undetermined) else (int(value), int(value))
+        known = not isinstance(value, Undetermined) and value >= 1
+        return (int(value), int(value)) if known else (NEVER, 1)
 
     # --- chaining
 
@@ -178,6 +196,8 @@ class _Drawer:
         """Every jurisdiction by itself, then what reaches across them."""
         loose = [name for name, grounded in self.grounded.items() if grounded.loose_places]
         reach = reaches(self.plans, self.source.request.ruleset.vocabulary, loose)
+        if self.copies() > MOST_COPIES:
+            reach = dict.fromkeys(reach, Reach(False, False))
         near, far = (self.stage(reach, local) for local in (True, False))
         derived: dict[Fact, None] = {}
         if near.plans:
@@ -188,6 +208,12 @@ class _Drawer:
         if far.plans:
             own = (each.fact for plan in far.plans for each in self.grounded[plan.conclusion.name].facts)
             yield from run([Job(EVERYWHERE, far.program, (*own, *derived))], self.chainer)
+
+    def copies(self) -> int:
+        """How many facts there would be more, were those of no known jurisdiction given to each."""
+        facts = [each for grounded in self.grounded.values() for each in grounded.facts]
+        places = {each.place for each in facts if each.place is not None}
+        return len(places) * sum(each.place is None for each in facts)
 
     def stage(self, reach: Mapping[str, Reach], local: bool) -> _Stage:
         chosen = tuple(plan for plan in self.plans if reach[plan.conclusion.name].local is local)
@@ -202,7 +228,7 @@ class _Drawer:
         for plan in stage.plans:
             for each in self.grounded[plan.conclusion.name].facts:
                 (everywhere if each.place is None else by_place.setdefault(each.place, [])).append(each.fact)
-        for place in sorted(by_place) or [EVERYWHERE]:
+        for place in sorted(by_place) or [EVERYWHERE]:  # every one of them gets the rows that may be of any
             yield Job(place, stage.program, (*by_place.get(place, ()), *everywhere))
 
 
@@ -229,7 +255,7 @@ class _Assembler:
             found = self.found[name]
             for about in sorted(found.drawn | found.possible):
                 self.made[name, about] = self.one(plan, about)
-        for name, about in list(self.made):  # those of one circle wait for each other
+        for name, about in list(self.made):  # those it rests on are settled by then
             self.made[name, about] = self.settled(name, about)
         return [self.made[key] for key in sorted(self.made)]
 
@@ -239,8 +265,11 @@ class _Assembler:
         chosen: Mapping[Names, Any] = dict.fromkeys(found.sure[about]) if certain else found.maybe[about]
         matches = sorted(chosen)
         called, jurisdiction = self.source.entity(plan.conclusion.about_kind, about)
-        causes = () if certain else self.causes(found, matches)
-        rows = self.rows(plan, matches[0], len(matches)) if matches else None
+        if certain:
+            matches = self.reached(plan, matches)
+        causes = () if certain else merge((*found.maybe[about].values(), *found.maybe[NOBODY].values()))
+        count = len(self.members(plan, matches))
+        rows = self.rows(plan, matches[0], count) if matches else None
         teller = self.drawer.tellers[name]
         told = certain and rows is not None
         return Drawn(
@@ -250,7 +279,7 @@ class _Assembler:
             name=called,
             jurisdiction=jurisdiction,
             certain=certain,
-            count=len(matches),
+            count=count,
             message=teller.message(rows) if told and rows is not None else teller.waiting(causes),
             because=tuple(sorted(self.because(plan, matches))),
             rows=tuple(self.row_grounds(plan, matches)),
@@ -259,11 +288,27 @@ class _Assembler:
             due=teller.due(rows) if told and rows is not None else None,
         )
 
-    @staticmethod
-    def causes(found: Matches, matches: list[Names]) -> tuple[Cause, ...]:
-        """What stands between a conclusion that may have to be drawn and one that is drawn."""
-        about = [causes for by_names in found.maybe.values() for names, causes in by_names.items() if names in matches]
-        return merge(about)
+    def members(self, plan: Plan, matches: Iterable[Names]) -> set[object]:
+        """Matches, told apart as they are for counting."""
+        return {self.told(plan, names, "of") if "of" in plan.counted else names for names in matches}
+
+    def reached(self, plan: Plan, matches: list[Names]) -> list[Names]:
+        """The matches of those groups that have as many as it takes."""
+        needed = self.drawer.at_least(plan)
+        if needed is None or "per" not in plan.counted:
+            return matches
+        groups: dict[object, list[Names]] = {}
+        for names in matches:
+            groups.setdefault(self.told(plan, names, "per"), []).append(names)
+        kept = (group for group in groups.values() if len(self.members(plan, group)) >= needed[0])
+        return sorted(names for group in kept for names in group)
+
+    def told(self, plan: Plan, names: Names, word: str) -> object:
+        """What a match says of what is counted under `word`."""
+        number = plan.holder(word)
+        if number is None or plan.conclusion.variables[number].source == "conclusion":
+            return None if number is None else names[number]
+        return self.drawer.grounded[plan.conclusion.name].told[plan.role(number), names[number]][word]
 
     def settled(self, name: str, about: str) -> Drawn:
         """With what the conclusions it rests on wait for."""
@@ -271,7 +316,7 @@ class _Assembler:
         if drawn.certain:
             return drawn
         parts: list[Iterable[Cause]] = [drawn.causes]
-        for names in found.maybe[about]:
+        for names in (*found.maybe[about], *found.maybe[NOBODY]):
             below = (self.made.get(key) for key in sorted(found.waits_for[names]))
             parts += [each.causes for each in below if each is not None and not each.certain]
             parts.append(found.blockable.get(tuple(names[number] for number in plan.blocked), ()))
@@ -302,7 +347,7 @@ class _Assembler:
                 ids = {names[number].removeprefix(KNOWN) for names in matches}
                 found |= {conclusion_fingerprint(variable.of[0], kind, id) for id in ids}
             elif variable.source == "finding":
-                found |= {names[number] for names in matches if not names[number].endswith("/?")}
+                found |= {names[number] for names in matches if not names[number].startswith("?")}
         return found
 
     def row_grounds(self, plan: Plan, matches: list[Names]) -> Iterator[RowGround]:

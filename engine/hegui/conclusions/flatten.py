@@ -34,10 +34,11 @@ _SURE: Final = ("sure", True)
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A variable of a conclusion that stands for another conclusion."""
+    """A variable of a conclusion that stands for another conclusion. `doubted` is one that is never certain."""
 
     plan: Plan
     variable: Variable
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ class _Flattener:
             for word, sure in (("sure", True), ("maybe", False)):
                 name = f"{self.plan.conclusion.name}/pass-{word}#{number}"
                 patterns = (Pattern(self.plan.kind(word)),)
-                self.rules.append(FlatRule(name, self.plan.seen, patterns, (passed(use, sure),)))
+                self.rules.append(FlatRule(name, self.plan.seen, patterns, (passed(use, sure and not use.doubted),)))
                 self.meanings[name] = Meaning(self.plan.conclusion.name, "pass", ("",))
 
     # --- patterns

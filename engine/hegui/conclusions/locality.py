@@ -46,7 +46,9 @@ def reaches(plans: tuple[Plan, ...], vocabulary: Vocabulary, loose: Collection[s
         changed = False
         for plan in plans:
             name = plan.conclusion.name
-            if found[name].local and not all(found[other].home for other in plan.conclusion.rests_on()):
+            if found[name].local and not all(
+                found[other].home for other in plan.conclusion.rests_on() if other in found
+            ):
                 found[name], changed = Reach(False, False), True
     return found
 
@@ -54,8 +56,8 @@ def reaches(plans: tuple[Plan, ...], vocabulary: Vocabulary, loose: Collection[s
 class _Ties:
     """Which variables of a conclusion are tied to one another's jurisdiction.
 
-    Only an equality of two jurisdictions, or of two rows each of which decides the jurisdiction of its variable, is a
-    tie: where a side of it is not known, the jurisdiction is not known either, and the row counts as of everywhere.
+    Only an equality of two jurisdictions, or of two rows each of which has the jurisdiction of its variable, is a tie:
+    where a side of it is not known, the jurisdiction is not known either, and the row counts as of everywhere.
     """
 
     def __init__(self, plan: Plan, vocabulary: Vocabulary) -> None:
@@ -71,27 +73,29 @@ class _Ties:
         local = self.together(given) and (bool(given) or not placed)
         self.tie(self.plan.unless.equalities)  # which tie no two given rows that may be blocked to one another
         local = local and self.together(placed)
-        home = local and bool(given) and self.decides(self.conclusion.about.node)
+        home = local and bool(given) and "row" in self.decides(self.conclusion.about.node)
         if self.conclusion.at_least is not None:
             local = home  # a group is counted in one place
         return Reach(local, home)
 
     def tie(self, equalities: Iterable[Equality]) -> None:
         for equality in equalities:
-            if self.decides(equality.left.node) and self.decides(equality.right.node):
+            if self.decides(equality.left.node) & self.decides(equality.right.node):
                 self.parents[self.root(equality.left.variable)] = self.root(equality.right.variable)
 
     def together(self, numbers: Iterable[int]) -> bool:
         return len({self.root(number) for number in numbers}) <= 1
 
-    def decides(self, node: Node) -> bool:
-        """Does what a node points at decide the jurisdiction of the variable it is about?"""
+    def decides(self, node: Node) -> set[str]:
+        """How a field decides the jurisdiction of its variable: it is that jurisdiction (`value`), or points at a row
+        that has it (`row`); a town that is its own jurisdiction does both."""
         found = self.named(node)
         if found is None:
-            return False
+            return set()
         term, kind = found
         place = self.place(self.conclusion.variables[term[0]])
-        return place is not None and place in (term, self.of(term, kind) if kind is not None else None)
+        row = self.of(term, kind) if kind is not None else None
+        return {word for word, other in (("value", term), ("row", row)) if place is not None and other == place}
 
     # --- terms
 

@@ -139,9 +139,12 @@ def _plan(conclusion: Conclusion, blocks: int, match: int) -> Plan:
 def _clauses(conclusion: Conclusion, condition: Expr | None, clause: Clause, first: int) -> Clauses:
     parts = conjuncts(condition.node, len(conclusion.variables)) if condition is not None else ()
     alone: dict[int, tuple[Node, ...]] = {}
+    # what is about no row at all is asked of the first there are candidates for; those of conclusions are not known yet
+    asked = (int(each.row.var) for each in conclusion.variables[first:] if each.source != "conclusion")
+    anyone = next(asked, first)
     for part in parts:
         if isinstance(part, Alone):
-            number = first if part.variable is None else part.variable
+            number = anyone if part.variable is None else part.variable
             alone[number] = (*alone.get(number, ()), part.node)
     return Clauses(alone, tuple(_equalities(parts, clause)), tuple(_pairings(conclusion, parts, clause)))
 

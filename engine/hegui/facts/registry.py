@@ -86,3 +86,9 @@ class Registry:
     orphans: dict[str, int] = field(default_factory=dict)
     """kind → rows that join no relation because their parent is unreadable or unknown."""
     digest: str = ""
+
+    def keys(self, kind: str) -> frozenset[str]:
+        """The keys of a supplied kind whose key is a single field, as texts."""
+        name = self.vocabulary.kinds[kind].key[0]
+        column = self.tables[kind].lazy().select(name).collect().get_column(name)
+        return frozenset(str(value) for value in column if value is not None)

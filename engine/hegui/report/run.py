@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -24,7 +25,7 @@ from hegui.language.tree import Param
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
-from hegui.report.drawn import drawn_data, drawn_from
+from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.stored import DamagedError, decode, encode
@@ -138,7 +139,7 @@ class Summary:
     @property
     def judged(self) -> int:
         """Rows judged, over all rules."""
-        return sum(rule.violation + rule.compliant + rule.not_applicable + rule.undetermined for rule in self.rules)
+        return sum(rule.from_memory for rule in self.rules) + sum(map(self.total, Verdict))
 
     def total(self, verdict: Verdict) -> int:
         """How many verdicts of one sort there are, over all rules."""
@@ -181,16 +182,18 @@ class Run:
         documents = tuple(RuleDocument.of(ruleset.rules[item.rule], ruleset) for item in judgement.summaries)
         by_rule = {document.rule.name: document for document in documents}
         findings = tuple(by_rule[finding.rule].without_private(finding) for finding in judgement.findings)
-        return Run(
+        run = Run(
             info=info,
             rules=documents,
             labels=label_reading.of(ruleset.vocabulary, registry, findings),
             summary=_summary(ruleset, registry, judgement, rules),
             findings=findings,
             data_quality=registry.problems,
-            notice=held_against(ruleset, registry, judgement, info.as_of, whole and rules is None),
             papers=label_reading.papers(registry, findings, by_rule),
         )
+        run = run.memory_apart()
+        counted = replace(judgement, summaries=run.summary.rules)
+        return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
 
     # --- looking at findings
 
@@ -224,24 +227,39 @@ class Run:
         """A finding explained."""
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
-    @staticmethod
-    def with_conclusions(run: Run, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
+    def with_conclusions(self, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
         """The run with the conclusions that follow from its findings.
 
         Raises:
             HeguiError: the action of a conclusion failed, which it names.
         """
-        from dataclasses import replace
-
         from hegui.conclusions.drawing import draw
         from hegui.conclusions.ground import supports
 
-        found = supports(run.findings, run.from_memory)
-        days = {"as_of": run.info.as_of, "decided_on": run.info.decided_on}
+        found = supports(self.findings, self.from_memory)
+        days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
         drawing = draw(ruleset, registry, found, chainer=chainer, **days)
-        info = replace(run.info, chainer=drawing.chainer)
-        labels = label_reading.with_jurisdictions(run.labels, ruleset.vocabulary, registry, drawing.drawn)
-        return replace(run, drawing=drawing, info=info, labels=labels)
+        info = replace(self.info, chainer=drawing.chainer)
+        labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
+        return replace(self, drawing=drawing, info=info, labels=labels)
+
+    def memory_apart(self) -> Run:
+        """The run with violations that rest on memory only counted apart."""
+        apart, scoped = Counter[str](), Counter[str]()
+        for finding in self.findings:
+            if finding.verdict is Verdict.VIOLATION and self.from_memory(finding):
+                apart[finding.rule] += 1
+                scoped[finding.rule] += finding.scope is True
+        rules = (
+            replace(
+                item,
+                violation=item.violation - apart[item.rule],
+                in_notice_scope=item.in_notice_scope - scoped[item.rule],
+                from_memory=apart[item.rule],
+            )
+            for item in self.summary.rules
+        )
+        return replace(self, summary=replace(self.summary, rules=tuple(rules))) if apart else self
 
     def from_memory(self, finding: Finding) -> bool:
         """Does the finding rest on something known only from memory?"""
@@ -283,14 +301,20 @@ class Run:
         if threshold == "never":
             return 0
         open_ = self.summary.total(Verdict.UNDETERMINED) + len(self.summary.not_supplied)
+        open_ += sum(not each.certain for each in self.drawing.drawn)
         undetermined = open_ if threshold == "undetermined" else 0
         least = Severity.MINOR if threshold == "undetermined" else Severity(threshold)
-        return undetermined + sum(1 for finding in self.findings if self._counts(finding, least))
+        found = sum(self._counts(finding, least) for finding in self.findings)
+        return undetermined + found + sum(self._weighs(each, least) for each in self.drawing.drawn)
 
     def _counts(self, finding: Finding, least: Severity) -> bool:
         if finding.verdict is not Verdict.VIOLATION or self.rule(finding).severity.rank < least.rank:
             return False
         return not self.from_memory(finding)
+
+    def _weighs(self, drawn: Drawn, least: Severity) -> bool:
+        rule = self.conclusion_rules[drawn.conclusion]
+        return drawn.certain and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
 
     def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...]]:
         """A conclusion with what is kept of its rule, and the sources its rows stand in."""
@@ -483,7 +507,8 @@ def _holds_together(document: RuleDocument) -> bool:
 
 def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
     chaining: dict[str, Any] = decode(dict[str, Any], data["chaining"], "chaining")
-    summaries = decode(tuple[ConclusionSummary, ...], data["conclusion_rules"], "conclusion_rules")
+    rules = decode(list[Any], data["conclusion_rules"], "conclusion_rules")
+    summaries = tuple(summary_from(item, f"conclusion_rules[{i}]") for i, item in enumerate(rules))
     known = {summary.conclusion for summary in summaries}
     items = decode(list[Any], data["conclusions"], "conclusions")
     drawn = tuple(drawn_from(item, known, sources, f"conclusions[{i}]") for i, item in enumerate(items))

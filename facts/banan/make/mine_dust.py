@@ -53,6 +53,8 @@ INSPECTIONS: list[tuple[str, str, dict[str, object]]] = [
     ("K17", "装卸、破碎", {}),
     ("K19", "", {"spray": "否"}),
     ("K98", ALL, {"spray": "否"}),  # no such mine
+    ("K11", "厂界监测", {"age": "现有污染源", "value": 0.86}),
+    ("K12", "厂界监测", {"age": "现有污染源", "value": ""}),
 ]
 FOUND = [
     *("enclosed", "spray", "storage", "cannot", "pile", "fence", "covered"),

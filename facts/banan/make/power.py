@@ -170,6 +170,7 @@ def _planning(number: int) -> dict[str, object]:
     permitted = words[0] not in {None, "无许可"}
     return {
         **dict(zip(["permit_kind", "permit_use", "actual_use", "use_change_approved"], words, strict=True)),
+        "plan_area": _plan_area(number, words[0]),
         "permit_no": f"示例规许字{number:04d}号" if permitted else None,
         "permit_area": area if permitted else None,
         "measured_area": area + more if isinstance(more, int | float) else more,
@@ -180,11 +181,18 @@ def _planning(number: int) -> dict[str, object]:
     }
 
 
+def _plan_area(number: int, permit: object) -> str | None:
+    """The plan a building stands in: that of its permit; without one, by turns, and now and then nobody has said."""
+    if permit == "无许可":
+        return None if number % 9 == 0 else "城镇" if number % 2 else "乡村"
+    return None if permit is None else "乡村" if permit == "乡村建设规划许可证" else "城镇"
+
+
 def _order(number: int) -> dict[str, object]:
     order, of, due, stayed, obeyed, day = ORDERS.get(number, ["无", None, None, None, None, None])
     return {
         "order_kind": None if number == 80 else order,
-        "order_no": f"示例限〔2023〕{number}号" if of else None,
+        "order_no": f"示例限〔{of[:4]}〕{number}号" if isinstance(of, str) else None,
         "order_on": of,
         "order_due": due,
         "order_stayed": stayed,
