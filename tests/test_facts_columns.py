@@ -15,6 +15,13 @@ from hegui.datatypes import REASONS, Reason
 from hegui.facts import cells, columns, words
 from hegui.facts.table import RawColumn
 
+
+@pytest.fixture(params=[0, columns.FEW], ids=["at once", "few"], autouse=True)
+def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short columns are read cell by cell: here they are treated as long ones are, too."""
+    monkeypatch.setattr(columns, "FEW", request.param)
+
+
 MINE = vocabulary().kinds["mine"].fields
 FIELDS = ["name", "town", "method", "scale", "ratio", "shifts", "active", "opened", "tn", "tags", "ways", "depths"]
 

@@ -43,6 +43,7 @@ LAYERS = {
     "hegui.assure": 7,
     "hegui.session": 7,
     "hegui.api": 8,
+    "hegui.embedding": 8,
     "hegui": 9,
     "hegui.cli": 9,
     "hegui.__main__": 9,
@@ -109,6 +110,13 @@ def test_one_module_imports_durable_rules() -> None:
     named = re.compile(r"^ *(?:import|from) durable\b", re.MULTILINE)
     users = [name for name, path in MODULES.items() if named.search(path.read_text(encoding="utf-8"))]
     assert users == ["hegui.conclusions.durable"]
+
+
+def test_one_module_is_found_by_its_name() -> None:
+    """`Ruleset.check` is offered where rulesets are, and done far above: the one arrow upwards, drawn when called."""
+    late = re.compile(r"\b(?:resolve_name|import_module|__import__)\(")
+    users = [name for name, path in MODULES.items() if late.search(path.read_text(encoding="utf-8"))]
+    assert users == ["hegui.ruleset.model"]
 
 
 def test_there_are_no_cycles() -> None:

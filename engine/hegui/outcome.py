@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from hegui.datatypes import Cause, Text
+from hegui.source import Diagnostic, UsageError, Wording
+
+_NOT_ASKED: Final = Wording(
+    "no-explanation",
+    "`{rule}` was checked without explanations: say `explain=True`",
+    "`{rule}` 核查时未要求解释：请使用 `explain=True`",
+)
 
 
 class Verdict(StrEnum):
@@ -65,6 +73,30 @@ class Finding:
     def fingerprint(self) -> str:
         """`rule/about/key`, the same in every run; `mine.over-scale/mine_year/M003,2023`."""
         return f"{self.rule}/{self.about}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule says of one entity (`Ruleset.check`).
+
+    `finding` is there where an explanation was asked for, whatever the verdict: its `causes` say what an undetermined
+    verdict waits for. Results without one are shared between checks; they are values and equal by them.
+    """
+
+    rule: str
+    verdict: Verdict
+    finding: Finding | None = None
+    explainer: Callable[[str], Any] | None = field(default=None, compare=False, repr=False)
+
+    def explain(self, lang: str) -> Any:
+        """Why, in "zh" or "en": the `hegui.explain.Explanation` that `Run.explain` gives of a finding.
+
+        Raises:
+            UsageError: no explanation was asked for when the entity was checked.
+        """
+        if self.explainer is None:
+            raise UsageError(Diagnostic(_NOT_ASKED, {"rule": self.rule}))
+        return self.explainer(lang)
 
 
 def escape(part: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hegui.datatypes import REASONS, Below, Cause, Reason, Undetermined
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, Registry, below, why
-from hegui.language.scalar import Evaluator, RowData, Scope, Tally, Value, compile_node, raw_cell, tally, united
+from hegui.language.scalar import Evaluator, RowData, Scope, Tally, Value, World, compile_node, raw_cell, tally, united
 from hegui.language.tree import Cell, Chain, Node, Row
 from hegui.outcome import Finding, Judgement, LeafValue, RuleSummary, Verdict, escape
 from hegui.ruleset.model import Rule
@@ -29,11 +29,16 @@ def judge(request: Request) -> Judgement:
     for rule in request.judged:
         counts: Counter[Verdict] = Counter()
         scoped = 0
-        for finding in _RuleJudge(rule, request, world).findings():
-            counts[finding.verdict] += 1
-            scoped += finding.verdict is Verdict.VIOLATION and finding.scope is True
-            if request.every or (request.listed and finding.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED)):
-                findings.append(finding)
+        judge_ = RuleJudge(rule, request.kinds)
+        for row in world.judged(rule.about):
+            opinion = judge_.opinion(row, world, request.as_of)
+            if request.entity is not None and judge_.entity(opinion)[1] != request.entity:
+                continue
+            found = opinion.verdict
+            counts[found] += 1
+            scoped += found is Verdict.VIOLATION and judge_.in_scope(opinion) is True
+            if request.every or (request.listed and found in (Verdict.VIOLATION, Verdict.UNDETERMINED)):
+                findings.append(judge_.finding(opinion))
         summaries.append(_summary(rule, counts, scoped))
     return Judgement("scalar", tuple(summaries), tuple(findings))
 
@@ -77,12 +82,22 @@ class _Compiled:
     name: Evaluator | None
 
 
-class _RuleJudge:
-    """One rule over all rows of its kind."""
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a rule says of a row, and where it was standing when it said so."""
 
-    def __init__(self, rule: Rule, request: Request, world: FactWorld) -> None:
-        self.rule, self.request, self.world = rule, request, world
-        kinds = request.kinds
+    row: RowData
+    scope: Scope
+    when: Value
+    violation: Value
+    verdict: Verdict
+
+
+class RuleJudge:
+    """One rule, ready for rows of its kind."""
+
+    def __init__(self, rule: Rule, kinds: Mapping[str, Kind]) -> None:
+        self.rule = rule
         answering = answering_row(rule, kinds)
         self.kind = kinds[rule.about]
         self.answering_kind = kinds[answering.kind]
@@ -97,38 +112,47 @@ class _RuleJudge:
             _maybe(name_cell(answering, kinds)),
         )
 
-    def findings(self) -> Iterator[Finding]:
-        for row in self.world.judged(self.rule.about):
-            finding = self.one(row)
-            if self.request.entity is None or finding.entity == self.request.entity:
-                yield finding
-
-    def one(self, row: RowData) -> Finding:
-        compiled, rule = self.compiled, self.rule
-        scope = Scope(self.world, self.request.as_of, self.request.as_of, [row])
-        day = compiled.day(scope)
-        scope.day = day
+    def opinion(self, row: RowData, world: World, as_of: date) -> Opinion:
+        """What the rule says of one row."""
+        compiled = self.compiled
+        scope = Scope(world, as_of, as_of, [row])
+        day = scope.day = compiled.day(scope)
         when = True if compiled.when is None else compiled.when(scope)
-        violation = compiled.violation(scope)
-        in_force = isinstance(day, date) and rule.in_force.holds(day)
-        found = verdict(day, in_force, when, violation)
-        entity = _text(compiled.entity, scope) if compiled.entity else None
-        scoped = True if compiled.scope is None else compiled.scope(scope)
+        violation = False if when is False else compiled.violation(scope)
+        in_force = isinstance(day, date) and self.rule.in_force.holds(day)
+        return Opinion(row, scope, when, violation, verdict(day, in_force, when, violation))
+
+    def entity(self, opinion: Opinion) -> tuple[str, str]:
+        """The kind and key of the entity a finding is filed under: the row itself where the one it names is unknown."""
+        rule, key = self.rule, _text(self.compiled.entity, opinion.scope)
+        if key is not None:
+            return self.answering_kind.name, key
+        return rule.about if rule.answers else self.answering_kind.name, opinion.row.key
+
+    def in_scope(self, opinion: Opinion) -> bool | None:
+        """Does the notice talk of the row; None where that is not known."""
+        found = True if self.compiled.scope is None else self.compiled.scope(opinion.scope)
+        return found if isinstance(found, bool) else None
+
+    def finding(self, opinion: Opinion) -> Finding:
+        """An opinion written out, whatever its verdict."""
+        compiled, rule, row, scope = self.compiled, self.rule, opinion.row, opinion.scope
+        kind, entity = self.entity(opinion)
         return Finding(
             rule.name,
             rule.about,
             row.key,
-            self.answering_kind.name if entity is not None or not rule.answers else rule.about,
-            row.key if entity is None else entity,
+            kind,
+            entity,
             _text(compiled.name, scope),
             _text(compiled.jurisdiction, scope),
-            found,
-            day if isinstance(day, date) else None,
+            opinion.verdict,
+            scope.day if isinstance(scope.day, date) else None,
             row.source,
             row.line,
-            _causes(found, day, when, violation),
+            _causes(opinion.verdict, scope.day, opinion.when, opinion.violation),
             tuple(leaf(scope, row) for leaf in compiled.leaves),
-            scoped if isinstance(scoped, bool) else None,
+            self.in_scope(opinion),
         )
 
 

@@ -119,6 +119,14 @@ class RuleDocument:
         lists = (leaf.codes for leaf in self.leaves if codes and set(leaf.codes) == set(codes))
         return next(lists, {})
 
+    def without_private(self, finding: Finding) -> Finding:
+        """The finding as it is shown: private values go no further than the judging."""
+        if not any(leaf.private for leaf in self.leaves):
+            return finding
+        pairs = zip(self.leaves, finding.values, strict=False)
+        values = (replace(value, value=None, below=None) if leaf.private else value for leaf, value in pairs)
+        return replace(finding, values=tuple(values))
+
     def judging(self) -> Iterator[Expr]:
         """The conditions the verdict rests on."""
         rule = self.rule

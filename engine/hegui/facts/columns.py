@@ -15,13 +15,15 @@ import polars as pl
 
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
-from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, Outcome, element, listed, reader, round_double, scale_of
+from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, MISSING, Outcome, element, listed, reader, round_double, scale_of
 from hegui.facts.table import RawColumn, as_text
 from hegui.vocabulary import Field
 from hegui.vocabulary.entities import column_type
 
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
 _MANAGEABLE: Final = 1e11
+FEW: Final = 100
+"""Up to so many cells, reading each is cheaper than asking Polars a dozen questions about all of them."""
 _TEXT_WORDS: Final = {
     "string": sorted(words.MISSING | words.ERRORS),
     "ref": sorted(words.MISSING | words.ERRORS | words.NOTHING),
@@ -60,6 +62,8 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
     if not _legible(cells.dtype):
         return _all_unreadable(cells, field.type)
     cells = _native(cells, field.type)
+    if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:
+        return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if not column.nested and _clean(cells, field, unit):
         return Settled(cells)
     fast = cells.to_frame("raw").select(_fast(field, cells.dtype, unit)).to_series()
@@ -208,6 +212,19 @@ def _power_of_ten(scale: Fraction) -> bool:
 
 
 # --- one by one ----------------------------------------------------------------------------------------------------
+
+
+def _one_by_one(cells: pl.Series, read: Callable[[str], Outcome], dtype: pl.DataType) -> Settled:
+    """A short column of texts, each distinct one read once."""
+    texts = cells.to_list()
+    known = {text: read(text) for text in dict.fromkeys(texts) if text is not None}
+    found = [MISSING if text is None else known[text] for text in texts]
+    why, below = [_code(each.reason) for each in found], [each.bound for each in found]
+    return Settled(
+        pl.Series("", [each.value for each in found], dtype),
+        pl.Series("", why, pl.Int8) if any(each is not None for each in why) else None,
+        pl.Series("", below, pl.Float64) if any(each is not None for each in below) else None,
+    )
 
 
 def _settle_rest(cells: pl.Series, fast: pl.Series, read: Callable[[str], Outcome]) -> Settled:

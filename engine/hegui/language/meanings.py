@@ -107,6 +107,7 @@ def arithmetic(scalar: Callable[[Any, Any], Any], units: Units) -> tuple[Overloa
             lambda a, b: int_range(scalar(a, b)),
             units,
             out_of_range,
+            quick=scalar,
         ),
         Overload(
             ("number", "number"),
@@ -115,6 +116,7 @@ def arithmetic(scalar: Callable[[Any, Any], Any], units: Units) -> tuple[Overloa
             lambda a, b: finite(scalar(a, b)),
             units,
             out_of_range,
+            quick=scalar,
         ),
     )
 

@@ -15,6 +15,7 @@ the scalar meaning raises `Fault`.
 from __future__ import annotations
 
 import math
+import operator
 from datetime import date
 from typing import Final
 
@@ -104,7 +105,7 @@ _TABLE: Final = (
         "+",
         "infix",
         (
-            *m.arithmetic(lambda a, b: a + b, "same"),
+            *m.arithmetic(operator.add, "same"),
             Overload(("string", "string"), STRING, lambda a, b: a + b, lambda a, b: nw.concat_str([a, b])),
             m.shifted(1),
         ),
@@ -124,7 +125,7 @@ _TABLE: Final = (
         "-",
         "-",
         "infix",
-        (*m.arithmetic(lambda a, b: a - b, "same"), m.shifted(-1)),
+        (*m.arithmetic(operator.sub, "same"), m.shifted(-1)),
         "difference of two numbers, or a date some days earlier",
         (Example("1 - 2", -1), Example("0.5 - 0.25", 0.25), Example('date("2024-03-01") - days(1)', date(2024, 2, 29))),
         power=5,
@@ -134,7 +135,7 @@ _TABLE: Final = (
         "*",
         "*",
         "infix",
-        m.arithmetic(lambda a, b: a * b, "product"),
+        m.arithmetic(operator.mul, "product"),
         "product",
         (
             Example("2 * 3", 6),
@@ -235,11 +236,7 @@ _TABLE: Final = (
         "days_between",
         "days_between",
         "function",
-        (
-            Overload(
-                ("date", "date"), Type("int", "d"), lambda a, b: m.day_number(b) - m.day_number(a), lambda a, b: b - a
-            ),
-        ),
+        (Overload(("date", "date"), Type("int", "d"), lambda a, b: b.toordinal() - a.toordinal(), lambda a, b: b - a),),
         "days from the first date to the second, in `d`; negative if the second is earlier",
         (Example('days_between(date("2024-03-01"), date("2024-03-11"))', 10),),
     ),

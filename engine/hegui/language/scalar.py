@@ -127,7 +127,7 @@ class _Compiler:
     def node(self, node: Node) -> Evaluator:
         """A function whose result is never a `Below`."""
         raw = self.raw(node)
-        if not _may_be_below(node):
+        if not may_be_below(node):
             return raw
         waiting = Undetermined.because(Reason.BELOW_DETECTION, text(_bare(node)))
 
@@ -191,7 +191,7 @@ class _Compiler:
 
     def cell(self, cell: Cell) -> Evaluator:
         row, name = self.row(cell.row), cell.field
-        waiting = {reason: Undetermined.because(reason, cell.path) for reason in Reason}
+        waiting = _Waiting(cell.path)
 
         def read(scope: Scope) -> Value:
             found = row(scope)
@@ -298,7 +298,7 @@ class _Compiler:
     def comparison(self, node: Op, signs: frozenset[int], ordering: bool) -> Evaluator:
         strict = [self.node(arg) for arg in node.args]
         left, right = strict
-        if ordering and any(_may_be_below(arg) for arg in node.args):
+        if ordering and any(may_be_below(arg) for arg in node.args):
             return self.bounded(node, signs, strict)
         if node.near:
             of_left, of_right = (self.magnitude(arg) for arg in node.args)
@@ -371,7 +371,8 @@ class _Compiler:
                 return lambda scope: parts[0](scope) * parts[1](scope)
             case "quotient":
                 divisor = self.size(node.args[1])
-                return lambda scope: parts[0](scope) * parts[1](scope) / divisor(scope) ** 2 if divisor(scope) else 0.0
+                # divided one by one: a square would overflow, or vanish
+                return lambda scope: parts[0](scope) / d * (parts[1](scope) / d) if (d := divisor(scope)) else 0.0
             case "sum" | "keep":
                 return lambda scope: max(own(scope), *(part(scope) for part in parts))
         return own
@@ -412,7 +413,7 @@ class _Compiler:
 
     @staticmethod
     def relation(row: Evaluator, parent: str, kind: str, by: str, path: str) -> Evaluator:
-        waiting = {reason: Undetermined.because(reason, path) for reason in Reason}
+        waiting = _Waiting(path)
 
         def read(scope: Scope) -> Value:
             found = row(scope)
@@ -441,7 +442,7 @@ class _Compiler:
             if undetermined:
                 causes = accumulate((v.causes for _, v in undetermined), through)
                 return Tally(Undetermined(causes), tuple(m for m, _ in undetermined))
-            total = _aggregated(node, values, name)
+            total = aggregated(node, values, name)
             largest = 0.0
             if size is not None and node.type.numeric and node.ending != "size":
                 largest = max(_each(scope, level, members, size), default=0.0)
@@ -489,7 +490,8 @@ def _quantified(ending: str, members: list[Any], results: list[Value], through: 
     return Tally(ending == "all", tuple(members))
 
 
-def _aggregated(node: Chain, values: list[Value], name: str) -> Value:
+def aggregated(node: Chain, values: list[Value], name: str) -> Value:
+    """What a chain makes of its values, all of them present; `name` is what causes call it."""
     whole = node.type.name == "int"
     match node.ending:
         case "size":
@@ -532,9 +534,20 @@ def exact(decimal_text: str, factor: Fraction) -> float:
     return to_number(decimal_text, factor)
 
 
+class _Waiting(dict[Reason, Undetermined]):
+    """What a path waits for, by reason; made when first met."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+    def __missing__(self, reason: Reason) -> Undetermined:
+        return self.setdefault(reason, Undetermined.because(reason, self.path))
+
+
 def _waiting(row: Row, index: int) -> dict[Reason, Undetermined]:
     path = row.path() if not row.refs else ".".join(part for part in (row.origin, *row.refs[: index + 1]) if part)
-    return {reason: Undetermined.because(reason, path) for reason in Reason}
+    return _Waiting(path)
 
 
 def _bare(node: Node) -> Node:
@@ -543,7 +556,8 @@ def _bare(node: Node) -> Node:
     return node
 
 
-def _may_be_below(node: Node) -> bool:
+def may_be_below(node: Node) -> bool:
+    """May the value be known only to lie below a detection limit?"""
     bare = _bare(node)
     return isinstance(bare, Cell) and bare.detection
 

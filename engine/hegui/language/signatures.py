@@ -69,6 +69,8 @@ class Overload:
     """The scalar meaning takes a `Lookups` first (and the column meaning a `Columns`)."""
     steps: bool = False
     """The column meaning takes a `Columns` first."""
+    quick: Callable[[Any, Any], Any] | None = None
+    """The scalar meaning of two numbers in one call, wherever its result is in range; elsewhere `scalar` is asked."""
 
 
 @dataclass(frozen=True)

@@ -181,7 +181,7 @@ class Run:
         """
         documents = tuple(RuleDocument.of(ruleset.rules[item.rule], ruleset) for item in judgement.summaries)
         by_rule = {document.rule.name: document for document in documents}
-        findings = tuple(_without_private(finding, by_rule[finding.rule]) for finding in judgement.findings)
+        findings = tuple(by_rule[finding.rule].without_private(finding) for finding in judgement.findings)
         run = Run(
             info=info,
             rules=documents,
@@ -376,17 +376,6 @@ def _summary(ruleset: Ruleset, registry: Registry, judgement: Judgement, rules: 
     lacking = {name: ruleset.rules[name].about for name in asked if ruleset.rules[name].about not in registry.tables}
     orphans = dict(sorted(registry.orphans.items()))
     return Summary(label_reading.sizes(registry), judgement.summaries, orphans, lacking)
-
-
-def _without_private(finding: Finding, document: RuleDocument) -> Finding:
-    """Private values never enter a run."""
-    from dataclasses import replace
-
-    if not any(leaf.private for leaf in document.leaves):
-        return finding
-    pairs = zip(document.leaves, finding.values, strict=False)
-    values = (replace(value, value=None, below=None) if leaf.private else value for leaf, value in pairs)
-    return replace(finding, values=tuple(values))
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------

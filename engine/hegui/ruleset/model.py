@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal, Protocol
+from pkgutil import resolve_name
+from typing import Any, Literal, Protocol
 
 from hegui.datatypes import Text, Type
 from hegui.language.tree import Cell, Chain, Given, Node, Param, Row, children, walk
+from hegui.outcome import RuleResult
 from hegui.source import Span
 from hegui.vocabulary import Kind, Vocabulary
 
@@ -454,8 +456,58 @@ class Ruleset:
     conclusions: dict[str, Conclusion] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
 
+    def check(
+        self,
+        entity: object,
+        *,
+        kind: str | None = None,
+        as_of: date | None = None,
+        decided_on: date | None = None,
+        explain: bool = False,
+        complete: bool = False,
+    ) -> tuple[RuleResult, ...]:
+        """Judge one entity by every rule about its kind, in order of the rules' names; see `docs/embedding.md`.
+
+        Args:
+            entity: a mapping of field names to values, or a pydantic model of its kind (`vocabulary.model`).
+            kind: the kind of the entity; may be left out for a model, and where all rules are about one kind.
+            as_of: the day the entity is looked at; default today in Asia/Shanghai.
+            decided_on: the day of the decision, for which explanations compare later law; default `as_of`.
+            explain: with findings, causes and explanations; milliseconds instead of microseconds.
+            complete: relations that are left out are empty; otherwise they are not known.
+
+        Raises:
+            UsageError: the entity has a field its kind has not or a value its field cannot have, or of which kind it is
+                does not become clear.
+        """
+        told = kind is not None and entity.__class__ is dict  # there is nothing to find out about the entity
+        checker = self.checker(str(kind)) if told else _embedding("checker_of")(self, entity, kind)
+        results: tuple[RuleResult, ...] = checker.check(
+            entity, as_of=as_of, decided_on=decided_on, explain=explain, complete=complete
+        )
+        return results
+
+    def checker(self, kind: str) -> Any:
+        """The `hegui.embedding.Checker` of all rules about a kind, made once.
+
+        Raises:
+            UsageError: an unknown kind.
+        """
+        found = self._checkers.get(kind)
+        return found if found is not None else self._checkers.setdefault(kind, _embedding("Checker")(self, kind))
+
+    @cached_property
+    def _checkers(self) -> dict[str, Any]:
+        return {}
+
     @property
     def matters(self) -> tuple[Matter, ...]:
         """All that can answer an item of a notice, by name."""
         rules: list[Matter] = [matter for _, matter in sorted(self.rules.items())]
         return (*rules, *(matter for _, matter in sorted(self.conclusions.items())))
+
+
+def _embedding(name: str) -> Any:
+    """Judging one entity stands far above this module, which offers it for convenience only: it is found by its name,
+    when it is called for, so that nothing here depends on it. `tests/test_house.py` allows this one and no other."""
+    return resolve_name(f"hegui.embedding:{name}")

@@ -1,0 +1,30 @@
+"""The Python of `docs/embedding.md` runs, and prints what the page shows (HEGUI_GOLDEN=write writes it anew)."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    path = ROOT / "docs" / "embedding.md"
+    text = path.read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+
+    def block(match: re.Match[str]) -> str:
+        exec(compile(match[1], path.name, "exec"), names)
+        return f"```python\n{match[1]}```\n\n```text\n{capsys.readouterr().out}```"
+
+    fresh = BLOCK.sub(block, text)
+    assert len(BLOCK.findall(text)) == 2
+    if os.environ.get("HEGUI_GOLDEN") == "write":
+        path.write_text(fresh, encoding="utf-8", newline="\n")
+    assert fresh == path.read_text(encoding="utf-8")
