@@ -300,8 +300,6 @@ class KindRules:
         """The columns of a finding but its causes, where these take a plan of their own."""
         import narwhals as nw
 
-        from hegui.language.causes import encoded
-
         answering = answering_row(rule, self.request.kinds)
         name, place = (cell(answering, self.request.kinds) for cell in (name_cell, jurisdiction))
         verdict = _verdict(found)
@@ -318,9 +316,16 @@ class KindRules:
             "scope": nw.lit(True) if found.scope is None else found.scope,
         }
         if not chained(rule):
-            waits = encoded(self.waiting(self.plan, rule, found))
-            selection["causes"] = nw.when(verdict == Verdict.UNDETERMINED.value).then(waits)
+            selection["causes"] = self.causes(rule, found, verdict)
         return selection | self.leaves(rule)
+
+    def causes(self, rule: Rule, found: RuleColumns, verdict: Expr) -> Expr:
+        """The causes of what is undetermined, in their column form."""
+        import narwhals as nw
+
+        from hegui.language.causes import encoded
+
+        return nw.when(verdict == Verdict.UNDETERMINED.value).then(encoded(self.waiting(self.plan, rule, found)))
 
     def maybe(self, cell: Cell | None) -> Expr:
         import narwhals as nw
