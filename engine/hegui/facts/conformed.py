@@ -77,7 +77,7 @@ def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
     tables: dict[str, pl.DataFrame | pl.LazyFrame] = {
         name: _table(folder, vocabulary.kinds[name]) for name in marker.kinds
     }
-    return Registry(vocabulary, tables, marker.sources, problems, marker.orphans, marker.digest)
+    return Registry(vocabulary, tables, marker.sources, problems, marker.orphans, marker.digest, folder)
 
 
 def _broken(folder: Path, problem: str) -> FactsError:

@@ -30,6 +30,9 @@ ROW: Final = "#row"
 ID: Final = "#id"
 """The key of a row of a kind with a single key, as text: what references hold."""
 CLASS_SHIFT: Final = float(2**40)
+STEP: Final = ">"
+"""Between the references that are followed and the field, in the name of a column. No dot: to Spark that is a field of
+a struct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +169,9 @@ class Plane:
         key = ("follow", prefix, ref)
         if key not in self.made:
             target = self.plan.tables.frame(kind)
-            self.made[key] = None if target is None else f"{prefix}{ref}."
+            self.made[key] = None if target is None else f"{prefix}{ref}{STEP}"
             if target is not None:
-                self.steps.append(self._follow(target, f"{prefix}{ref}", f"{prefix}{ref}.", kind))
+                self.steps.append(self._follow(target, f"{prefix}{ref}", f"{prefix}{ref}{STEP}", kind))
         return None if self.made[key] is None else str(self.made[key])
 
     def _follow(self, target: Frame, on: str, prefix: str, kind: str) -> Step:
@@ -284,10 +287,16 @@ def exploded(frame: Frame, plane: Plane, inner: Plane, items: Expr, element: Typ
 
 def as_element(column: Expr, element: Type) -> Expr:
     """An item of a list column in the form conditions compute with."""
-    if element.name == "date":
-        # days since the epoch, as elsewhere; the item is still a date inside its list
-        return (column.cast(nw.Datetime("ms")).dt.timestamp("ms") / 86_400_000.0).cast(nw.Float64)
+    if element.name == "date":  # the item is still a date inside its list, and engines differ in how to subtract dates
+        return _day_number(column)
     return column.cast(DTYPES[element.name])
+
+
+def _day_number(day: Expr) -> Expr:
+    """Days since 1970-01-01 of a column of dates."""
+    before = day.dt.year().cast(nw.Float64) - 1.0
+    leap = (before / 4.0).floor() - (before / 100.0).floor() + (before / 400.0).floor()
+    return before * 365.0 + leap + day.dt.ordinal_day().cast(nw.Float64) - 719163.0
 
 
 def aggregated(rows: Frame, ids: list[str], columns: Columns_) -> Frame:
