@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import REASONS, STRING, Cause, Type
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE
 from hegui.language.meanings import day_number
-from hegui.language.tree import AsOf, Cell, Chain, Node, Row, walk
+from hegui.language.tree import AsOf, Cell, Chain, Node, Related, Row, walk
 from hegui.outcome import Finding, LeafValue, RuleSummary, Verdict, escape
 from hegui.ruleset.model import Rule
 from hegui.vocabulary import Kind
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from hegui.language.planes import DatedValue, Frame, Plan, Tables
     from hegui.language.signatures import Expr
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 ESCAPED: Final = tuple((char, escape(char)) for char in "%/, \t\r\n")
-_EPOCH: Final = date(1970, 1, 1)
 
 
 def by_kind(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
@@ -106,16 +106,43 @@ def _leaf_reader(number: int, leaf: Node) -> Callable[[Mapping[str, Any]], LeafV
     return read
 
 
+def day_of(value: date | float) -> date:
+    """A date, or the number of a day, as a date."""
+    return value if isinstance(value, date) else date.fromordinal(_EPOCH + int(value))
+
+
 def _converter(type_: Type) -> Callable[[Any], Any]:
     """From the value a column holds to the one a finding holds."""
     match type_.name:
         case "int":
             return int
         case "date":
-            return lambda number: _EPOCH + timedelta(days=int(number))
+            return day_of
         case "list":
             return tuple
     return lambda value: value
+
+
+def finding_columns(rule: Rule) -> dict[str, Any]:
+    """The columns of a rule's findings where they are kept, with their Polars types."""
+    import polars as pl
+
+    from hegui.vocabulary.entities import column_type
+
+    text = ("key", "kind", "entity", "name", "jurisdiction", "verdict")
+    found: dict[str, Any] = dict.fromkeys(text, pl.String)
+    found |= {"occurred": pl.Date, "source": pl.Int32, "line": pl.Int64, "scope": pl.Boolean, "causes": pl.String}
+    for number, leaf in enumerate(rule.leaves):
+        name = f"v{number}"
+        found[name] = column_type(leaf.type)
+        if isinstance(leaf, Cell):
+            found |= {f"{name}.below": pl.Float64} if leaf.detection else {}
+            found |= {f"{name}.source": pl.Int32, f"{name}.line": pl.Int64} if leaf.row.refs else {}
+        elif isinstance(leaf, Chain):
+            found[f"{name}.rows"] = pl.Int64
+            if isinstance(leaf.source, Related):
+                found |= {f"{name}.first": pl.String, f"{name}.source": pl.Int32, f"{name}.line": pl.Int64}
+    return found
 
 
 # --- one kind --------------------------------------------------------------------------------------------------------
@@ -390,6 +417,17 @@ def _verdict(found: RuleColumns) -> Expr:
     if found.excluded is not None:
         verdict = nw.when(found.excluded).then(word[Verdict.NOT_APPLICABLE]).otherwise(verdict)
     return verdict
+
+
+def reaches_out(rule: Rule, request: Request) -> bool:
+    """Do its findings take more than the row judged: a reference, or a relation or list?"""
+    answering = answering_row(rule, request.kinds)
+    shown = (cell(answering, request.kinds) for cell in (name_cell, jurisdiction))
+    nodes = [*rule.leaves, *(cell for cell in shown if cell is not None)]
+    nodes += [node for expression in rule.expressions() for node in walk(expression.node)]
+    return bool(rule.answers) or any(
+        isinstance(node, Chain) or (isinstance(node, Cell) and node.row.refs) for node in nodes
+    )
 
 
 def chained(rule: Rule) -> bool:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from hegui.engines.frames import KindRules, RuleColumns, by_kind, chained, dated_values, finding_reader
+from hegui.engines.frames import (
+    KindRules,
+    RuleColumns,
+    by_kind,
+    chained,
+    dated_values,
+    finding_columns,
+    finding_reader,
+    reaches_out,
+)
+from hegui.engines.kept import Kept, telling_what_broke
 from hegui.engines.request import Request
 from hegui.facts.registry import LINE, ROW, SOURCE
 from hegui.language.meanings import day_number
@@ -23,18 +35,25 @@ if TYPE_CHECKING:
 
 
 def judge(request: Request) -> Judgement:
-    """Judge with Polars."""
-    summaries: dict[str, RuleSummary] = {}
-    findings: dict[str, list[Finding]] = {}
-    for judged in judge_frames(request):
-        summaries[judged.rule.name] = judged.summary
-        findings[judged.rule.name] = list(judged.findings())
-    ordered = [rule.name for rule in request.judged]
-    return Judgement(
-        "polars",
-        tuple(summaries[name] for name in ordered),
-        tuple(finding for name in ordered for finding in findings[name]),
-    )
+    """Judge with Polars.
+
+    Raises:
+        FactsError: a file of facts is damaged, or has changed meanwhile.
+        UsageError: findings that are to be kept cannot be written.
+    """
+    folder = None if request.kept is None else request.kept.folder
+    with telling_what_broke(folder):
+        judged = {each.rule.name: each for each in judge_frames(request)}
+    ordered = [judged[rule.name] for rule in request.judged]
+    return Judgement("polars", tuple(each.summary for each in ordered), _findings(ordered, request))
+
+
+def _findings(ordered: Sequence[RuleFrame], request: Request) -> Collection[Finding]:
+    if request.kept is None:
+        return tuple(finding for each in ordered for finding in each.findings())
+    listed = list(Verdict) if request.every else [Verdict.VIOLATION, Verdict.UNDETERMINED]
+    counts = {each.rule.name: sum(getattr(each.summary, word.value) for word in listed) for each in ordered}
+    return Kept(request.kept.folder, {each.rule.name: each.rule for each in ordered}, counts)
 
 
 @dataclass(frozen=True)
@@ -43,23 +62,27 @@ class RuleFrame:
 
     Columns: `key`, `kind`, `entity`, `name`, `jurisdiction`, `verdict`, `occurred` (Date), `source`, `line`, `causes`
     (lines of `reason number|count|path`), `scope`, and for leaf n `v<n>` with, where they mean something,
-    `v<n>.below`, `v<n>.source`, `v<n>.line`, `v<n>.rows`, `v<n>.first`.
+    `v<n>.below`, `v<n>.source`, `v<n>.line`, `v<n>.rows`, `v<n>.first`. Where findings are kept, the frame is their file.
     """
 
     rule: Rule
     summary: RuleSummary
-    frame: pl.DataFrame
+    frame: pl.LazyFrame
 
     def findings(self) -> Iterator[Finding]:
         """The findings as records."""
-        return map(finding_reader(self.rule), self.frame.iter_rows(named=True))
+        return map(finding_reader(self.rule), self.frame.collect().iter_rows(named=True))
 
 
 def judge_frames(request: Request) -> Iterator[RuleFrame]:
-    """Judge, kind by kind, leaving the findings in frames."""
+    """Judge, kind by kind, leaving the findings in frames. Rules about nothing but the row itself go by themselves: their
+    rows stay as they come, in order."""
     tables = PolarsTables(request)
+    timed = request.kept is not None and request.kept.timings is not None
     for kind, rules in by_kind(request.judged).items():
-        yield from _KindJudge(request, tables, kind, rules).judged()
+        apart = [[rule for rule in rules if reaches_out(rule, request) is far] for far in (False, True)]
+        for group in [[rule] for rule in rules] if timed else filter(None, apart):
+            yield from _KindJudge(request, tables, kind, group).told()
 
 
 # --- tables --------------------------------------------------------------------------------------------------------
@@ -126,26 +149,41 @@ class PolarsTables:
 
 
 class _KindJudge(KindRules):
-    """All rules about one kind, judged in one go."""
+    """Rules about one kind, judged in one go."""
 
     tables: PolarsTables
 
-    def judged(self) -> Iterator[RuleFrame]:
-        import polars as pl
+    def told(self) -> Iterator[RuleFrame]:
+        """The same as `judged`, with what is to be told and noted of it."""
+        kept = self.request.kept
+        if kept is not None and kept.told is not None:
+            kept.told(f"{self.kind}: {', '.join(rule.name for rule in self.rules[:3])}{', …' * (len(self.rules) > 3)}")
+        start = time.perf_counter()
+        yield from self.judged()
+        if kept is not None and kept.timings is not None:
+            kept.timings[f"rule {self.rules[0].name}"] = time.perf_counter() - start
 
+    def judged(self) -> Iterator[RuleFrame]:
         columns = {rule.name: self.columns(self.plan, rule) for rule in self.rules}
         if not self.request.listed:
             yield from self.counts_alone(columns)
             return
         selections = {rule.name: self.selection(rule, columns[rule.name]) for rule in self.rules}
         frame = self.plan.root.assembled(self.base())
-        queries = [frame.select(**self.counted(columns)).to_native()]
-        queries += [self.selected(frame, columns[rule.name], selections[rule.name]) for rule in self.rules]
-        counts, *found = pl.collect_all(queries, engine="streaming")
-        for rule, findings in zip(self.rules, found, strict=True):
-            ordered = findings.sort(ROW)
-            summary = self.summary(rule, counts.row(0, named=True))
-            yield RuleFrame(rule, summary, self.completed(rule, ordered))
+        found = {rule.name: self.selected(frame, columns[rule.name], selections[rule.name]) for rule in self.rules}
+        store = _Store(self.request)
+        later = {rule.name for rule in self.rules if self.plan.root.reorders or _needs_more(rule)}
+        found = {name: each if name in later else self.finished(name, each) for name, each in found.items()}
+        counted: pl.LazyFrame = frame.select(**self.counted(columns)).to_native()
+        counts, written = store.put(found, later, counted)
+        causes = self.late_causes(written, store)
+        for rule in self.rules:
+            if rule.name in later:
+                whole = self.completed(rule, written[rule.name], causes.get(rule.name))
+                _, finished = store.put({rule.name: self.finished(rule.name, whole)}, ())
+                store.drop(rule.name)
+                written |= finished
+            yield RuleFrame(rule, self.summary(rule, counts.row(0, named=True)), written[rule.name])
 
     def counts_alone(self, columns: dict[str, RuleColumns]) -> Iterator[RuleFrame]:
         import polars as pl
@@ -153,7 +191,7 @@ class _KindJudge(KindRules):
         query: pl.LazyFrame = self.plan.root.assembled(self.base()).select(**self.counted(columns)).to_native()
         counts = query.collect(engine="streaming").row(0, named=True)
         for rule in self.rules:
-            yield RuleFrame(rule, self.summary(rule, counts), pl.DataFrame())
+            yield RuleFrame(rule, self.summary(rule, counts), pl.LazyFrame())
 
     def selected(self, frame: Frame, found: RuleColumns, selection: dict[str, Expr]) -> pl.LazyFrame:
         import narwhals as nw
@@ -164,40 +202,68 @@ class _KindJudge(KindRules):
 
     # --- what only findings need
 
-    def completed(self, rule: Rule, findings: pl.DataFrame) -> pl.DataFrame:
-        """The findings with the causes and first rows that take a look at relations again."""
+    def completed(self, rule: Rule, findings: pl.LazyFrame, causes: pl.LazyFrame | None) -> pl.LazyFrame:
+        """The findings in order, with the causes and first rows that take a look at relations again."""
         import polars as pl
 
-        if chained(rule):
-            findings = self.with_causes(rule, findings)
+        if causes is not None:
+            findings = findings.join(causes, on=ROW, how="left")
+        elif chained(rule):
+            findings = findings.with_columns(pl.lit(None, dtype=pl.String).alias("causes"))
+        names = findings.collect_schema().names()
         for number, leaf in enumerate(rule.leaves):
-            name = f"v{number}"
-            if f"{name}.first" in findings.columns and isinstance(leaf, Chain) and isinstance(leaf.source, Related):
-                findings = self.with_first(findings, name, leaf.source.kind)
-            if f"{name}.rows" in findings.columns:
-                findings = findings.with_columns(pl.col(f"{name}.rows").cast(pl.Int64))
-        occurred = pl.col("occurred").cast(pl.Int32).cast(pl.Date)
-        return findings.drop(ROW).with_columns(occurred)
+            if f"v{number}.first" in names and isinstance(leaf, Chain) and isinstance(leaf.source, Related):
+                findings = self.with_first(findings, f"v{number}", leaf.source.kind)
+        return findings.sort(ROW)
 
-    def with_causes(self, rule: Rule, findings: pl.DataFrame) -> pl.DataFrame:
-        """Causes of the undetermined findings, by a plan over just those rows."""
+    def finished(self, name: str, findings: pl.LazyFrame) -> pl.LazyFrame:
+        """The columns as they are kept, private values left out."""
+        import polars as pl
+
+        rule = next(rule for rule in self.rules if rule.name == name)
+        kept, there = self.request.kept, set(findings.collect_schema().names())
+        hidden = () if kept is None else kept.hidden.get(name, ())
+        there -= {f"v{number}{part}" for number in hidden for part in ("", ".below")}
+        made = []
+        for column, dtype in finding_columns(rule).items():
+            each = pl.col(column) if column in there else pl.lit(None)
+            made.append((each.cast(pl.Int32) if dtype == pl.Date else each).cast(dtype).alias(column))
+        return findings.select(made)
+
+    def late_causes(self, found: dict[str, pl.LazyFrame], store: _Store) -> dict[str, pl.LazyFrame]:
+        """Causes of what is undetermined of relations, by a plan over just those rows."""
         import narwhals as nw
         import polars as pl
 
         from hegui.language.causes import encoded
         from hegui.language.planes import Plan
 
-        rows = findings.filter(pl.col("verdict") == Verdict.UNDETERMINED.value).select(ROW)
-        if rows.is_empty():
-            return findings.with_columns(pl.lit(None, dtype=pl.String).alias("causes"))
-        plan = Plan(self.tables, self.kind, self.request.as_of, self.keys)
-        found = self.columns(plan, rule)
-        causes = encoded(self.waiting(plan, rule, found))
-        base = self.base().join(nw.from_native(rows.lazy()), on=ROW, how="semi")
-        frame = plan.root.assembled(base).select(nw.col(ROW), causes=causes).to_native()
-        return findings.join(frame.collect(engine="streaming"), on=ROW, how="left", maintain_order="left")
+        undetermined = pl.col("verdict") == Verdict.UNDETERMINED.value
+        rows = {rule.name: found[rule.name].filter(undetermined).select(ROW) for rule in self.rules if chained(rule)}
+        if not rows:
+            return {}
+        looked = pl.concat(rows.values()).unique().collect(engine="streaming")
+        if looked.is_empty():
+            return {}
+        plan = Plan(self.tables, self.kind, self.request.as_of, self.keys, narrow=True)
+        made = {}
+        for rule in self.rules:
+            if rule.name in rows:
+                columns = self.columns(plan, rule)
+                made[rule.name] = encoded(self.waiting(plan, rule, columns)), columns
+        base = self.base().join(nw.from_native(looked.lazy()), on=ROW, how="semi")
+        frame = plan.root.assembled(base)
+        queries = {
+            f"{name}#causes": self.wanted(frame, columns)
+            .filter(columns.waits())
+            .select(nw.col(ROW), causes=causes)
+            .to_native()
+            for name, (causes, columns) in made.items()
+        }
+        _, written = store.put(queries, set(queries))
+        return {name.removesuffix("#causes"): each for name, each in written.items()}
 
-    def with_first(self, findings: pl.DataFrame, name: str, kind: str) -> pl.DataFrame:
+    def with_first(self, findings: pl.LazyFrame, name: str, kind: str) -> pl.LazyFrame:
         """The key and place of the first deciding row of a relation instead of its number."""
         import narwhals as nw
         import polars as pl
@@ -206,20 +272,65 @@ class _KindJudge(KindRules):
 
         declared = self.request.kinds[kind]
         number = (pl.col(f"{name}.first") % CLASS_SHIFT).cast(pl.Int64)
-        findings = findings.with_columns(number.alias(f"{name}.first"))
+        findings = findings.with_columns(number.alias("#first")).drop(f"{name}.first")
         table = nw.from_native(self.tables.native(kind))
         key = self.key(kind=declared) if declared.key else nw.lit(None, dtype=nw.String)
         names = {"first": key, "source": nw.col(SOURCE), "line": nw.col(LINE)}
-        wanted = findings.select(pl.col(f"{name}.first").alias(ROW)).drop_nulls().unique()
-        rows = table.join(nw.from_native(wanted.lazy()), on=ROW, how="semi")
+        wanted = findings.select(pl.col("#first").alias(ROW)).drop_nulls().unique()
+        rows = table.join(nw.from_native(wanted), on=ROW, how="semi")
         picked = rows.select(
             nw.col(ROW).alias("#first"), **{f"{name}.{part}": column for part, column in names.items()}
         )
-        found: pl.DataFrame = picked.to_native().collect()
-        joined = findings.rename({f"{name}.first": "#first"}).join(
-            found, on="#first", how="left", maintain_order="left"
-        )
-        return joined.drop("#first")
+        return findings.join(picked.to_native(), on="#first", how="left").drop("#first")
 
+
+def _needs_more(rule: Rule) -> bool:
+    """Do its findings take a second look at a relation or list?"""
+    return chained(rule) or any(isinstance(leaf, Chain) for leaf in rule.leaves)
+
+
+class _Store:
+    """Where the results of plans go: files of the folder where findings are kept, or memory."""
+
+    def __init__(self, request: Request) -> None:
+        self.folder = None if request.kept is None else request.kept.folder
+
+    def put(
+        self, queries: dict[str, pl.LazyFrame], later: Collection[str], counted: pl.LazyFrame | None = None
+    ) -> tuple[pl.DataFrame, dict[str, pl.LazyFrame]]:
+        """Run all at once; those of `later` go under names of their own. With what was `counted`."""
+        import polars as pl
+
+        count = [] if counted is None else [counted]
+        if self.folder is None:
+            found = pl.collect_all([*count, *queries.values()], engine="streaming")
+            frames = found[len(count) :]
+            return found[0] if count else pl.DataFrame(), {
+                name: each.lazy() for name, each in zip(queries, frames, strict=True)
+            }
+        files = {name: self.file(name, name in later) for name in queries}
+        sinks = [
+            each.sink_parquet(files[name], compression=_SPOOLED if name in later else COMPRESSION, lazy=True)
+            for name, each in queries.items()
+        ]
+        done = pl.collect_all([*count, *sinks], engine="streaming")
+        return done[0] if count else pl.DataFrame(), {
+            name: pl.scan_parquet(path, glob=False) for name, path in files.items()
+        }
+
+    def file(self, name: str, later: bool) -> Path:
+        assert self.folder is not None
+        return self.folder / (f".{name}.part" if later else f"{name}.parquet")
+
+    def drop(self, rule: str) -> None:
+        """What was only needed on the way."""
+        for name in (rule, f"{rule}#causes"):
+            if self.folder is not None:
+                self.file(name, True).unlink(missing_ok=True)
+
+
+COMPRESSION: Final = "lz4"
+"""Of findings that stay: half as large as without, at next to no cost."""
+_SPOOLED: Final = "uncompressed"
 
 __all__ = ["PolarsTables", "RuleFrame", "judge", "judge_frames"]

@@ -124,6 +124,13 @@ class Plane:
     carried: dict[str, Expr] = field(default_factory=dict)
     ids: list[str] = field(default_factory=lambda: [ROW])
     distinct: bool = False
+    columns_only: int = 0
+    """How many of the steps only add columns."""
+
+    @property
+    def reorders(self) -> bool:
+        """Is there a step that joins, after which rows come in no certain order?"""
+        return len(self.steps) > self.columns_only
 
     def add(self, make: Callable[[str], Expr], key: Hashable) -> str:
         """The name of a column holding an expression, added as a step unless there is one for `key`."""
@@ -132,6 +139,7 @@ class Plane:
             self.made[key] = name
             column = make(name).alias(name)
             self.steps.append(lambda frame: frame.with_columns(column))
+            self.columns_only += 1
         return str(self.made[key])
 
     def carry(self, key: Hashable, make: Callable[[Plane], Expr]) -> Expr:
@@ -238,6 +246,8 @@ class Plan:
     as_of: date
     keys: dict[str, str]
     """kind → its single key field."""
+    narrow: bool = False
+    """Are the rows few, so that relations are worth narrowing to theirs?"""
     _names: int = 0
 
     def __post_init__(self) -> None:
@@ -272,6 +282,8 @@ def joined(frame: Frame, plane: Plane, inner: Plane, key: str, related: Frame, b
 
 def keyed(frame: Frame, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
     """The elements do not depend on the outer row: aggregate once per key."""
+    if inner.plan.narrow:
+        related = related.join(frame.select(nw.col(key).alias(by)).unique(), on=by, how="semi")
     rows = inner.assembled(related.filter(~nw.col(by).is_null()))
     return frame.join(aggregated(rows, [by], columns), left_on=key, right_on=by, how="left")
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from hegui.datatypes import Text
+from hegui.engines.kept import Kept
 from hegui.explain import message
 from hegui.explain.words import NATURES, ROLES, SEVERITIES, STANDING, VERDICTS
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround, Verdict
@@ -80,8 +81,14 @@ class _Section:
     def lang(self) -> str:
         return self.look.lang
 
+    def found(self, fingerprint: str) -> Finding | None:
+        """The finding with a fingerprint."""
+        if isinstance(self.run.findings, Kept):
+            return self.run.findings.get(fingerprint)
+        return self._findings.get(fingerprint)
+
     @cached_property
-    def findings(self) -> Mapping[str, Finding]:
+    def _findings(self) -> Mapping[str, Finding]:
         return {finding.fingerprint: finding for finding in self.run.findings}
 
     @cached_property
@@ -179,8 +186,8 @@ class _Section:
                 if fingerprint not in self.told:
                     self.told.add(fingerprint)
                     self.chain(below, indent + 4)
-            elif fingerprint in self.findings:
-                self.finding(self.findings[fingerprint], indent)
+            elif (found := self.found(fingerprint)) is not None:
+                self.finding(found, indent)
         for row in drawn.rows:
             self.row(row, indent)
 
