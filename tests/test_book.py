@@ -105,13 +105,13 @@ READINGS = [
     (
         "quarry",
         "licences.filter(l, l.from <= as_of).map(l, l.scale).known().max()",
-        "「采矿许可证」（其中 「有效期起」 ≤ 核查日）（只计有值的）的「证载生产规模」最大值",
+        "「采矿许可证」（其中 「有效期起」 ≤ 数据日期）（只计有值的）的「证载生产规模」最大值",
         "maximum of “scale on the licence” of “licences” (those where “valid from” ≤ the day of the check) (those on record)",
     ),
     (
         "quarry",
         "licences.exists(l, l.to >= as_of)",
-        "「采矿许可证」中至少有一条满足：「有效期止」 ≥ 核查日",
+        "「采矿许可证」中至少有一条满足：「有效期止」 ≥ 数据日期",
         "at least one of “licences” has: “valid to” ≥ the day of the check",
     ),
     (
@@ -123,7 +123,7 @@ READINGS = [
     (
         "water",
         "date(2024, 1, 1) - days(days_between(taken_on, as_of)) > taken_on && taken_on.month() == 2",
-        "2024年1月1日 - 「采样日期」至核查日的天数天 > 「采样日期」 且 「采样日期」的月份 = 2",
+        "2024年1月1日 - 「采样日期」至数据日期的天数天 > 「采样日期」 且 「采样日期」的月份 = 2",
         "date 2024-1-1 - days from “taken on” to the day of the check days > “taken on” and month of “taken on” = 2",
     ),
     (

@@ -103,7 +103,7 @@ def test_nothing_here_rests_on_memory(rules: Ruleset) -> None:
     ours = ("mine", "petition.", "rectification.", "responsibility.", "sewer-investment.", "supervision.")
     values = [value for name, each in rules.parameters.items() if name.startswith(ours) for value in each.values]
     assert values
-    assert {value.certainty for value in values} <= {Certainty.SEEN, Certainty.SECONDARY}
+    assert Certainty.MEMORY not in {value.certainty for value in values}
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,12 @@ def test_a_part_of_a_registry_is_held_against_nothing() -> None:
 
 def test_items_name_what_answers_them() -> None:
     items = {item.code: item for item in sample.run().notice[0].items}
-    assert [answer.name for answer in items["二-2"].answers] == ["quarry.no-licence", "quarry.over-scale"]
-    assert {answer.sort for item in items.values() for answer in item.answers} == {"rule"}
+    assert [answer.name for answer in items["二-2"].answers] == [
+        "quarry.no-licence",
+        "quarry.over-scale",
+        "town.offences-unsupervised",
+    ]
+    assert {answer.sort for item in items.values() for answer in item.answers} == {"conclusion", "rule"}
     assert items["五-1"].answers == ()
     assert (items["五-2"].role, items["五-2"].reason is not None) == (NoticeRole.OUT_OF_SCOPE, True)
 

@@ -10,8 +10,10 @@ import sample
 from goldens import FOLDER, same_as
 
 from hegui.explain.words import STANDING
+from hegui.outcome import Drawing
 from hegui.report import WRITERS, Look
 from hegui.report.catalogue import catalogue
+from hegui.report.concluded import explain_conclusion
 from hegui.report.explained import explained
 from hegui.report.run import Run
 from hegui.source import width
@@ -43,6 +45,19 @@ def test_explanations(lang: str) -> None:
     text = "".join(explained(sample.run(every=True), Look(lang, 100)))
     same_as(f"explained.{lang}.txt", text)
     assert STANDING.get(lang) in text.replace("\n", " ")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_explanations_of_conclusions(lang: str) -> None:
+    asked = [
+        ("town.offences-unsupervised", "T1"),
+        ("town.quarries-throughout", "T2"),
+        ("town.quarries-throughout", "T3"),
+    ]
+    run = sample.run()
+    text = "".join(piece for each in asked for piece in explain_conclusion(run, *each, Look(lang, 100)))
+    same_as(f"concluded.{lang}.txt", text)
+    assert text.replace("\n", " " if lang == "en" else "").count(STANDING.get(lang)) == 3
 
 
 @pytest.mark.parametrize("by", [None, "notice", "law", "kind"])
@@ -102,7 +117,8 @@ def test_rules_whose_table_was_not_supplied_are_named() -> None:
 
 def test_nothing_found_is_said() -> None:
     run = sample.run()
-    assert "Nothing was found" in written("table", replace(run, findings=()))
+    assert "Nothing was found" in written("table", replace(run, findings=(), drawing=Drawing()))
+    assert "Nothing was found" not in written("table", replace(run, findings=()))
 
 
 def test_a_law_repealed_since_says_so() -> None:

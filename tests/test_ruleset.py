@@ -421,13 +421,17 @@ def test_lint_gives_errors_and_warnings_together(base: Path, write: Write) -> No
 
 def test_schemas_describe_the_yaml() -> None:
     found = schemas()
-    assert set(found) == {"calendar", "kind", "law", "let", "notice", "parameters", "rule", "ruleset"}
+    assert set(found) == {"calendar", "conclusion", "kind", "law", "let", "notice", "parameters", "rule", "ruleset"}
     rule = found["rule"]
     assert rule["additionalProperties"] is False
     assert {"rule", "title", "about", "nature", "severity", "violation", "message"} == set(rule["required"])
     assert {"from", "to"} <= set(rule["$defs"]["PeriodPart"]["properties"])
     assert "if" in rule["$defs"]["CitationPart"]["properties"]
     assert rule["properties"]["violation"]["description"]
+    conclusion = found["conclusion"]
+    assert conclusion["additionalProperties"] is False
+    assert set(conclusion["required"]) == {"conclusion", "title", "nature", "severity", "given", "about", "message"}
+    assert set(conclusion["$defs"]["AboutPart"]["required"]) == {"kind", "id"}
     assert json.loads(json.dumps(found)) == found
 
 

@@ -37,7 +37,8 @@ def item(data: dict[str, Any], fingerprint: str) -> dict[str, Any]:
 def test_shape() -> None:
     data = saved()
     assert list(data) == [
-        "schema", "run", "rules", "labels", "summary", "findings", "data_wanted", "conclusions", "notice", "data_quality",
+        "schema", "run", "rules", "labels", "summary", "findings", "conclusion_rules", "chaining", "conclusions",
+        "data_wanted", "notice", "data_quality",
     ]  # fmt: skip
     assert data["schema"] == "hegui/run/1"
     asked = {"as_of", "decided_on", "engine", "chainer", "hegui", "started", "seconds", "ruleset", "facts", "waivers"}
@@ -47,7 +48,14 @@ def test_shape() -> None:
     counts = {"rule", "about", "violation", "compliant", "not_applicable", "undetermined", "waived", "in_notice_scope"}
     assert set(data["summary"]["rules"][0]) == counts
     assert data["summary"]["orphans"] == {"licence": 2}
-    assert data["conclusions"] == []
+    assert data["chaining"] == {"chainer": "reference", "notes": []}
+    assert [each["conclusion"] for each in data["conclusion_rules"]] == sorted(sample.ruleset().conclusions)
+    assert [each["fingerprint"] for each in data["conclusions"]] == [
+        "town.offences-unsupervised/town/T1",
+        "town.offences-unsupervised/town/T2",
+        "town.quarries-throughout/town/T1",
+        "town.quarries-throughout/town/T2",
+    ]
     for entry in data["findings"]:
         assert set(FINDING) <= set(entry)
     assert data["data_quality"][0] == {
@@ -136,10 +144,11 @@ def test_the_clock_stays_out_where_reproducible_output_is_asked_for(monkeypatch:
 
 @pytest.mark.parametrize(
     ("threshold", "count"),
-    [("never", 0), ("low", 6), ("minor", 4), ("major", 3), ("critical", 1), ("undetermined", 11)],
+    [("never", 0), ("low", 9), ("minor", 6), ("major", 5), ("critical", 1), ("undetermined", 14)],
 )
 def test_what_counts(threshold: str, count: int) -> None:
-    # seven violations: one critical, two major, two minor (one of them from memory), two low
+    # seven violations: one critical, two major, two minor (one of them from memory), two low; conclusions: two major,
+    # one low, and one more that is undetermined
     assert sample.run().counting(threshold) == count
 
 
@@ -275,6 +284,7 @@ def test_the_page_names_every_key() -> None:
     page = (Path(__file__).parent.parent / "docs" / "reports.md").read_text("utf-8")
     data = saved(every=True)
     keys = set(data) | set(data["run"])
+    keys |= {key for part in ("conclusion_rules", "conclusions") for each in data[part] for key in each}
     for finding in data["findings"]:
         keys |= set(finding)
         for entry in (*finding["evidence"], *finding["basis"], *finding["causes"]):

@@ -347,7 +347,7 @@ def _replacing(path: Path) -> Iterator[Path]:
     type=click.Choice(["low", "minor", "major", "critical", "undetermined", "never"]),
     default="minor",
     show_default=True,
-    help="Exit 1 on violations of this priority or above; `undetermined` counts what is undetermined too.",
+    help="Exit 1 on violations and conclusions of this priority or above; `undetermined` counts what is undetermined too.",
 )
 @click.option("--rule", "globs", metavar="GLOB", multiple=True, help="Only rules whose name matches; may be repeated.")
 @click.option("--entity", metavar="ID", help="Only rows filed under this entity.")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 from urllib.parse import quote
 
 from hegui.datatypes import Cause, Text
@@ -163,6 +164,10 @@ def conclusion_fingerprint(conclusion: str, kind: str, entity: str) -> str:
     return f"{conclusion}/{kind}/{escape(entity)}"
 
 
+HowKey = Literal["given", "where", "unless", "unless_where", "at_least", "per", "distinct", "about"]
+"""The parts of a conclusion that say how it is drawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConclusionSummary:
     """What a run keeps of a conclusion, once: its words, how it is drawn, and how often it was. `unplaced` matches may
@@ -177,7 +182,7 @@ class ConclusionSummary:
     authority: Text
     notice: tuple[str, ...]
     remedy: Text | None
-    how: tuple[tuple[str, str], ...]
+    how: tuple[tuple[HowKey, str], ...]
     concluded: int = 0
     undetermined: int = 0
     unplaced: int = 0

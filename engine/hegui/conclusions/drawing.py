@@ -229,7 +229,7 @@ class _Assembler:
             found = self.found[name]
             for about in sorted(found.drawn | found.possible):
                 self.made[name, about] = self.one(plan, about)
-        for name, about in list(self.made):  # those of one circle wait for each other
+        for name, about in list(self.made):  # those it rests on are settled by then
             self.made[name, about] = self.settled(name, about)
         return [self.made[key] for key in sorted(self.made)]
 
@@ -239,8 +239,9 @@ class _Assembler:
         chosen: Mapping[Names, Any] = dict.fromkeys(found.sure[about]) if certain else found.maybe[about]
         matches = sorted(chosen)
         called, jurisdiction = self.source.entity(plan.conclusion.about_kind, about)
-        causes = () if certain else self.causes(found, matches)
-        rows = self.rows(plan, matches[0], len(matches)) if matches else None
+        causes = () if certain else merge(found.maybe[about].values())
+        count = self.count(plan, matches)
+        rows = self.rows(plan, matches[0], count) if matches else None
         teller = self.drawer.tellers[name]
         told = certain and rows is not None
         return Drawn(
@@ -250,7 +251,7 @@ class _Assembler:
             name=called,
             jurisdiction=jurisdiction,
             certain=certain,
-            count=len(matches),
+            count=count,
             message=teller.message(rows) if told and rows is not None else teller.waiting(causes),
             because=tuple(sorted(self.because(plan, matches))),
             rows=tuple(self.row_grounds(plan, matches)),
@@ -259,11 +260,13 @@ class _Assembler:
             due=teller.due(rows) if told and rows is not None else None,
         )
 
-    @staticmethod
-    def causes(found: Matches, matches: list[Names]) -> tuple[Cause, ...]:
-        """What stands between a conclusion that may have to be drawn and one that is drawn."""
-        about = [causes for by_names in found.maybe.values() for names, causes in by_names.items() if names in matches]
-        return merge(about)
+    def count(self, plan: Plan, matches: list[Names]) -> int:
+        """How many matches there are, told apart as they are for counting."""
+        number = plan.holder("of")
+        if number is None or plan.conclusion.variables[number].source == "conclusion":
+            return len(matches) if number is None else len({names[number] for names in matches})
+        members = self.drawer.grounded[plan.conclusion.name].members
+        return len({members[plan.role(number), names[number]] for names in matches})
 
     def settled(self, name: str, about: str) -> Drawn:
         """With what the conclusions it rests on wait for."""

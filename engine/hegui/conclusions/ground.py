@@ -7,6 +7,7 @@ known equals no other, and has a flag.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,11 +20,15 @@ from hegui.conclusions.program import Fact, Scalar, fact
 from hegui.datatypes import Cause, Reason, Undetermined, merge
 from hegui.engines.request import Request, jurisdiction, name_cell
 from hegui.engines.scalar import FactWorld
+from hegui.facts.problems import NO_KEY_COLUMN, UNUSABLE_KEY
 from hegui.language.scalar import Evaluator, RowData, Scope, Value, compile_node
 from hegui.language.tree import Node, Row
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.definitions import answering
 from hegui.ruleset.model import Rule, Variable
+
+SET_ASIDE = (UNUSABLE_KEY, NO_KEY_COLUMN)
+"""Problems at the door that cost a row its place."""
 
 KNOWN, UNKNOWN = "=", "?"
 """What the text of a known value begins with, and that of one that equals nothing."""
@@ -74,6 +79,8 @@ class Grounded:
     unknown: set[tuple[int, str]] = field(default_factory=set)
     loose: dict[tuple[str, str], tuple[Cause, ...]] = field(default_factory=dict)
     pairs: dict[tuple[str, str, str], tuple[Cause, ...]] = field(default_factory=dict)
+    members: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What tells matches apart for counting, by kind and identity of the candidate that says it."""
     loose_places: bool = False
     """Is there a given row whose jurisdiction is not known though its kind has one?"""
 
@@ -149,14 +156,22 @@ class Ground:
                 causes = (Cause(Reason.NOT_SUPPLIED, rule.about),)
                 yield Candidate(variable, row.key, row, False, causes, None, shown=False)
 
+    @cached_property
+    def _lost(self) -> Counter[str]:
+        """How many rows of each kind were set aside at the door, of which the registry keeps only some."""
+        return Counter(each.kind or "" for each in self.request.registry.problems if each.problem in SET_ASIDE)
+
     def _rows(self, variable: Variable) -> Iterator[Candidate]:
         kind = variable.kind.name
         if kind not in self.request.registry.tables:
             row = RowData(dict.fromkeys(variable.kind.fields, Reason.NOT_SUPPLIED), "")
             yield Candidate(variable, f"{kind}/?", row, False, (Cause(Reason.NOT_SUPPLIED, kind),), None, shown=False)
             return
-        place = self._place_reader(kind)
-        for row in self.world.rows(kind):
+        place, rows = self._place_reader(kind), self.world.rows(kind)
+        if self._lost[kind] > sum(row.ghost for row in rows):
+            row = RowData(dict.fromkeys(variable.kind.fields, Reason.UNREADABLE), "")
+            yield Candidate(variable, f"{kind}/#", row, False, (Cause(Reason.UNREADABLE, kind),), None, shown=False)
+        for row in rows:
             name = f"{kind}/#{row.number}" if row.ghost else f"{kind}/{row.key}"
             causes = (Cause(Reason.UNREADABLE, kind),) if row.ghost else ()
             yield Candidate(variable, name, row, not row.ghost, causes, place(row), shown=not row.ghost)
@@ -215,6 +230,8 @@ def _keep(found: Grounded, asked: _Asked, candidate: Candidate) -> None:
     properties, waiting = asked.properties(candidate)
     if waiting:
         found.loose[kind, candidate.name] = waiting
+    if "of" in asked.counted:
+        found.members[kind, candidate.name] = str(properties["of"])
     found.facts.append(Placed(fact(kind, properties), candidate.place))
 
 
@@ -231,11 +248,14 @@ class _Asked:
             if plan.holder(name) == number
         }
         self.unknown: set[tuple[int, str]] = set()
+        self.rows: list[Any] = [None] * (len(self.plan.conclusion.variables) + 1)
+        self.all_rows = self.source.scope(self.rows)
 
     def scope(self, row: RowData) -> Scope:
-        rows: list[Any] = [None] * (len(self.plan.conclusion.variables) + 1)
-        rows[self.number] = row
-        return self.source.scope(rows)
+        """The world with the variable standing for `row`; one and the same, so that a million rows need not each have
+        one of their own."""
+        self.rows[self.number] = row
+        return self.all_rows
 
     def ask(self, candidate: Candidate) -> Candidate | None:
         """The candidate with what could not be told of it; None where it is not meant."""
@@ -323,8 +343,10 @@ def _joined(
     if not equalities:
         yield from product(left, right)
         return
-    keys = [(each, _values(each, [node.left.node for node in equalities], source, rows)) for each in left]
-    others = [(each, _values(each, [node.right.node for node in equalities], source, rows)) for each in right]
+    readers = [(compile_node(each.left.node), compile_node(each.right.node)) for each in equalities]
+    scope = source.scope(rows)
+    keys = [(each, _values(each, [reader for reader, _ in readers], scope)) for each in left]
+    others = [(each, _values(each, [reader for _, reader in readers], scope)) for each in right]
     loose = [pair for pair in others if None in pair[1]]
     index: dict[tuple[str | None, ...], list[Candidate]] = {}
     for candidate, values in others:
@@ -341,11 +363,9 @@ def _may_equal(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bo
     return all(a is None or b is None or a == b for a, b in zip(one, other, strict=True))
 
 
-def _values(candidate: Candidate, nodes: list[Node], source: Ground, rows: list[Any]) -> tuple[str | None, ...]:
-    number = int(candidate.variable.row.var)
-    readers: list[Evaluator] = [compile_node(node) for node in nodes]
-    rows[number] = candidate.row
-    found = [read(source.scope(rows)) for read in readers]
+def _values(candidate: Candidate, readers: list[Evaluator], scope: Scope) -> tuple[str | None, ...]:
+    scope.rows[int(candidate.variable.row.var)] = candidate.row
+    found = [read(scope) for read in readers]
     return tuple(None if isinstance(value, Undetermined) else text_of(value) for value in found)
 
 

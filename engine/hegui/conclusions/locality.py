@@ -46,7 +46,9 @@ def reaches(plans: tuple[Plan, ...], vocabulary: Vocabulary, loose: Collection[s
         changed = False
         for plan in plans:
             name = plan.conclusion.name
-            if found[name].local and not all(found[other].home for other in plan.conclusion.rests_on()):
+            if found[name].local and not all(
+                found[other].home for other in plan.conclusion.rests_on() if other in found
+            ):
                 found[name], changed = Reach(False, False), True
     return found
 

@@ -13,10 +13,10 @@ from hegui.explain.law import CARRYING, WEAKEST_FIRST, in_place_of
 from hegui.explain.values import show
 from hegui.explain.words import PRIVATE, REASONS, UNDETERMINED
 from hegui.language.printer import text
-from hegui.language.scalar import compile_node
+from hegui.language.scalar import Evaluator, compile_node
 from hegui.language.tree import Cell, Node, Param, walk
-from hegui.outcome import CitedLaw, ConclusionSummary
-from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset
+from hegui.outcome import CitedLaw, ConclusionSummary, HowKey
+from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset, Variable
 from hegui.vocabulary import Kind
 
 Rows = list[Any]
@@ -32,6 +32,7 @@ class Teller:
         self.conclusion, self.source, self.decided_on = conclusion, source, decided_on
         self.ruleset = source.request.ruleset
         self.as_of = source.request.as_of
+        self.readers: dict[int, Evaluator] = {}
 
     def message(self, rows: Rows) -> Text:
         """The message for a match."""
@@ -44,16 +45,25 @@ class Teller:
     def shown(self, node: Node, rows: Rows, lang: str) -> str:
         if any(self.private(part) for part in walk(node)):
             return PRIVATE.get(lang)
-        value = compile_node(node)(self.source.scope(list(rows)))
+        value = self.value(node, rows)
         return show(value, node.type, lang, self.codes(node), "sentence")
+
+    def value(self, node: Node, rows: Rows) -> Any:
+        """The value of a part of the conclusion for a match."""
+        read = self.readers.get(id(node))
+        if read is None:
+            read = self.readers[id(node)] = compile_node(node)
+        return read(self.source.scope(list(rows)))
 
     def private(self, node: Node) -> bool:
         kind = self.source.request.kinds.get(node.row.kind) if isinstance(node, Cell) else None
         return isinstance(node, Cell) and kind is not None and kind.fields[node.field].private
 
     def codes(self, node: Node) -> dict[str, Text]:
-        kind = self.source.request.kinds.get(node.row.kind) if isinstance(node, Cell) else None
-        return kind.fields[node.field].codes if isinstance(node, Cell) and kind is not None else {}
+        """What the codes of a value are called: they are those of the field it comes from."""
+        cells = ((part, self.source.request.kinds.get(part.row.kind)) for part in walk(node) if isinstance(part, Cell))
+        fields = (kind.fields[cell.field] for cell, kind in cells if kind is not None and cell.type.codes)
+        return next((field.codes for field in fields if {*field.codes} == {*(node.type.codes or ())}), {})
 
     def waiting(self, causes: tuple[Cause, ...]) -> Text:
         """What is said of one that may have to be drawn: its title, and what it waits for."""
@@ -92,7 +102,7 @@ class Teller:
             return True
         if rows is None:
             return False
-        return compile_node(citation.condition.node)(self.source.scope(list(rows))) is True
+        return self.value(citation.condition.node, rows) is True
 
     def cited(self, citation: Citation) -> CitedLaw:
         law = self.ruleset.laws[citation.law]
@@ -112,7 +122,7 @@ class Teller:
         remedy = self.conclusion.remedy
         if remedy is None or remedy.workdays is None:
             return None
-        count = compile_node(remedy.workdays.node)(self.source.scope(list(rows)))
+        count = self.value(remedy.workdays.node, rows)
         return (
             None if isinstance(count, Undetermined) else self.source.request.calendar.add(self.decided_on, int(count))
         )
@@ -151,12 +161,16 @@ class Teller:
         )
 
 
-def how(conclusion: Conclusion) -> Iterator[tuple[str, str]]:
+def how(conclusion: Conclusion) -> Iterator[tuple[HowKey, str]]:
     """How a conclusion is drawn, as its document says it."""
-    for key, variables in (("given", conclusion.given), ("unless", conclusion.unless)):
+    named: tuple[tuple[HowKey, tuple[Variable, ...]], ...] = (
+        ("given", conclusion.given),
+        ("unless", conclusion.unless),
+    )
+    for key, variables in named:
         if variables:
             yield key, ", ".join(f"{variable.name}: {variable.kind.name}" for variable in variables)
-    conditions: tuple[tuple[str, Expr | None], ...] = (
+    conditions: tuple[tuple[HowKey, Expr | None], ...] = (
         ("where", conclusion.where),
         ("unless_where", conclusion.unless_where),
         ("at_least", conclusion.at_least),

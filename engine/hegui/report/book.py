@@ -26,7 +26,8 @@ CONCLUSIONS: Final = "conclusions"
 
 TITLE: Final = Text("规则手册：{title}", "Rule book: {title}")
 VERSION: Final = Text(
-    "规则集 {layers}，版本 {version}，共 {count} 条规则。", "Ruleset {layers}, version {version}: {count} rules."
+    "规则集 {layers}，版本 {version}，共 {count} 条规则、{conclusions} 项结论。",
+    "Ruleset {layers}, version {version}: {count} rules, {conclusions} conclusions.",
 )
 STANDING: Final = Text(
     "规则只用于从台账中形成核查线索，不是行政处罚决定，也不作为违法事实认定。条款要点为转述，以法律原文为准。",
@@ -168,7 +169,8 @@ class _Index:
         yield f"# {self.say(TITLE, title=plain(ruleset.title.get(self.lang)))}"
         yield ""
         layers = " ← ".join(reversed(ruleset.layers))
-        yield self.say(VERSION, layers=layers, version=ruleset.version, count=len(ruleset.rules))
+        counts = {"count": len(ruleset.rules), "conclusions": len(ruleset.conclusions)}
+        yield self.say(VERSION, layers=layers, version=ruleset.version, **counts)
         yield ""
         yield self.say(STANDING)
         for part in (self.by_subject, self.by_notice, self.by_kind, self.by_law):

@@ -31,6 +31,7 @@ UNPLACED: Final = Text(
     "{title}: of {count} more matches it is not known whom they are about",
 )
 NOT_DRAWN: Final = Text("未得出该结论", "not drawn")
+NOT_IN_FORCE: Final = Text("该结论规则在 {day} 不适用", "not in force on {day}")
 HOW: Final = Text("得出方式", "how it is drawn")
 KEYS: Final = {
     "given": Text("已知", "given"),
@@ -46,6 +47,15 @@ SHOWN: Final = 3
 """Grounds listed of one conclusion in a report; `explain` lists all."""
 
 
+DEEPEST: Final = 22
+"""Columns: grounds further down stand no further in."""
+
+
+def _grounds(drawn: Drawn) -> list[str | RowGround]:
+    """What a conclusion rests on, the first last: as it is taken off a pile."""
+    return [*reversed(drawn.rows), *reversed(drawn.because)]
+
+
 def conclusions(run: Run, look: Look, page: Page) -> None:
     """The section of a report on conclusions."""
     _Section(run, look, page).write()
@@ -58,10 +68,13 @@ def explain_conclusion(run: Run, name: str, entity: str, look: Look) -> Iterator
     found = [each for each in run.drawing.drawn if each.conclusion == name and each.entity == entity]
     for drawn in found:
         section.account(drawn)
-    if not found:
-        rule = run.conclusion_rules[name]
+    rule = run.conclusion_rules.get(name)
+    if rule is None:
+        page.add((name, "bold"))
+        page.add(NOT_IN_FORCE.get(look.lang).format(day=run.info.as_of))
+    elif not found:
         page.add((rule.title.get(look.lang), "bold"), "  ", (name, "dim"))
-        page.add(f"{entity}: {NOT_DRAWN.get(look.lang)}")
+        page.add(entity + ("：" if look.lang == "zh" else ": ") + NOT_DRAWN.get(look.lang))
         section.how(rule)
     page.blank()
     page.add((STANDING.get(look.lang), "italic"))
@@ -95,6 +108,12 @@ class _Section:
     def drawn(self) -> Mapping[str, Drawn]:
         return {each.fingerprint: each for each in self.run.drawing.drawn}
 
+    @cached_property
+    def names(self) -> Mapping[tuple[str, str], str | None]:
+        """The names of those who have a finding or a conclusion."""
+        found = {(each.kind, each.entity): each.name for each in self.run.findings}
+        return found | {(each.kind, each.entity): each.name for each in self.run.drawing.drawn}
+
     def rule(self, drawn: Drawn) -> ConclusionSummary:
         return self.run.conclusion_rules[drawn.conclusion]
 
@@ -124,7 +143,7 @@ class _Section:
         badge = pad(SEVERITIES[Severity(rule.severity)].get(self.lang), 8 if self.lang == "en" else 4)
         hang = width(badge) + 2
         self.page.add(badge, "  ", rule.title.get(self.lang), ("  " + drawn.conclusion, "dim"), indent=2, hang=hang)
-        self.page.add(drawn.message.get(self.lang) if drawn.certain else self.waiting(drawn), indent=2 + hang)
+        self.page.add(self.said(drawn), indent=2 + hang)
         for line in self.grounds(drawn):
             self.page.add((line, "dim"), indent=2 + hang, hang=2)
 
@@ -135,10 +154,12 @@ class _Section:
         note = f"{label} {drawn.entity}" + (f" · {where}" if where and where != drawn.name else "")
         return (drawn.name or drawn.entity, "bold"), "  ", (note, "dim")
 
-    def waiting(self, drawn: Drawn) -> str:
-        title = self.rule(drawn).title.get(self.lang)
+    def said(self, drawn: Drawn) -> str:
+        """The message; of one that waits, what it waits for, without the title that stands above it."""
         text = drawn.message.get(self.lang)
-        return text.removeprefix(title).lstrip("：: ")
+        if drawn.certain:
+            return text
+        return text.removeprefix(self.rule(drawn).title.get(self.lang)).lstrip("：: ")
 
     def grounds(self, drawn: Drawn) -> Iterator[str]:
         if not drawn.because:
@@ -169,27 +190,31 @@ class _Section:
         notes = [NATURES[Nature(rule.nature)].get(self.lang)]
         notes.append(say.PRIORITY.get(self.lang).format(level=SEVERITIES[Severity(rule.severity)].get(self.lang)))
         page.add((verdict.get(self.lang), "bold"), ("  " + " · ".join(notes), "dim"))
-        page.add(drawn.message.get(self.lang))
+        page.add(self.said(drawn))
         page.heading(RESTS_ON.get(self.lang))
-        self.told.clear()
-        self.chain(drawn, 2)
+        self.told = {drawn.fingerprint}
+        self.chain(drawn)
         self.how(rule)
         self.law(drawn, rule)
 
-    def chain(self, drawn: Drawn, indent: int) -> None:
+    def chain(self, drawn: Drawn) -> None:
         """The grounds of a conclusion, those of the conclusions among them below it; each is told once."""
-        for fingerprint in drawn.because:
-            if fingerprint in self.drawn:
-                below = self.drawn[fingerprint]
-                self.page.add(*self.whom(below), indent=indent, hang=2)
-                self.page.add(below.message.get(self.lang), ("  " + fingerprint, "dim"), indent=indent + 2, hang=2)
-                if fingerprint not in self.told:
-                    self.told.add(fingerprint)
-                    self.chain(below, indent + 4)
-            elif (found := self.found(fingerprint)) is not None:
+        waiting: list[tuple[str | RowGround, int]] = [(each, 2) for each in _grounds(drawn)]
+        while waiting:
+            ground, indent = waiting.pop()
+            if isinstance(ground, RowGround):
+                self.row(ground, indent)
+            elif ground in self.drawn:
+                self.below(self.drawn[ground], indent)
+                if ground not in self.told:
+                    self.told.add(ground)
+                    waiting += [(each, min(indent + 4, DEEPEST)) for each in _grounds(self.drawn[ground])]
+            elif (found := self.found(ground)) is not None:
                 self.finding(found, indent)
-        for row in drawn.rows:
-            self.row(row, indent)
+
+    def below(self, drawn: Drawn, indent: int) -> None:
+        self.page.add(*self.whom(drawn), indent=indent, hang=2)
+        self.page.add(drawn.message.get(self.lang), ("  " + drawn.fingerprint, "dim"), indent=indent + 2, hang=2)
 
     def finding(self, finding: Finding, indent: int) -> None:
         case = self.run.case(finding)
@@ -204,7 +229,8 @@ class _Section:
         label = kind.label.get(self.lang) if kind is not None else row.kind
         where = row_place(row, self.run.info.facts.sources)
         note = "" if where is None else "  " + place_text(where, self.lang, self.run.folder)
-        self.page.add(f"{label} {row.key}", (note, "dim"), indent=indent, hang=2)
+        named = self.names.get((row.kind, row.key))
+        self.page.add(f"{label} {row.key}" + (f" {named}" if named else ""), (note, "dim"), indent=indent, hang=2)
 
     def how(self, rule: ConclusionSummary) -> None:
         self.page.heading(HOW.get(self.lang))
@@ -212,6 +238,8 @@ class _Section:
             self.page.add((pad(KEYS[key].get(self.lang), 14), "dim"), text, indent=2, hang=14)
 
     def law(self, drawn: Drawn, rule: ConclusionSummary) -> None:
+        if not drawn.basis and rule.remedy is None:
+            return
         self.page.heading(say.THE_LAW.get(self.lang))
         joint = "：" if self.lang == "zh" else ": "
         for cited in drawn.basis:
@@ -220,3 +248,5 @@ class _Section:
                 self.page.add((f"→ {cited.later.get(self.lang)}", "yellow"), indent=4)
         if rule.remedy is not None:
             self.page.add(say.REMEDY.get(self.lang) + joint + rule.remedy.get(self.lang), indent=2, hang=2)
+            if drawn.due is not None:
+                self.page.add(say.DUE.get(self.lang).format(day=drawn.due), indent=4)

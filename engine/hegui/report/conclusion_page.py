@@ -22,6 +22,7 @@ UNLESS: Final = Text("且不存在以下各项：", "and unless there is:")
 FINDING: Final = Text("`{name}`：{title}的发现", "`{name}`: a finding of {title}")
 CONCLUSION: Final = Text("`{name}`：结论{title}", "`{name}`: the conclusion {title}")
 ROW: Final = Text("`{name}`：{title}", "`{name}`: {title}")
+MESSAGE: Final = Text("得出结论时的表述", "What is said when it is drawn")
 QUOTED: Final = Text("“{title}”", "“{title}”")
 MANY: Final = Text("{titles}等 {count} 条规则", "{titles} and others, {count} rules in all")
 SHOWN: Final = 6
@@ -47,6 +48,8 @@ HEADS: Final = (
 @dataclass(frozen=True)
 class ConclusionPage(MatterPage):
     """A conclusion laid out in one language."""
+
+    said = MESSAGE
 
     @property
     def conclusion(self) -> Conclusion:

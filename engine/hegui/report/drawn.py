@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from hegui.facts.registry import Place, SourceTable
-from hegui.outcome import ConclusionSummary, Drawn, RowGround, conclusion_fingerprint
+from hegui.outcome import ConclusionSummary, Drawn, HowKey, RowGround, conclusion_fingerprint
 from hegui.report.rendered import Json, place_data
 from hegui.report.stored import DamagedError, decode, encode
+from hegui.ruleset.model import Certainty, Nature, Role, Severity
 from hegui.source import Wording
 
 NO_CONCLUSION: Final = Wording("run-damaged", "the run has no conclusion rule `{name}`", "结果中没有结论规则 `{name}`")
+_VERDICT: Final = Literal["concluded", "undetermined"]
 _FINGERPRINT: Final = Wording("run-damaged", "`{found}` is not `{wanted}`", "`{found}` 应为 `{wanted}`")
 
 
@@ -37,6 +39,20 @@ def drawn_data(drawn: Drawn, summary: ConclusionSummary, sources: Sequence[Sourc
     }
 
 
+def summary_from(data: Any, path: str) -> ConclusionSummary:
+    """What a run keeps of a conclusion, read back.
+
+    Raises:
+        DamagedError: it is not that.
+    """
+    found: ConclusionSummary = decode(ConclusionSummary, data, path)
+    for name, words in (("nature", Nature), ("severity", Severity), ("certainty", Certainty | None)):
+        decode(words, getattr(found, name), f"{path}.{name}")
+    for number, (key, _) in enumerate(found.how):
+        decode(HowKey, key, f"{path}.how[{number}][0]")
+    return found
+
+
 def _row_data(row: RowGround, sources: Sequence[SourceTable]) -> Json:
     place = row_place(row, sources)
     return {"kind": row.kind, "key": row.key, "source": place_data(place), "table": row.source}
@@ -60,21 +76,25 @@ def drawn_from(data: Any, known: set[str], sources: Sequence[SourceTable], path:
     name = decode(str, item.get("conclusion"), f"{path}.conclusion")
     if name not in known:
         raise DamagedError(f"{path}.conclusion", NO_CONCLUSION, name=name)
-    wanted = conclusion_fingerprint(name, about.get("kind", ""), about.get("id", ""))
+    kind, id = (decode(str, about.get(key), f"{path}.about.{key}") for key in ("kind", "id"))
+    wanted = conclusion_fingerprint(name, kind, id)
     if item.get("fingerprint") != wanted:
         raise DamagedError(f"{path}.fingerprint", _FINGERPRINT, found=item.get("fingerprint"), wanted=wanted)
+    facts = decode(list[Any], item.get("facts"), f"{path}.facts")
     shaped = {
         **{
             key: item.get(key)
             for key in ("name", "jurisdiction", "count", "message", "because", "causes", "basis", "due")
         },
         "conclusion": name,
-        "kind": about["kind"],
-        "entity": about["id"],
-        "certain": item.get("verdict") == "concluded",
-        "rows": [_row_from(row, sources, f"{path}.facts[{i}]") for i, row in enumerate(item.get("facts") or [])],
+        "kind": kind,
+        "entity": id,
+        "certain": decode(_VERDICT, item.get("verdict"), f"{path}.verdict") == "concluded",
+        "rows": [_row_from(row, sources, f"{path}.facts[{i}]") for i, row in enumerate(facts)],
     }
     found: Drawn = decode(Drawn, shaped, path)
+    for number, cited in enumerate(found.basis):
+        decode(Role, cited.role, f"{path}.basis[{number}].role")
     return found
 
 

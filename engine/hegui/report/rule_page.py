@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import ClassVar, Final
 
 from hegui.datatypes import Reason, Text
 from hegui.explain.citing import article, law_name, period
@@ -41,7 +41,7 @@ DEFINED: Final = Text("其中：", "where:")
 IS: Final = Text("{name} 即 {words}", "{name} is {words}")
 ALL_OF: Final = Text("以下同时成立：", "all of:")
 ANY_OF: Final = Text("以下任一成立：", "any of:")
-ALWAYS: Final = Text("行为发生日即核查日。", "The day of the act is the day of the check.")
+ALWAYS: Final = Text("行为发生日即数据日期。", "The day of the act is the day of the check.")
 MESSAGE: Final = Text("发现问题时的表述", "What is said when something is found")
 PARAMETERS: Final = Text("标准与限值", "Thresholds")
 PARAMETER_HEADS: Final = (
@@ -85,6 +85,8 @@ class MatterPage:
     ruleset: Ruleset
     lang: str
     items: Mapping[str, Text]
+
+    said: ClassVar[Text] = MESSAGE
 
     def lines(self) -> Iterator[str]:
         """The section, line by line."""
@@ -187,7 +189,7 @@ class MatterPage:
         yield from (f"{path} := {printed(let.body)}" for path, let in self.used_definitions().items())
 
     def message(self) -> Iterator[str]:
-        yield from self.heading(MESSAGE)
+        yield from self.heading(self.said)
         pieces = self.matter.message.get(self.lang)
         read = (piece if isinstance(piece, str) else self.reader.read(piece.node) for piece in pieces)
         yield "> " + plain("".join(read))

@@ -27,13 +27,13 @@ from hegui.language.tree import Param
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
-from hegui.report.drawn import drawn_data, drawn_from
+from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
-from hegui.ruleset.model import Law, Parameter, Rule, Ruleset, Severity
+from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
 
 SCHEMA: Final = "hegui/run/1"
@@ -317,10 +317,20 @@ class Run(Looking):
         if threshold == "never":
             return 0
         open_ = self.summary.total(Verdict.UNDETERMINED) + len(self.summary.not_supplied)
+        open_ += sum(not each.certain for each in self.drawing.drawn)
         undetermined = open_ if threshold == "undetermined" else 0
         least = Severity.MINOR if threshold == "undetermined" else Severity(threshold)
         grave = {document.rule.name for document in self.rules if document.rule.severity.rank >= least.rank}
-        return undetermined + sum(item.violation for item in self.summary.rules if item.rule in grave)
+        if self.kept:
+            found = sum(item.violation for item in self.summary.rules if item.rule in grave)
+        else:
+            violations = (each for each, _ in self.violations(grave))
+            found = sum(not self.from_memory(each) for each in violations)
+        return undetermined + found + sum(self._weighs(each, least) for each in self.drawing.drawn)
+
+    def _weighs(self, drawn: Drawn, least: Severity) -> bool:
+        rule = self.conclusion_rules[drawn.conclusion]
+        return drawn.certain and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
 
     def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...]]:
         """A conclusion with what is kept of its rule, and the sources its rows stand in."""
@@ -548,7 +558,8 @@ def _holds_together(document: RuleDocument) -> bool:
 
 def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
     chaining: dict[str, Any] = decode(dict[str, Any], data["chaining"], "chaining")
-    summaries = decode(tuple[ConclusionSummary, ...], data["conclusion_rules"], "conclusion_rules")
+    rules = decode(list[Any], data["conclusion_rules"], "conclusion_rules")
+    summaries = tuple(summary_from(item, f"conclusion_rules[{i}]") for i, item in enumerate(rules))
     known = {summary.conclusion for summary in summaries}
     items = decode(list[Any], data["conclusions"], "conclusions")
     drawn = tuple(drawn_from(item, known, sources, f"conclusions[{i}]") for i, item in enumerate(items))

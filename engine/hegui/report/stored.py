@@ -40,6 +40,7 @@ class DamagedError(ValueError):
 ABSENT: Final = Wording("run-damaged", "a value is missing", "缺少值")
 FIELD: Final = Wording("run-damaged", "`{field}` is missing", "缺少 `{field}`")
 NONE_OF: Final = Wording("run-damaged", "`{value}` is none of {options}", "`{value}` 不在 {options} 之中")
+LENGTH: Final = Wording("run-damaged", "{count} values are expected", "应有 {count} 个值")
 NO_DATE: Final = Wording("run-damaged", "`{value}` is not a date", "`{value}` 不是日期")
 OTHER: Final = Wording("run-damaged", "{expected} is expected", "应为{expected_zh}")
 NO_OPERATOR: Final = Wording(
@@ -138,6 +139,7 @@ def _decode_generic(hint: Any, data: Any, path: str) -> Any:
         return _one_of(get_args(hint), data, path)
     if origin is tuple:
         items = _expect(list, data, path)
+        _long_enough(hint, items, path)
         return tuple(decode(_item_hint(hint, i), item, f"{path}[{i}]") for i, item in enumerate(items))
     if origin is list:
         return [decode(_argument(hint, 0), item, f"{path}[{i}]") for i, item in enumerate(_expect(list, data, path))]
@@ -148,6 +150,13 @@ def _decode_generic(hint: Any, data: Any, path: str) -> Any:
     if isinstance(data, dict) and not _is_scalar_union(hint):
         return _decode_tagged(hint, data, path)
     return _scalar(get_args(hint), data, path)
+
+
+def _long_enough(hint: Any, items: list[Any], path: str) -> None:
+    """A tuple of so many values has no more and no fewer."""
+    arguments = get_args(hint)
+    if Ellipsis not in arguments and len(items) != len(arguments):
+        raise DamagedError(path, LENGTH, count=len(arguments))
 
 
 def _decode_fields(cls: Any, data: Any, path: str) -> Any:

@@ -127,7 +127,7 @@ class _Report:
 
     def findings(self) -> None:
         groups = self.groups()
-        if not any(count for count, _ in groups.values()):
+        if not any(count for count, _ in groups.values()) and not self.run.drawing.drawn:
             self.page.blank()
             self.page.add(say.NOTHING.get(self.look.lang))
         left = self.look.limit

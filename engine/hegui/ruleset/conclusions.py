@@ -11,18 +11,18 @@ from typing import Final
 from hegui.datatypes import BOOL, DATE, INT, STRING, Text, Type
 from hegui.language.chains import Thing
 from hegui.language.parser import ConditionSyntaxError, parse
-from hegui.language.tree import Call, Cell, Const, Element, Literal, Name, Row
+from hegui.language.tree import Call, Cell, Const, Element, Literal, Name, Offsets, Row
 from hegui.ruleset.definitions import answering
 from hegui.ruleset.documents import ConclusionDocument
-from hegui.ruleset.joins import Alone, Conjunct, Crowd, Join, Pair, conjuncts, used
+from hegui.ruleset.joins import Alone, Conjunct, Crowd, Join, Pair, conjuncts, spots, used
 from hegui.ruleset.layers import Layer, place_of
 from hegui.ruleset.model import Conclusion, Expr, Rule, Severity, Source, Variable
 from hegui.ruleset.parameters import DEFINED_TWICE, text
 from hegui.ruleset.parts import Ground, Parts
-from hegui.ruleset.stated import conclusion_examples
+from hegui.ruleset.stated import Known, conclusion_examples
 from hegui.ruleset.stratified import check_strata
 from hegui.ruleset.validation import validate
-from hegui.source import Document, Path_, Wording
+from hegui.source import Document, Path_, Span, Wording
 from hegui.vocabulary import Field, Kind
 
 COUNT: Final = "count"
@@ -64,12 +64,15 @@ _COUNTED = Wording(
 )
 _OF_UNLESS = Wording(
     "not-of-unless",
-    "a condition of `unless_where` is about something named in `unless`; this one belongs into `where`",
+    "a condition of `unless_where` is about something named in `unless`; this one belongs in `where`",
     "`unless_where` 的条件须涉及 `unless` 中的对象；此条件应写入 `where`",
 )
 _WITHOUT_UNLESS = Wording("needs-unless", "`unless_where` needs `unless`", "`unless_where` 需与 `unless` 同用")
 _NOT_A_COUNT = Wording(
     "not-a-count", "a number of matches is a bare int, found {found}", "匹配数应为无单位整数，实际为 {found}"
+)
+_OTHER_KIND = Wording(
+    "another-kind", "this is a key of `{found}`, not of `{kind}`", "此处是 `{found}` 的主键，不是 `{kind}` 的主键"
 )
 _TYPE = Wording("not-an-id", "an id is a text or a reference, found {found}", "编号应为文本或引用，实际为 {found}")
 
@@ -113,6 +116,11 @@ class _Names:
     conclusions: Mapping[str, _Written]
     declared_conclusions: set[str]
 
+    def stated(self, ground: Ground) -> Known:
+        """What examples may name."""
+        whole = ground.chain.whole
+        return Known(ground.kinds.vocabulary, self.declared_rules, self.declared_conclusions, whole, ground.problems)
+
 
 class _Builder(Parts[ConclusionDocument]):
     """Builds one conclusion; what cannot be built is None and has been reported."""
@@ -132,7 +140,7 @@ class _Builder(Parts[ConclusionDocument]):
     def conclusion(self) -> Conclusion | None:
         part, problems = self.part, self.ground.problems
         self.check_about_kind()
-        about = self.id(part.about.id, "about", "id")
+        about = self.about()
         build = partial(  # every part is made before any is missed: each has its problems reported
             Conclusion,
             name=part.conclusion,
@@ -155,7 +163,7 @@ class _Builder(Parts[ConclusionDocument]):
             per=self.counted(part.per, "per"),
             distinct=self.counted(part.distinct, "distinct"),
             in_force=self.in_force,
-            examples=conclusion_examples(part.examples, self.vocabulary, self.document, problems),
+            examples=conclusion_examples(part.examples, self.names.stated(self.ground), self.document),
         )
         if part.unless_where is not None and not part.unless:
             problems.add(_WITHOUT_UNLESS, self.document.key_span(("unless_where",)))
@@ -165,6 +173,14 @@ class _Builder(Parts[ConclusionDocument]):
         if self.about_kind is not None and len(self.about_kind.key) != 1:
             span = self.document.span(("about", "kind"))
             self.ground.problems.add(_NO_SINGLE_KEY, span, name=self.about_kind.name)
+
+    def about(self) -> Expr | None:
+        """Whom it is about: a key of the kind it is said to be."""
+        found, kind = self.id(self.part.about.id, "about", "id"), self.about_kind
+        pointed = _keyed(found.node, self.vocabulary.kinds) if found is not None else None
+        if found is not None and kind is not None and pointed not in (None, kind.name):
+            self.ground.problems.add(_OTHER_KIND, found.span, found=pointed, kind=kind.name)
+        return found
 
     # --- variables
 
@@ -185,40 +201,40 @@ class _Builder(Parts[ConclusionDocument]):
         if word is None:
             self.ground.problems.add(_NOT_A_SOURCE, span, found=source)
             return None
-        shape, of = self.shape(word, names, source, path)
+        shape, of = self.shape(word, list(names.items()), source, path)
         if shape is None:
             return None
         return Variable(name, word, of, shape, Row(str(number), (shape.name,), (), name))
 
     def shape(
-        self, word: Source, names: tuple[str, ...], source: str, path: Path_
+        self, word: Source, names: list[tuple[str, Offsets]], source: str, path: Path_
     ) -> tuple[Kind | None, tuple[str, ...]]:
+        name, at = names[0]
         if word == "row":
-            kind = self.ground.kinds.find(names[0], self.document.span(path))
+            kind = self.ground.kinds.find(name, self.document.span(path))
             if kind is not None and not kind.key:
                 self.ground.problems.add(_NO_KEY, self.document.span(path), name=kind.name)
-            return kind, names
+            return kind, (name,)
         if word == "conclusion":
-            return self.conclusion_shape(names[0], source, path), names
+            return self.conclusion_shape(name, source, self.document.within(path, *at)), (name,)
         rules = self.rules_named(names, path)
         return _finding_shape(source, [self.names.rules[name] for name in rules], self.vocabulary.kinds), rules
 
-    def conclusion_shape(self, name: str, source: str, path: Path_) -> Kind | None:
+    def conclusion_shape(self, name: str, source: str, span: Span) -> Kind | None:
         other = self.names.conclusions.get(name)
         if other is None:
             if name not in self.names.declared_conclusions and self.ground.chain.whole:
-                span = self.document.span(path)
                 self.ground.problems.add_unknown(_NO_CONCLUSION, span, name, self.names.declared_conclusions)
             return None
         kind = self.vocabulary.kinds.get(other.part.about.kind)
         return _conclusion_shape(source, kind, self.vocabulary.kinds)
 
-    def rules_named(self, patterns: tuple[str, ...], path: Path_) -> tuple[str, ...]:
+    def rules_named(self, patterns: list[tuple[str, Offsets]], path: Path_) -> tuple[str, ...]:
         """The rules that names and patterns stand for, in order of their name."""
         found: set[str] = set()
-        for pattern in patterns:
+        for pattern, at in patterns:
             if not any(fnmatchcase(name, pattern) for name in self.names.declared_rules) and self.ground.chain.whole:
-                span = self.document.span(path)
+                span = self.document.within(path, *at)
                 self.ground.problems.add_unknown(_NO_RULE, span, pattern, self.names.declared_rules)
             found |= {name for name in self.names.rules if fnmatchcase(name, pattern)}
         return tuple(sorted(found))
@@ -247,28 +263,32 @@ class _Builder(Parts[ConclusionDocument]):
     def matching(self, given: str | None, key: str, variables: tuple[Variable, ...]) -> Expr | None:
         """`where` or `unless_where`, each of whose parts a join engine can do."""
         found = self.joined(given, (key,), variables, BOOL) if given is not None else None
-        for part in conjuncts(found.node, self.levels) if found is not None else ():
-            self.check_unless(part, key)
-            match part:
-                case Crowd(variables=numbers):
-                    self.complain(_TOO_MANY, key, names=self.named(numbers))
-                case Pair(variables=numbers) if any(self.is_conclusion(number) for number in numbers):
-                    self.complain(_CONCLUSION_COMPARED, key)
-                case Alone(variable=int(number)) if self.is_conclusion(number):
-                    self.complain(_CONCLUSION_COMPARED, key)
-                case Join(left=left, right=right):
-                    sides = zip((left, right), part.variables, strict=True)
-                    if any(self.is_conclusion(number) and not _plain(side) for side, number in sides):
-                        self.complain(_CONCLUSION_COMPARED, key)
+        if found is not None:
+            for part, at in zip(conjuncts(found.node, self.levels), spots(found.text), strict=True):
+                span = self.document.within((key,), *at)
+                self.check_part(part, span)
+                if key == "unless_where" and self.unless:
+                    self.check_unless(part, span)
         return found
 
-    def check_unless(self, part: Conjunct, key: str) -> None:
-        numbers = used(part.node, self.levels) if not isinstance(part, Join) else set(part.variables)
-        if key == "unless_where" and numbers and max(numbers) < len(self.given):
-            self.complain(_OF_UNLESS, key)
+    def check_part(self, part: Conjunct, span: Span) -> None:
+        """Can a join engine do it?"""
+        match part:
+            case Crowd(variables=numbers):
+                self.ground.problems.add(_TOO_MANY, span, names=self.named(numbers))
+            case Pair(variables=numbers) if any(self.is_conclusion(number) for number in numbers):
+                self.ground.problems.add(_CONCLUSION_COMPARED, span)
+            case Alone(variable=int(number)) if self.is_conclusion(number):
+                self.ground.problems.add(_CONCLUSION_COMPARED, span)
+            case Join(left=left, right=right):
+                sides = zip((left, right), part.variables, strict=True)
+                if any(self.is_conclusion(number) and not _plain(side) for side, number in sides):
+                    self.ground.problems.add(_CONCLUSION_COMPARED, span)
 
-    def complain(self, wording: Wording, key: str, **args: object) -> None:
-        self.ground.problems.add(wording, self.document.span((key,)), None, **args)
+    def check_unless(self, part: Conjunct, span: Span) -> None:
+        numbers = set(part.variables) if isinstance(part, Join) else used(part.node, self.levels)
+        if numbers and max(numbers) < len(self.given):
+            self.ground.problems.add(_OF_UNLESS, span)
 
     def named(self, numbers: Iterable[int]) -> str:
         variables = self.given + self.unless
@@ -312,20 +332,30 @@ def _plain(node: object) -> bool:
     return isinstance(node, Cell) and not node.row.refs
 
 
-def _source(text: str) -> tuple[Source | None, tuple[str, ...]]:
-    """What a variable is said to stand for: `mine`, `finding("a", "b")`, `conclusion("c")`."""
+def _keyed(node: object, kinds: Mapping[str, Kind]) -> str | None:
+    """The kind whose rows a node is known to name: a reference, or a key."""
+    if not isinstance(node, Cell):
+        return None
+    holder = kinds.get(node.row.kind)
+    return node.row.kind if holder is not None and holder.key == (node.field,) else node.type.kind
+
+
+def _source(text: str) -> tuple[Source | None, dict[str, Offsets]]:
+    """What a variable is said to stand for: `mine`, `finding("a", "b")`, `conclusion("c")`; the names in it, and where
+    they stand."""
     try:
         syntax = parse(text)
     except ConditionSyntaxError:
-        return None, ()
+        return None, {}
     match syntax:
-        case Name(name=name):
-            return "row", (name,)
+        case Name(name=name, at=at):
+            return "row", {name: at}
         case Call(form="function", spelling=("finding" | "conclusion") as word, args=args) if args:
-            names = [arg.value for arg in args if isinstance(arg, Literal) and isinstance(arg.value, str)]
-            if len(names) == len(args) and (word == "finding" or len(names) == 1):
-                return ("finding" if word == "finding" else "conclusion"), tuple(names)
-    return None, ()
+            names = {arg.value: arg.at for arg in args if isinstance(arg, Literal) and isinstance(arg.value, str)}
+            plain = all(isinstance(arg, Literal) and isinstance(arg.value, str) for arg in args)
+            if plain and (word == "finding" or len(args) == 1):
+                return ("finding" if word == "finding" else "conclusion"), names
+    return None, {}
 
 
 # --- shapes --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hegui.language.tree import Cell, Chain, Logic, Node, Op, Related, Row, children
+from hegui.language.operators import rows
+from hegui.language.parser import parse
+from hegui.language.tree import Call, Cell, Chain, Logic, Node, Offsets, Op, Related, Row, Syntax, children
 
 JOINABLE = ("string", "code", "ref", "int", "bool", "date")
 """Types whose equality is that of their texts. Doubles are compared with a tolerance, which no index can do."""
@@ -59,6 +61,19 @@ def _parts(node: Node) -> Iterator[Node]:
             yield from _parts(part)
     else:
         yield node
+
+
+def spots(text: str) -> tuple[Offsets, ...]:
+    """Where the parts of a condition's conjunction stand in its text, in the same order as `conjuncts`."""
+    return tuple(_spots(parse(text)))
+
+
+def _spots(syntax: Syntax) -> Iterator[Offsets]:
+    if isinstance(syntax, Call) and any(row.logic == "and" for row in rows(syntax.form, syntax.spelling)):
+        for part in syntax.args:
+            yield from _spots(part)
+    else:
+        yield syntax.at
 
 
 def _conjunct(node: Node, variables: int) -> Conjunct:

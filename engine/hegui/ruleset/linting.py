@@ -15,6 +15,7 @@ from hegui.ruleset.layers import Chain
 from hegui.ruleset.model import Conclusion, Expr, Parameter, Rule, Ruleset
 from hegui.ruleset.periods import without
 from hegui.ruleset.problems import Problems
+from hegui.ruleset.stratified import all_below
 from hegui.source import Diagnostic, Document, HeguiError, Path_, Wording
 
 _NO_CITATION = Wording("no-citation", "`{name}` cites no law", "`{name}` 没有引用法律依据")
@@ -29,6 +30,11 @@ _NOT_DRAWN = Wording(
 )
 _ALWAYS_DRAWN = Wording(
     "always-drawn", "every example of `{name}` has it drawn about somebody", "`{name}` 的每个示例都得出该结论"
+)
+_NEVER_BEGINS = Wording(
+    "never-begins",
+    "`{name}` rests on itself, so it can never be drawn a first time",
+    "`{name}` 以自身为前提，永远无法首次得出",
 )
 _NO_TRANSLATION = {
     "zh": Wording("no-chinese", "`{name}` has no Chinese text", "`{name}` 没有中文文本"),
@@ -76,7 +82,7 @@ def lint(path_or_name: str | Path, today: date | None) -> list[Diagnostic]:
     for rule in built.ruleset.rules.values():
         _rule(rule, problems)
     for conclusion in built.ruleset.conclusions.values():
-        _conclusion(conclusion, problems)
+        _conclusion(conclusion, built.ruleset, problems)
     _translations(built.chain, problems)
     _numbers(built.chain, problems)
     if not problems.errors:
@@ -105,7 +111,9 @@ def _rule(rule: Rule, problems: Problems) -> None:
             problems.warn(_NO_VIOLATION, rule.span, name=rule.name, verdict=verdict)
 
 
-def _conclusion(conclusion: Conclusion, problems: Problems) -> None:
+def _conclusion(conclusion: Conclusion, ruleset: Ruleset, problems: Problems) -> None:
+    if conclusion.name in all_below(conclusion.name, ruleset.conclusions):
+        problems.warn(_NEVER_BEGINS, conclusion.span, name=conclusion.name)
     if conclusion.examples and not any(example.concluded for example in conclusion.examples):
         problems.warn(_NOT_DRAWN, conclusion.span, name=conclusion.name)
     if conclusion.examples and all(example.concluded for example in conclusion.examples):

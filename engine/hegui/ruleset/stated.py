@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hegui.ruleset.documents import ConclusionExamplePart
 from hegui.ruleset.given import SAME_EXAMPLE, Given
 from hegui.ruleset.model import ConclusionExample, StatedConclusion, StatedFinding
@@ -10,12 +12,26 @@ from hegui.source import Document, Path_, Wording
 from hegui.vocabulary import Vocabulary
 
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有类别 `{name}`")
+_NO_RULE = Wording("no-such-rule", "there is no rule `{name}`", "没有规则 `{name}`")
+_NO_CONCLUSION = Wording("unknown-conclusion", "there is no conclusion `{name}`", "没有结论 `{name}`")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What examples may name; rules and conclusions are all there only where the chain is `whole`."""
+
+    vocabulary: Vocabulary
+    rules: set[str]
+    conclusions: set[str]
+    whole: bool
+    problems: Problems
 
 
 def conclusion_examples(
-    parts: list[ConclusionExamplePart], vocabulary: Vocabulary, document: Document, problems: Problems
+    parts: list[ConclusionExamplePart], known: Known, document: Document
 ) -> tuple[ConclusionExample, ...]:
     """The examples of a conclusion; what does not fit is reported."""
+    vocabulary, problems = known.vocabulary, known.problems
     checker = Given(vocabulary, document, problems)
     found: list[ConclusionExample] = []
     for index, part in enumerate(parts):
@@ -32,8 +48,26 @@ def conclusion_examples(
         for number, kind in enumerate(part.lacking):
             if kind not in vocabulary.kinds:
                 problems.add_unknown(_NO_KIND, document.span((*path, "lacking", number)), kind, vocabulary.kinds)
+        _check_names(part, known, document, path)
         found.append(_example(part, document, path))
     return tuple(found)
+
+
+def _check_names(part: ConclusionExamplePart, known: Known, document: Document, path: Path_) -> None:
+    """Are there the rules and conclusions it takes as given?"""
+    if not known.whole:
+        return
+    findings = [((*path, "findings", i, "rule"), each.rule) for i, each in enumerate(part.findings)]
+    conclusions = [
+        ((*path, "conclusions", i, "conclusion"), each.conclusion) for i, each in enumerate(part.conclusions)
+    ]
+    for wording, named, there in (
+        (_NO_RULE, findings, known.rules),
+        (_NO_CONCLUSION, conclusions, known.conclusions),
+    ):
+        for at, name in named:
+            if name not in there:
+                known.problems.add_unknown(wording, document.span(at), name, there)
 
 
 def _example(part: ConclusionExamplePart, document: Document, path: Path_) -> ConclusionExample:

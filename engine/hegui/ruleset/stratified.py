@@ -37,7 +37,7 @@ def blocked_through(conclusion: Conclusion) -> tuple[int, ...]:
 
 def groups(conclusions: Mapping[str, Conclusion]) -> list[tuple[str, ...]]:
     """Conclusions in groups that rest on each other in a circle (most are alone), each after all it rests on."""
-    reach = {name: _reach(name, conclusions) for name in conclusions}
+    reach = {name: all_below(name, conclusions) for name in conclusions}
     done: dict[str, int] = {}
     found: list[tuple[str, ...]] = []
     while len(done) < len(conclusions):
@@ -54,7 +54,7 @@ def groups(conclusions: Mapping[str, Conclusion]) -> list[tuple[str, ...]]:
     return found
 
 
-def _reach(name: str, conclusions: Mapping[str, Conclusion]) -> set[str]:
+def all_below(name: str, conclusions: Mapping[str, Conclusion]) -> set[str]:
     """All that a conclusion rests on, however far down."""
     found: set[str] = set()
     waiting = [name]
@@ -70,7 +70,7 @@ def check_strata(conclusions: Mapping[str, Conclusion], problems: Problems) -> N
     """Complain of each conclusion that must be complete before itself."""
     for name, conclusion in conclusions.items():
         for other in sorted(needs(conclusion)[1]):
-            if other == name or (other in conclusions and name in _reach(other, conclusions)):
+            if other == name or (other in conclusions and name in all_below(other, conclusions)):
                 circle = _shown(name, other, conclusions)
                 problems.add(_CIRCLE, conclusion.span, name=name, circle=circle)
 
@@ -79,5 +79,5 @@ def _shown(name: str, other: str, conclusions: Mapping[str, Conclusion]) -> str:
     path = [name, other]
     while path[-1] != name:
         onward: Iterable[str] = sorted(needs(conclusions[path[-1]])[0])
-        path.append(next(each for each in onward if each == name or name in _reach(each, conclusions)))
+        path.append(next(each for each in onward if each == name or name in all_below(each, conclusions)))
     return " → ".join(f"`{each}`" for each in path)
