@@ -45,8 +45,8 @@ def test_shape() -> None:
     assert set(data["run"]) == asked
     assert {"name", "version", "digest"} <= set(data["run"]["ruleset"])
     assert data["summary"]["entities"] == {"licence": 4, "quarry": 4, "town": 2, "water": 5, "year": 6}
-    counts = {"rule", "about", "violation", "compliant", "not_applicable", "undetermined", "waived", "in_notice_scope"}
-    assert set(data["summary"]["rules"][0]) == counts
+    counts = {"violation", "compliant", "not_applicable", "undetermined", "waived", "in_notice_scope", "from_memory"}
+    assert set(data["summary"]["rules"][0]) == {"rule", "about"} | counts
     assert data["summary"]["orphans"] == {"licence": 2}
     assert data["chaining"] == {"chainer": "reference", "notes": []}
     assert [each["conclusion"] for each in data["conclusion_rules"]] == sorted(sample.ruleset().conclusions)
@@ -166,7 +166,8 @@ def test_rules_without_their_table_are_listed() -> None:
 def test_totals() -> None:
     summary = sample.run().summary
     assert summary.judged == 19
-    assert [summary.total(verdict) for verdict in Verdict] == [7, 5, 0, 7]
+    assert [summary.total(verdict) for verdict in Verdict] == [6, 5, 0, 7]
+    assert sum(rule.from_memory for rule in summary.rules) == 1  # counted apart
 
 
 # --- what is refused -----------------------------------------------------------------------------------------------
