@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +25,8 @@ IN_SQL = {
 """What the upper-case words in the SQL conditions stand for."""
 
 # rule, condition, the same in SQL, leaves in hegui's order (fields and limits), fields in order of their names
-CONDITIONS: Sequence[tuple[str, pl.Expr, str, Sequence[str | float | int], Sequence[str]]] = (
+Condition = tuple[str, pl.Expr, str, Sequence[str | float | int], Sequence[str]]
+CONDITIONS: Sequence[Condition] = (
     ("acid", LOW & ~c("treated"), "LOW AND NOT treated", ("ph", 6.0, "treated"), ("ph", "treated")),
     ("alkaline", HIGH & ~c("treated"), "HIGH AND NOT treated", ("ph", 9.0, "treated"), ("ph", "treated")),
     ("area", BIG, "BIG", ("area", 5000.0), ("area",)),
@@ -43,7 +44,7 @@ CONDITIONS: Sequence[tuple[str, pl.Expr, str, Sequence[str | float | int], Seque
         "large",
         MANY & c("category").is_in(["b", "c"]),
         "MANY AND category IN ('b', 'c')",
-        ("staff", 300, "category"),
+        ("staff", 300, "in b, c", "category"),
         ("category", "staff"),
     ),
     ("large-outdoor", BIG & c("open_air"), "BIG AND open_air", ("area", 5000.0, "open_air"), ("area", "open_air")),
@@ -124,6 +125,19 @@ def causes(names: Sequence[str]) -> pl.Expr:
     return pl.concat_str(parts, separator="\n", ignore_nulls=True)
 
 
+CHOSEN = c("category").is_in(["b", "c"])
+
+
+def leaves_of(values: Sequence[str | float]) -> list[pl.Expr]:
+    """The columns of leaves; a choice among codes has the number of those that decide beside its value."""
+    found = []
+    for number, value in enumerate(values):
+        found.append((CHOSEN if value == "in b, c" else leaf(value)).alias(f"v{number}"))
+        if value == "in b, c":
+            found.append(pl.when(CHOSEN).then(pl.lit(1)).otherwise(pl.lit(2)).cast(pl.Int64).alias(f"v{number}.rows"))
+    return found
+
+
 def leaf(value: str | float) -> pl.Expr:
     return (
         c(value) if isinstance(value, str) else pl.lit(value, dtype=pl.Int64 if isinstance(value, int) else pl.Float64)
@@ -133,8 +147,16 @@ def leaf(value: str | float) -> pl.Expr:
 def polars(source: Path, target: Path) -> None:
     """Find and write, all rules at once and as a stream."""
     frame = pl.scan_parquet(source)
-    sinks = []
-    for name, condition, _, leaves, fields in CONDITIONS:
+    sinks = [sink for _, sink in plain_sinks(frame, target, CONDITIONS)]
+    counts = frame.select(pl.len(), *((~rule[1].fill_null(True)).sum().alias(rule[0]) for rule in CONDITIONS))
+    pl.collect_all([counts, *sinks], engine="streaming")
+
+
+def plain_sinks(
+    frame: pl.LazyFrame, target: Path, conditions: Sequence[Condition]
+) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """What writes the findings of each rule, by its name."""
+    for name, condition, _, leaves, fields in conditions:
         chosen = frame.with_columns(condition.alias("found")).filter(c("found").fill_null(True))
         found = chosen.select(
             c("id").alias("key"),
@@ -148,11 +170,9 @@ def polars(source: Path, target: Path) -> None:
             c("#line").alias("line"),
             pl.lit(True).alias("scope"),
             pl.when(c("found").is_null()).then(causes(fields)).alias("causes"),
-            *(leaf(value).alias(f"v{number}") for number, value in enumerate(leaves)),
+            *leaves_of(leaves),
         )
-        sinks.append(found.sink_parquet(target / f"{name}.parquet", compression="lz4", lazy=True))
-    counts = frame.select(pl.len(), *((~rule[1].fill_null(True)).sum().alias(rule[0]) for rule in CONDITIONS))
-    pl.collect_all([counts, *sinks], engine="streaming")
+        yield name, found.sink_parquet(target / f"{name}.parquet", compression="lz4", lazy=True)
 
 
 def duckdb(source: Path, target: Path) -> None:
@@ -164,7 +184,7 @@ def duckdb(source: Path, target: Path) -> None:
         for word, meaning in IN_SQL.items():
             condition = condition.replace(word, meaning)
         lacking = ", ".join(f"CASE WHEN {field} IS NULL THEN '{MISSING}{field}' END" for field in fields)
-        values = ", ".join(f"{sql(value)} AS v{number}" for number, value in enumerate(leaves))
+        values = ", ".join(sql(value, f"v{number}") for number, value in enumerate(leaves))
         connection.execute(
             f"""COPY (SELECT id AS key, 'site' AS kind, id AS entity, NULL::VARCHAR AS name, town AS jurisdiction,
             CASE WHEN found THEN 'violation' ELSE 'undetermined' END AS verdict, {DAY} AS occurred, "#source" AS source,
@@ -174,5 +194,10 @@ def duckdb(source: Path, target: Path) -> None:
         )
 
 
-def sql(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value}::BIGINT" if isinstance(value, int) else f"{value}::DOUBLE"
+def sql(value: str | float, name: str) -> str:
+    """A leaf with its name."""
+    if value == "in b, c":
+        chosen = "category IN ('b', 'c')"
+        return f'{chosen} AS {name}, CASE WHEN {chosen} THEN 1 ELSE 2 END::BIGINT AS "{name}.rows"'
+    typed = "" if isinstance(value, str) else "::BIGINT" if isinstance(value, int) else "::DOUBLE"
+    return f"{value}{typed} AS {name}"

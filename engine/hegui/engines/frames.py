@@ -14,7 +14,7 @@ from hegui.datatypes import REASONS, STRING, Cause, Type
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE
 from hegui.language.meanings import day_number
-from hegui.language.tree import AsOf, Cell, Chain, Node, Related, Row, walk
+from hegui.language.tree import AsOf, Cell, Chain, Given, Node, Related, Row, walk
 from hegui.outcome import Finding, LeafValue, RuleSummary, Verdict, escape
 from hegui.ruleset.model import Rule
 from hegui.vocabulary import Kind
@@ -425,15 +425,19 @@ def reaches_out(rule: Rule, request: Request) -> bool:
     shown = (cell(answering, request.kinds) for cell in (name_cell, jurisdiction))
     nodes = [*rule.leaves, *(cell for cell in shown if cell is not None)]
     nodes += [node for expression in rule.expressions() for node in walk(expression.node)]
-    return bool(rule.answers) or any(
-        isinstance(node, Chain) or (isinstance(node, Cell) and node.row.refs) for node in nodes
-    )
+    followed = (isinstance(node, Cell) and bool(node.row.refs) for node in nodes)
+    return bool(rule.answers) or any(followed) or any(map(looks_around, nodes))
 
 
 def chained(rule: Rule) -> bool:
     """Does the verdict of the rule look into a relation or list?"""
     parts = [act_day(rule), rule.violation.node, *([rule.when.node] if rule.when is not None else [])]
-    return any(isinstance(node, Chain) for part in parts for node in walk(part))
+    return any(looks_around(node) for part in parts for node in walk(part))
+
+
+def looks_around(node: Node) -> bool:
+    """Is it a chain over rows or list items, and not one over a list written out in the condition?"""
+    return isinstance(node, Chain) and not isinstance(node.source, Given)
 
 
 def escaped(column: Expr) -> Expr:

@@ -17,6 +17,7 @@ from hegui.engines.frames import (
     dated_values,
     finding_columns,
     finding_reader,
+    looks_around,
     reaches_out,
 )
 from hegui.engines.kept import Kept, telling_what_broke
@@ -286,7 +287,7 @@ class _KindJudge(KindRules):
 
 def _needs_more(rule: Rule) -> bool:
     """Do its findings take a second look at a relation or list?"""
-    return chained(rule) or any(isinstance(leaf, Chain) for leaf in rule.leaves)
+    return chained(rule) or any(map(looks_around, rule.leaves))
 
 
 class _Store:
