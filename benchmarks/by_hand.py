@@ -120,8 +120,17 @@ CONDITIONS: Sequence[Condition] = (
 )  # fmt: skip
 
 
-def causes(names: Sequence[str]) -> pl.Expr:
-    parts = [pl.when(c(name).is_null()).then(pl.lit(f"{MISSING}{name}")) for name in names]
+INSIDE = {
+    "mixed": (("nitrogen", "ph"), RICH | HIGH, "RICH OR HIGH"),
+    "treated-acid": (("nitrogen", "ph"), LOW | RICH, "LOW OR RICH"),
+}
+"""Fields that are waited for only where the part of the condition they stand in is open."""
+
+
+def causes(names: Sequence[str], rule: str = "") -> pl.Expr:
+    within, part, _ = INSIDE.get(rule, ((), pl.lit(None), ""))
+    lacking = {name: c(name).is_null() & part.is_null() if name in within else c(name).is_null() for name in names}
+    parts = [pl.when(lacks).then(pl.lit(f"{MISSING}{name}")) for name, lacks in lacking.items()]
     return pl.concat_str(parts, separator="\n", ignore_nulls=True)
 
 
@@ -169,7 +178,7 @@ def plain_sinks(
             c("#source").alias("source"),
             c("#line").alias("line"),
             pl.lit(True).alias("scope"),
-            pl.when(c("found").is_null()).then(causes(fields)).alias("causes"),
+            pl.when(c("found").is_null()).then(causes(fields, name)).alias("causes"),
             *leaves_of(leaves),
         )
         yield name, found.sink_parquet(target / f"{name}.parquet", compression="lz4", lazy=True)
@@ -181,9 +190,10 @@ def duckdb(source: Path, target: Path) -> None:
 
     connection = db.connect()
     for name, _, condition, leaves, fields in CONDITIONS:
-        for word, meaning in IN_SQL.items():
-            condition = condition.replace(word, meaning)
-        lacking = ", ".join(f"CASE WHEN {field} IS NULL THEN '{MISSING}{field}' END" for field in fields)
+        condition = spelt(condition)
+        within, _, part = INSIDE.get(name, ((), None, ""))
+        open_ = {field: f"{field} IS NULL" + (f" AND ({spelt(part)}) IS NULL" * (field in within)) for field in fields}
+        lacking = ", ".join(f"CASE WHEN {lacks} THEN '{MISSING}{field}' END" for field, lacks in open_.items())
         values = ", ".join(sql(value, f"v{number}") for number, value in enumerate(leaves))
         connection.execute(
             f"""COPY (SELECT id AS key, 'site' AS kind, id AS entity, NULL::VARCHAR AS name, town AS jurisdiction,
@@ -192,6 +202,13 @@ def duckdb(source: Path, target: Path) -> None:
             FROM (SELECT *, ({condition}) AS found FROM read_parquet('{source}')) WHERE found IS NOT FALSE)
             TO '{target / name}.parquet' (FORMAT parquet, COMPRESSION lz4_raw)"""
         )
+
+
+def spelt(condition: str) -> str:
+    """The SQL with what its upper-case words stand for."""
+    for word, meaning in IN_SQL.items():
+        condition = condition.replace(word, f"({meaning})")
+    return condition
 
 
 def sql(value: str | float, name: str) -> str:

@@ -95,7 +95,7 @@ def alike(one: Path, other: Path) -> int:
         counts = [each.select(pl.len()).collect().item() for each in both]
         assert counts[0] == counts[1], (file.name, counts)
         ours, theirs = (
-            each.filter(pl.col("line") % 997 < 3).collect().sort("line").with_columns(pl.col(pl.Int32).cast(pl.Int64))
+            each.filter(pl.col("line") % 97 < 3).collect().sort("line").with_columns(pl.col(pl.Int32).cast(pl.Int64))
             for each in both
         )
         pl.testing.assert_frame_equal(ours, theirs.select(ours.columns), rel_tol=1e-9)

@@ -191,3 +191,47 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert "cannot write findings" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_files_of_one_kind_have_the_same_columns(tmp_path: Path) -> None:
+    conformed(tmp_path)
+    whole = pl.read_parquet(tmp_path / "year.parquet")
+    (tmp_path / "year.parquet").unlink()
+    (tmp_path / "year.parquet").mkdir()
+    whole.head(3).write_parquet(tmp_path / "year.parquet" / "part-0.parquet")
+    whole.tail(-3).write_parquet(tmp_path / "year.parquet" / "part-1.parquet")
+    ruleset = sample.ruleset()
+    held = run_of("polars", None)
+    parts = api.check(api.load_registry([tmp_path], ruleset), ruleset, as_of=AS_OF, engine="polars")
+    assert parts.findings == held.findings
+    drifted = whole.tail(-3).with_columns(pl.col("#line").cast(pl.Int32), other=pl.lit(1))
+    drifted.write_parquet(tmp_path / "year.parquet" / "part-1.parquet")
+    with pytest.raises(FactsError) as caught:
+        api.load_registry([tmp_path], ruleset)
+    said = caught.value.diagnostics[0].render("en")
+    assert "part-1.parquet` has other columns than" in said
+    assert "`#line`, `other`" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are other there")
+def test_an_interrupt_leaves_no_findings(tmp_path: Path) -> None:
+    """Interrupted while it judges: exit 3, and neither document nor folder is there."""
+    script = (
+        "import os, signal, sys\n"
+        "from hegui.engines import polars\n"
+        "from hegui import cli\n"
+        "put = polars._Store.put\n"
+        "def interrupted(*args):\n"
+        "    put(*args)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    import time; time.sleep(5)\n"
+        "polars._Store.put = interrupted\n"
+        "cli.main(sys.argv[1:])\n"
+    )
+    args = ["check", str(BANAN), "--rules", "banan", "--as-of", "2024-03-11", "--engine", "polars"]
+    args += ["--findings", str(tmp_path / "found"), "--format", f"json={tmp_path / 'run.json'}"]
+    done = subprocess.run([sys.executable, "-c", script, *args], capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    assert "interrupted" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
