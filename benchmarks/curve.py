@@ -6,7 +6,6 @@ Run `python benchmarks/curve.py [LARGEST]`. Each point is a process of its own; 
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ def point(entities: int, rules: int, depth: int) -> dict[str, float]:
     """One judgement in this process: plain rules, or with a depth one rule that follows so many references."""
     import make_rules
     import polars as pl
-    from judging import AS_OF, LANES, SCRATCH
+    from judging import AS_OF, LANES, SCRATCH, peak
     from registry import conformed, write
 
     from hegui import ruleset
@@ -55,7 +54,7 @@ def point(entities: int, rules: int, depth: int) -> dict[str, float]:
         return {
             "seconds": time.perf_counter() - start,
             "processor": time.process_time() - used,
-            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "memory": peak(),
         }
 
 
