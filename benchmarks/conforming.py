@@ -104,7 +104,8 @@ def main(rows: int, pairs: int) -> None:
         runs = {way: [in_process(way, folder) for _ in range(pairs)] for way in WAYS}
     assert runs["hegui"][0]["counts"] == runs["by hand"][0]["counts"], (runs["hegui"][0], runs["by hand"][0])
     hand, ours = (statistics.median(float(str(run["seconds"])) for run in runs[way]) for way in WAYS)
-    print(f"| {rows:,} rows | by hand {hand:.2f} s | hegui {ours:.2f} s | {ours / hand:.2f}× |")
+    print("| rows | by hand | hegui | time |\n|---|---|---|---|")
+    print(f"| {rows:,} | {hand:.2f} s | {ours:.2f} s | {ours / hand:.2f}× |")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import polars as pl
 
 from hegui.calendar import load
 from hegui.datatypes import REASONS, Below, Cause, Reason, Text, Type, Undetermined
-from hegui.engines.polars import PolarsTables, decoded
+from hegui.engines.frames import decoded
+from hegui.engines.polars import PolarsTables
 from hegui.engines.request import Request
 from hegui.engines.scalar import FactWorld
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, Registry, below, why

@@ -13,13 +13,18 @@ print(run.to_json())
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from hegui.engines.kept import Temporary
+    from hegui.engines.request import Keeping
     from hegui.facts.registry import Registry
+    from hegui.outcome import Judgement
     from hegui.report.run import Run
     from hegui.ruleset.model import Ruleset
 
@@ -76,6 +81,9 @@ def check(
     rules: Collection[str] | None = None,
     entity: str | None = None,
     every: bool = False,
+    findings: Path | None = None,
+    told: Callable[[str], None] | None = None,
+    timings: dict[str, float] | None = None,
 ) -> Run:
     """Judge a registry, and draw the conclusions its findings lead to.
 
@@ -90,9 +98,15 @@ def check(
         entity: only rows filed under the entity with this key; the parts of a key of several are joined by commas. Of
             one entity only, no conclusion is drawn.
         every: list compliant and not applicable rows too.
+        findings: a folder to keep the findings in as Parquet, a file per rule, however few they are. Without it those
+            beyond `engines.kept.LIMIT` are kept in a temporary folder that goes with the run.
+        told: is called with what is being worked on.
+        timings: takes up seconds: of each rule as `rule NAME`, judged by itself, which makes the whole slower, since what
+            rules share is done for each; of stages as `judge` and `conclusions`.
 
     Raises:
-        UsageError: an unknown engine, chainer or rule.
+        UsageError: an unknown engine, chainer or rule; findings cannot be written.
+        FactsError: a file of facts that is read only now is damaged.
         HeguiError: the action of a conclusion failed, which it names.
     """
     from hegui.engines import judge
@@ -101,16 +115,19 @@ def check(
     as_of = as_of or today()
     decided_on = decided_on or as_of
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
-    judgement = judge(
-        ruleset,
-        registry,
-        engine=_fitting(registry, ruleset, rules) if engine == "auto" else engine,
-        as_of=as_of,
-        decided_on=decided_on,
-        rules=rules,
-        entity=None if entity is None else _key(entity),
-        every=every,
-    )
+    keeper = _Keeper(findings, ruleset, told, timings)
+    with timed(timings, "judge"), keeper:
+        judgement = judge(
+            ruleset,
+            registry,
+            engine=_fitting(registry, ruleset, rules, findings) if engine == "auto" else engine,
+            as_of=as_of,
+            decided_on=decided_on,
+            rules=rules,
+            entity=None if entity is None else _key(entity),
+            every=every,
+            kept=keeper.keeping(_verdicts(registry, ruleset, rules)),
+        )
     info = RunInfo.of(
         ruleset,
         registry,
@@ -120,10 +137,81 @@ def check(
         started=started,
         seconds=time.perf_counter() - clock,
     )
-    run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
+    run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
     if rules is not None or entity is not None or not ruleset.conclusions:
         return run
-    return run.with_conclusions(ruleset, registry, _chainer(chainer))
+    keeper.tell("conclusions")
+    with timed(timings, "conclusions"):
+        return run.with_conclusions(ruleset, registry, _chainer(chainer))
+
+
+class _Keeper:
+    """Findings as an engine keeps them: in a temporary folder, beside the one they are meant for if there is one."""
+
+    def __init__(
+        self,
+        folder: Path | None,
+        ruleset: Ruleset,
+        told: Callable[[str], None] | None,
+        timings: dict[str, float] | None,
+    ) -> None:
+        self.folder, self.ruleset, self.told, self.timings = folder, ruleset, told, timings
+
+    def __enter__(self) -> None:
+        """What is left of a judgement that broke off is removed at once."""
+
+    def __exit__(self, type_: type[BaseException] | None, *rest: object) -> None:
+        if type_ is not None and "temporary" in self.__dict__:
+            self.temporary.drop()
+
+    @cached_property
+    def temporary(self) -> Temporary:
+        from hegui.engines.kept import Temporary
+
+        return Temporary(self.folder)
+
+    def keeping(self, verdicts: int) -> Keeping | None:
+        """Where an engine is to leave its findings; None for memory, where so few verdicts cannot be too many."""
+        from hegui.engines.kept import LIMIT
+        from hegui.engines.request import Keeping
+        from hegui.report.run import Run
+
+        if self.folder is None and self.timings is None and verdicts <= LIMIT:
+            return None
+        return Keeping(self.temporary.path, Run.hidden(self.ruleset), self.told, self.timings)
+
+    def tell(self, text: str) -> None:
+        """Say what is worked on."""
+        if self.told is not None:
+            self.told(text)
+
+    def settled(self, judgement: Judgement) -> Judgement:
+        """The judgement with its findings where they are to be."""
+        from dataclasses import replace
+
+        from hegui.engines.kept import LIMIT, Kept, keep
+        from hegui.report.run import Run
+
+        found = judgement.findings
+        if not isinstance(found, Kept) and self.folder is not None:
+            names = [summary.rule for summary in judgement.summaries]
+            rules = [self.ruleset.rules[name] for name in names]
+            found = keep(found, rules, self.temporary.path, Run.hidden(self.ruleset))
+        if not isinstance(found, Kept):
+            return judgement
+        if self.folder is None and len(found) <= LIMIT:
+            return replace(judgement, findings=tuple(found))
+        found = replace(found, keeper=self.temporary)
+        return replace(judgement, findings=found if self.folder is None else found.placed(self.folder, None))
+
+
+@contextmanager
+def timed(timings: dict[str, float] | None, stage: str) -> Iterator[None]:
+    """Note the seconds of a stage."""
+    start = time.perf_counter()
+    yield
+    if timings is not None:
+        timings[stage] = time.perf_counter() - start
 
 
 def _chainer(name: str) -> str:
@@ -139,12 +227,16 @@ def _key(entity: str) -> str:
     return "".join(char if char in "%," else escape(char) for char in entity)
 
 
-def _fitting(registry: Registry, ruleset: Ruleset, rules: Collection[str] | None) -> str:
+def _fitting(registry: Registry, ruleset: Ruleset, rules: Collection[str] | None, findings: Path | None) -> str:
+    return "scalar" if findings is None and _verdicts(registry, ruleset, rules) <= FEW else "polars"
+
+
+def _verdicts(registry: Registry, ruleset: Ruleset, rules: Collection[str] | None) -> int:
+    """How many verdicts there will be."""
     from hegui.report.labels import sizes
 
     rows = sizes(registry)
-    verdicts = sum(rows.get(rule.about, 0) for name, rule in ruleset.rules.items() if rules is None or name in rules)
-    return "scalar" if verdicts <= FEW else "polars"
+    return sum(rows.get(rule.about, 0) for name, rule in ruleset.rules.items() if rules is None or name in rules)
 
 
 def explain(

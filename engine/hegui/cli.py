@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 FOUND: Final = 1
 UNUSABLE: Final = 3
-INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 
+_INTERRUPTED = Wording(
+    "interrupted", "error: interrupted; no report was left half-written", "错误：已中断；没有留下未写完的报告"
+)
 _SYSTEM = Wording("system", "{problem}", "{problem}")
 _DATE = Wording(
     "not-a-date", "`{text}` is not a date; write it as `2024-03-11`", "`{text}` 不是日期，应写作 `2024-03-11`"
@@ -88,7 +90,8 @@ class _Hegui(click.Group):
             error.show()
             code = UNUSABLE
         except (click.Abort, KeyboardInterrupt):
-            code = INTERRUPTED
+            click.echo(_INTERRUPTED.en, err=True)
+            code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -270,18 +273,29 @@ def _refuse_unwritable(path: Path) -> None:
         raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": "permission denied"}))
 
 
-def _write(run: Run, targets: Iterable[tuple[str, Path | None]]) -> None:
+def _write(run: Run, targets: Iterable[tuple[str, Path | None]], timings: dict[str, float] | None = None) -> None:
     from dataclasses import replace
 
+    from hegui.api import timed
     from hegui.report import WRITERS
 
     look = _look()
     for name, path in targets:
-        if path is None:
-            _print(WRITERS[name](run, look))
-            continue
-        _write_file(path, WRITERS[name](run, replace(look, color=False, columns=100)))
-        _say(_WROTE, file=path)
+        with timed(timings, f"report {name}"):
+            if path is None:
+                _print(WRITERS[name](run, look))
+                continue
+            run = _placed(run, path) if name == "json" else run
+            _write_file(path, WRITERS[name](run, replace(look, color=False, columns=100)))
+            _say(_WROTE, file=path)
+
+
+def _placed(run: Run, path: Path) -> Run:
+    """The run as it is to be written to a JSON document, with its findings beside that where they are kept."""
+    if run.kept and not run.stays:
+        run = run.moved(path.with_suffix(".findings"))
+        _say(_WROTE, file=path.with_suffix(".findings"))
+    return run.beside(path)
 
 
 def _print(pieces: Iterable[str]) -> None:
@@ -339,6 +353,8 @@ def _replacing(path: Path) -> Iterator[Path]:
 @click.option("--entity", metavar="ID", help="Only rows filed under this entity.")
 @click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
 @click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
+@click.option("--findings", metavar="FOLDER", help="Keep the findings there as Parquet, a file per rule.")
+@click.option("--timings", is_flag=True, help="Say how long stages and rules took; each rule is then judged by itself.")
 @_language
 def check(
     facts: tuple[str, ...],
@@ -353,33 +369,49 @@ def check(
     entity: str | None,
     strict: bool,
     show_compliant: bool,
+    findings: str | None,
+    timings: bool,
     lang: str,
 ) -> None:
     """Judge a registry: FACTS are folders, files or a registry.yaml."""
     from hegui import api
+    from hegui.report.look import progress
 
     targets = _targets(formats)
+    seconds: dict[str, float] | None = {} if timings else None
     ruleset = api.load_ruleset(rules_at)
     rules = _matching(ruleset, globs)
     as_of = as_of or api.today()
-    registry = api.load_registry(facts, ruleset, as_of=as_of)
-    run = api.check(
-        registry,
-        ruleset,
-        as_of=as_of,
-        decided_on=decided_on,
-        engine=engine,
-        chainer=chainer,
-        rules=rules,
-        entity=entity,
-        every=show_compliant,
-    )
-    _write(run, targets)
+    with progress() as told:
+        told("facts")
+        with api.timed(seconds, "facts"):
+            registry = api.load_registry(facts, ruleset, as_of=as_of)
+        run = api.check(
+            registry,
+            ruleset,
+            as_of=as_of,
+            decided_on=decided_on,
+            engine=engine,
+            chainer=chainer,
+            rules=rules,
+            entity=entity,
+            every=show_compliant,
+            findings=Path(findings) if findings is not None else None,
+            told=told,
+            timings=seconds,
+        )
+    _write(run, targets, seconds)
+    _say_seconds(seconds or {})
     _refuse_empty(run, ruleset, rules, entity)
-    if strict and (problems := run.problems):
-        raise UsageError(Diagnostic(_STRICT, {"count": len(problems)}))
+    if strict and run.problems:
+        raise UsageError(Diagnostic(_STRICT, {"count": len(run.problems)}))
     if run.counting(fail_on):
         click.get_current_context().exit(FOUND)
+
+
+def _say_seconds(seconds: dict[str, float]) -> None:
+    for name, value in seconds.items():
+        click.echo(f"{value:9.3f} s  {name}", err=True)
 
 
 def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -126,11 +126,11 @@ class RuleSummary:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an engine returns: a summary per rule, and the findings sorted by rule and key."""
+    """What an engine returns: a summary per rule, and the findings sorted by rule and key, in memory or kept elsewhere."""
 
     engine: str
     summaries: tuple[RuleSummary, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    findings: Collection[Finding] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

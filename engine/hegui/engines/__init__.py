@@ -11,7 +11,7 @@ from typing import Final
 
 from hegui.datatypes import BOOL, Text
 from hegui.engines import polars, scalar
-from hegui.engines.request import Request
+from hegui.engines.request import Keeping, Request
 from hegui.facts.registry import Registry
 from hegui.language.tree import Const, Node
 from hegui.outcome import Judgement, RuleSummary
@@ -37,6 +37,7 @@ def judge(
     rules: Collection[str] | None = None,
     entity: str | None = None,
     every: bool = False,
+    kept: Keeping | None = None,
 ) -> Judgement:
     """Judge every row the rules are about.
 
@@ -49,9 +50,11 @@ def judge(
         rules: names of the rules to use; None for all.
         entity: only rows filed under the entity with this key.
         every: findings also for compliant and not applicable rows.
+        kept: where an engine that can leaves the findings instead of in memory.
 
     Raises:
-        UsageError: an unknown engine or rule.
+        UsageError: an unknown engine or rule; findings cannot be written where they are to be kept.
+        FactsError: a file of facts that is read only now is damaged.
     """
     if engine not in ENGINES:
         known = ", ".join(f"`{name}`" for name in ENGINES)
@@ -61,7 +64,7 @@ def judge(
             near = "".join(f"; `{word}`?" for word in did_you_mean(name, ruleset.rules, 1))
             raise UsageError(Diagnostic(_NO_RULE, {"name": name, "near": near}))
     chosen = tuple(rule for name, rule in sorted(ruleset.rules.items()) if rules is None or name in rules)
-    return ENGINES[engine](Request(ruleset, registry, as_of, chosen, entity, every))
+    return ENGINES[engine](Request(ruleset, registry, as_of, chosen, entity, every, kept=kept))
 
 
 def tally(
@@ -102,4 +105,4 @@ def _counting(index: int, kind: str, node: Node | None) -> Rule:
     )
 
 
-__all__ = ["ENGINES", "Request", "judge", "tally"]
+__all__ = ["ENGINES", "Keeping", "Request", "judge", "tally"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 from hegui.calendar import Calendar, load
 from hegui.datatypes import DATE
@@ -16,9 +17,20 @@ from hegui.vocabulary import Kind
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """How findings are kept as Parquet: the `folder` they are written to, the leaves of each rule whose values are
+    `hidden`, what is `told` of the work as it goes on, and with `timings` the seconds of each rule by itself."""
+
+    folder: Path
+    hidden: Mapping[str, Collection[int]] = field(default_factory=dict)
+    told: Callable[[str], None] | None = None
+    timings: dict[str, float] | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """One question to an engine: which rules, on which facts, as of which day. Without `listed` only counts are
-    wanted."""
+    wanted; with `kept`, an engine that can leaves its findings there instead of in memory."""
 
     ruleset: Ruleset
     registry: Registry
@@ -27,6 +39,7 @@ class Request:
     entity: str | None = None
     every: bool = False
     listed: bool = True
+    kept: Keeping | None = None
 
     @property
     def kinds(self) -> Mapping[str, Kind]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, Literal
 
 from hegui.datatypes import Undetermined
-from hegui.explain.document import Case
+from hegui.explain.document import Case, RuleDocument
 from hegui.language.tree import Param
 from hegui.outcome import Verdict
 from hegui.ruleset.model import Certainty, Citation, Law, LawVersion, Nature, Parameter, ParameterValue
@@ -184,6 +184,21 @@ def certainty(case: Case) -> Certainty | None:
     found |= {used.certainty for node in one_day if (used := value_used(case, node)) is not None}
     found |= {value.certainty for node in by_row for value in case.document.parameters[node.name].values}
     return next((level for level in WEAKEST_FIRST if level in found), None)
+
+
+def may_rest_on_memory(document: RuleDocument) -> bool:
+    """Is there anything known only from memory that the certainty of a finding may rest on?"""
+    one_day, by_row = document.parameters_used
+    values = (value for node in (*one_day, *by_row) for value in document.parameters[node.name].values)
+    cited = (citation.certainty for citation in document.rule.basis if citation.role in CARRYING)
+    return Certainty.MEMORY in {*cited, *(value.certainty for value in values)}
+
+
+def sure_by_day(document: RuleDocument) -> bool:
+    """Does nothing but the day of the act tell how sure a finding is?"""
+    one_day, _ = document.parameters_used
+    carrying = (citation for citation in document.rule.basis if citation.role in CARRYING)
+    return all(node.on is None for node in one_day) and all(citation.condition is None for citation in carrying)
 
 
 @dataclass(frozen=True, slots=True)

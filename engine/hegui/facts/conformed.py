@@ -28,6 +28,11 @@ _OTHER = Wording(
     "`{name}` was conformed for another vocabulary: `{kind}` differs in {fields}",
     "`{name}` 是按另一词汇表整理的：`{kind}` 的 {fields} 不同",
 )
+_DRIFTED = Wording(
+    "schema-drift",
+    "`{name}` has other columns than `{first}`: {fields}",
+    "`{name}` 的列与 `{first}` 不同：{fields}",
+)
 _AGAIN = Wording("conform-again", "conform the original files again", "请从原始文件重新整理")
 
 
@@ -60,7 +65,7 @@ def write_conformed(registry: Registry, folder: Path) -> None:
 
 
 def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
-    """The registry in `folder`, its tables lazy.
+    """The registry in `folder`, its tables lazy. A kind's `.parquet` may be a folder of files with the same columns.
 
     Raises:
         FactsError: something is missing or damaged, or the vocabulary is another one.
@@ -77,7 +82,7 @@ def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
     tables: dict[str, pl.DataFrame | pl.LazyFrame] = {
         name: _table(folder, vocabulary.kinds[name]) for name in marker.kinds
     }
-    return Registry(vocabulary, tables, marker.sources, problems, marker.orphans, marker.digest)
+    return Registry(vocabulary, tables, marker.sources, problems, marker.orphans, marker.digest, folder)
 
 
 def _broken(folder: Path, problem: str) -> FactsError:
@@ -111,11 +116,29 @@ def _compare(folder: Path, kinds: Mapping[str, dict[str, str]], vocabulary: Voca
 
 def _table(folder: Path, kind: Kind) -> pl.LazyFrame:
     path = folder / f"{kind.name}.parquet"
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     try:
-        table = pl.scan_parquet(path, glob=False)
-        found = table.collect_schema()
+        tables = [pl.scan_parquet(file, glob=False) for file in files]
+        schemas = [table.collect_schema() for table in tables]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise _broken(folder, path.name) from error
-    if any(found.get(name) != dtype for name, dtype in column_types(kind).items()):
+    if not files:
         raise _broken(folder, path.name)
-    return table
+    for file, found in zip(files, schemas, strict=True):
+        if any(found.get(name) != dtype for name, dtype in column_types(kind).items()):
+            raise _broken(folder, str(file.relative_to(folder)))
+        if found != schemas[0]:
+            raise FactsError(_drifted(folder, file, files[0], found, schemas[0]))
+    return tables[0] if len(tables) == 1 else pl.scan_parquet(files, glob=False)
+
+
+def _drifted(folder: Path, file: Path, first: Path, found: pl.Schema, expected: pl.Schema) -> Diagnostic:
+    """Files of one kind whose columns are not the same, or not in the same order."""
+    differ = [name for name in dict.fromkeys((*expected, *found)) if found.get(name) != expected.get(name)]
+    fields = ", ".join(f"`{name}`" for name in differ[:10] or expected)
+    names: dict[str, object] = {
+        "name": str(file.relative_to(folder)),
+        "first": str(first.relative_to(folder)),
+        "fields": fields,
+    }
+    return Diagnostic(_DRIFTED, names, None, _AGAIN)

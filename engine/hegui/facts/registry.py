@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hegui.vocabulary import Vocabulary
@@ -86,6 +87,9 @@ class Registry:
     orphans: dict[str, int] = field(default_factory=dict)
     """kind → rows that join no relation because their parent is unreadable or unknown."""
     digest: str = ""
+    folder: Path | None = None
+    """Where the tables lie as Parquet, `<kind>.parquet` each, for engines that read them themselves; None where they
+    are held in memory only."""
 
     def keys(self, kind: str) -> frozenset[str]:
         """The keys of a supplied kind whose key is a single field, as texts."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from hegui.datatypes import REASONS, Reason, Type
+from hegui.datatypes import REASONS, Cause, Reason, Type
 from hegui.language.column import Aggregate, Conditions, bodies, turned
 from hegui.language.operators import OPERATORS
 from hegui.language.planes import Plane, counted, true
@@ -293,3 +293,8 @@ def encoded(waits: Iterable[Wait]) -> Expr:
         line = nw.concat_str([lead, wait.count.cast(nw.Int64).cast(nw.String), tail])
         parts.append(nw.when(wait.count > 0.0).then(line))
     return nw.concat_str(parts, separator="\n", ignore_nulls=True) if parts else nw.lit("", dtype=nw.String)
+
+
+def written(causes: Iterable[Cause]) -> str:
+    """Causes in the form `encoded` gives them."""
+    return "\n".join(f"{REASONS.index(cause.reason)}|{cause.count}|{cause.path}" for cause in causes)

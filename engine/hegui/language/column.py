@@ -392,14 +392,17 @@ def _taken_along(
     source: Related | Listed | Given, inner: Plane, columns: dict[str, tuple[Expr, str]], plane: Plane
 ) -> bool:
     """Chains over the same elements that need nothing but these are aggregated in one step: is there one already?"""
-    if inner.carried or inner.steps:
+    if inner.carried or inner.reorders:
         return False
     key = ("elements", source)
-    if key in plane.made:
-        plane.made[key].update(columns)
-        return True
-    plane.made[key] = columns
-    return False
+    if key not in plane.made:
+        plane.made[key] = inner, columns
+        return False
+    first, taken = plane.made[key]
+    first.steps += inner.steps
+    first.columns_only += inner.columns_only
+    taken.update(columns)
+    return True
 
 
 _HOW: Final = {"least": "min", "first": "min", "greatest": "max", "magnitude": "max"}

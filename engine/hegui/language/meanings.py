@@ -354,6 +354,20 @@ def plain_text(text: Expr) -> Expr:
     return ~text.str.contains("\n", literal=True)
 
 
+FRACTIONS: Final = 2.0**52
+"""Doubles from here on are whole."""
+
+
+def floor(value: Expr) -> Expr:
+    """The largest whole number not above; Spark has it as a long, which large doubles do not fit."""
+    return nw.when(value.abs() < FRACTIONS).then(value.floor().cast(nw.Float64)).otherwise(value)
+
+
+def ceil(value: Expr) -> Expr:
+    """The smallest whole number not below."""
+    return nw.when(value.abs() < FRACTIONS).then(value.ceil().cast(nw.Float64)).otherwise(value)
+
+
 def int_of_double(value: float) -> int:
     """A double truncated towards zero."""
     return checked_int(math.trunc(value))
@@ -361,7 +375,7 @@ def int_of_double(value: float) -> int:
 
 def int_of_double_column(value: Expr) -> Expr:
     """As `int_of_double`."""
-    return int_range(nw.when(value < 0.0).then(value.ceil()).otherwise(value.floor()))
+    return int_range(nw.when(value < 0.0).then(ceil(value)).otherwise(floor(value)))
 
 
 def round_half_away(value: float) -> float:
@@ -373,7 +387,7 @@ def round_half_away(value: float) -> float:
 def round_half_away_column(value: Expr) -> Expr:
     """As `round_half_away`."""
     size = value.abs()
-    whole = size.floor()
+    whole = floor(size)
     rounded = nw.when(size - whole >= 0.5).then(whole + 1.0).otherwise(whole)
     return nw.when(value < 0.0).then(-rounded).otherwise(rounded)
 

@@ -30,6 +30,9 @@ ROW: Final = "#row"
 ID: Final = "#id"
 """The key of a row of a kind with a single key, as text: what references hold."""
 CLASS_SHIFT: Final = float(2**40)
+STEP: Final = ">"
+"""Between the references that are followed and the field, in the name of a column. No dot: to Spark that is a field of
+a struct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,13 @@ class Plane:
     carried: dict[str, Expr] = field(default_factory=dict)
     ids: list[str] = field(default_factory=lambda: [ROW])
     distinct: bool = False
+    columns_only: int = 0
+    """How many of the steps only add columns."""
+
+    @property
+    def reorders(self) -> bool:
+        """Is there a step that joins, after which rows come in no certain order?"""
+        return len(self.steps) > self.columns_only
 
     def add(self, make: Callable[[str], Expr], key: Hashable) -> str:
         """The name of a column holding an expression, added as a step unless there is one for `key`."""
@@ -129,6 +139,7 @@ class Plane:
             self.made[key] = name
             column = make(name).alias(name)
             self.steps.append(lambda frame: frame.with_columns(column))
+            self.columns_only += 1
         return str(self.made[key])
 
     def carry(self, key: Hashable, make: Callable[[Plane], Expr]) -> Expr:
@@ -166,9 +177,9 @@ class Plane:
         key = ("follow", prefix, ref)
         if key not in self.made:
             target = self.plan.tables.frame(kind)
-            self.made[key] = None if target is None else f"{prefix}{ref}."
+            self.made[key] = None if target is None else f"{prefix}{ref}{STEP}"
             if target is not None:
-                self.steps.append(self._follow(target, f"{prefix}{ref}", f"{prefix}{ref}.", kind))
+                self.steps.append(self._follow(target, f"{prefix}{ref}", f"{prefix}{ref}{STEP}", kind))
         return None if self.made[key] is None else str(self.made[key])
 
     def _follow(self, target: Frame, on: str, prefix: str, kind: str) -> Step:
@@ -235,6 +246,8 @@ class Plan:
     as_of: date
     keys: dict[str, str]
     """kind → its single key field."""
+    narrow: bool = False
+    """Are the rows few, so that relations are worth narrowing to theirs?"""
     _names: int = 0
 
     def __post_init__(self) -> None:
@@ -269,6 +282,8 @@ def joined(frame: Frame, plane: Plane, inner: Plane, key: str, related: Frame, b
 
 def keyed(frame: Frame, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
     """The elements do not depend on the outer row: aggregate once per key."""
+    if inner.plan.narrow:
+        related = related.join(frame.select(nw.col(key).alias(by)).unique(), on=by, how="semi")
     rows = inner.assembled(related.filter(~nw.col(by).is_null()))
     return frame.join(aggregated(rows, [by], columns), left_on=key, right_on=by, how="left")
 
@@ -284,10 +299,16 @@ def exploded(frame: Frame, plane: Plane, inner: Plane, items: Expr, element: Typ
 
 def as_element(column: Expr, element: Type) -> Expr:
     """An item of a list column in the form conditions compute with."""
-    if element.name == "date":
-        # days since the epoch, as elsewhere; the item is still a date inside its list
-        return (column.cast(nw.Datetime("ms")).dt.timestamp("ms") / 86_400_000.0).cast(nw.Float64)
+    if element.name == "date":  # the item is still a date inside its list, and engines differ in how to subtract dates
+        return _day_number(column)
     return column.cast(DTYPES[element.name])
+
+
+def _day_number(day: Expr) -> Expr:
+    """Days since 1970-01-01 of a column of dates."""
+    before = day.dt.year().cast(nw.Float64) - 1.0
+    leap = (before / 4.0).floor() - (before / 100.0).floor() + (before / 400.0).floor()
+    return before * 365.0 + leap + day.dt.ordinal_day().cast(nw.Float64) - 719163.0
 
 
 def aggregated(rows: Frame, ids: list[str], columns: Columns_) -> Frame:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from hegui.datatypes import Text
+from hegui.engines.kept import Kept
 from hegui.explain import message
 from hegui.explain.words import NATURES, ROLES, SEVERITIES, STANDING, VERDICTS
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround, Verdict
@@ -93,8 +94,14 @@ class _Section:
     def lang(self) -> str:
         return self.look.lang
 
+    def found(self, fingerprint: str) -> Finding | None:
+        """The finding with a fingerprint."""
+        if isinstance(self.run.findings, Kept):
+            return self.run.findings.get(fingerprint)
+        return self._findings.get(fingerprint)
+
     @cached_property
-    def findings(self) -> Mapping[str, Finding]:
+    def _findings(self) -> Mapping[str, Finding]:
         return {finding.fingerprint: finding for finding in self.run.findings}
 
     @cached_property
@@ -202,8 +209,8 @@ class _Section:
                 if ground not in self.told:
                     self.told.add(ground)
                     waiting += [(each, min(indent + 4, DEEPEST)) for each in _grounds(self.drawn[ground])]
-            elif ground in self.findings:
-                self.finding(self.findings[ground], indent)
+            elif (found := self.found(ground)) is not None:
+                self.finding(found, indent)
 
     def below(self, drawn: Drawn, indent: int) -> None:
         self.page.add(*self.whom(drawn), indent=indent, hang=2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hegui.datatypes import Text
+from hegui.engines.kept import Kept
 from hegui.explain.document import Leaf, Paper, RuleDocument
 from hegui.facts.registry import GHOST, LINE, SOURCE, Registry
 from hegui.outcome import Drawn, Finding, LeafValue, escape
@@ -52,7 +53,11 @@ class Labels:
 
 
 def of(vocabulary: Vocabulary, registry: Registry, findings: Iterable[Finding]) -> Labels:
-    """The labels a run over `registry` needs."""
+    """The labels a run over `registry` needs. Entities of findings that are kept stand with these."""
+    if isinstance(findings, Kept):
+        kinds = {name: _kind(kind) for name, kind in sorted(vocabulary.kinds.items())}
+        named = _jurisdictions(registry, findings.distinct("kind"), findings.distinct("jurisdiction"))
+        return Labels(kinds, {}, named)
     entities: dict[str, dict[str, EntityLabel]] = {}
     found = {(finding.kind, finding.entity): finding for finding in findings}
     places = _coordinates(registry, {kind for kind, _ in found})

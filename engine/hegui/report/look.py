@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -14,3 +17,16 @@ class Look:
     columns: int = 100
     color: bool = False
     limit: int | None = 500
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """What is being worked on, in one line of a terminal; elsewhere nothing is said."""
+    if not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status("") as status:
+        yield lambda text: status.update(Text(text))

@@ -13,12 +13,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 from hegui.datatypes import Text
+from hegui.engines.kept import Kept
 from hegui.explain import Case, Explanation, RuleDocument, Setting, render
 from hegui.explain.document import Leaf, Paper
-from hegui.explain.law import certainty
+from hegui.explain.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Param
@@ -27,6 +29,7 @@ from hegui.report import labels as label_reading
 from hegui.report import rendered
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
+from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
@@ -147,14 +150,15 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run, whole. `findings` are sorted by rule and key."""
+class Run(Looking):
+    """A run, whole. `findings` are sorted by rule and key; beyond `engines.kept.LIMIT` they are read from Parquet as they are
+    asked for."""
 
     info: RunInfo
     rules: tuple[RuleDocument, ...]
     labels: Labels
     summary: Summary
-    findings: tuple[Finding, ...]
+    findings: Collection[Finding]
     data_quality: tuple[DataProblem, ...]
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
@@ -181,7 +185,12 @@ class Run:
         """
         documents = tuple(RuleDocument.of(ruleset.rules[item.rule], ruleset) for item in judgement.summaries)
         by_rule = {document.rule.name: document for document in documents}
-        findings = tuple(by_rule[finding.rule].without_private(finding) for finding in judgement.findings)
+        kept = isinstance(judgement.findings, Kept)  # whose private values the engine has left out
+        findings = (
+            judgement.findings
+            if kept
+            else tuple(by_rule[finding.rule].without_private(finding) for finding in judgement.findings)
+        )
         run = Run(
             info=info,
             rules=documents,
@@ -189,13 +198,30 @@ class Run:
             summary=_summary(ruleset, registry, judgement, rules),
             findings=findings,
             data_quality=registry.problems,
-            papers=label_reading.papers(registry, findings, by_rule),
+            papers={} if kept else label_reading.papers(registry, findings, by_rule),
         )
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
         return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
 
+    @staticmethod
+    def hidden(ruleset: Ruleset) -> dict[str, tuple[int, ...]]:
+        """The leaves of each rule whose values are private, by their numbers."""
+        documents = (RuleDocument.of(rule, ruleset) for rule in ruleset.rules.values())
+        private = {
+            document.rule.name: tuple(number for number, leaf in enumerate(document.leaves) if leaf.private)
+            for document in documents
+        }
+        return {name: numbers for name, numbers in private.items() if numbers}
+
     # --- looking at findings
+
+    def finding(self, findings: Collection[Finding]) -> Run:
+        return replace(self, findings=findings)
+
+    @property
+    def counts(self) -> tuple[RuleSummary, ...]:
+        return self.summary.rules
 
     @cached_property
     def documents(self) -> dict[str, RuleDocument]:
@@ -236,7 +262,8 @@ class Run:
         from hegui.conclusions.drawing import draw
         from hegui.conclusions.ground import supports
 
-        found = supports(self.findings, self.from_memory)
+        named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
+        found = supports(self.of_rules(named), self.from_memory)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
         drawing = draw(ruleset, registry, found, chainer=chainer, **days)
         info = replace(self.info, chainer=drawing.chainer)
@@ -246,10 +273,11 @@ class Run:
     def memory_apart(self) -> Run:
         """The run with violations that rest on memory only counted apart."""
         apart, scoped = Counter[str](), Counter[str]()
-        for finding in self.findings:
-            if finding.verdict is Verdict.VIOLATION and self.from_memory(finding):
-                apart[finding.rule] += 1
-                scoped[finding.rule] += finding.scope is True
+        doubtful = [document.rule.name for document in self.rules if may_rest_on_memory(document)]
+        for finding, count in self.violations(doubtful):
+            if self.from_memory(finding):
+                apart[finding.rule] += count
+                scoped[finding.rule] += count if finding.scope is True else 0
         rules = (
             replace(
                 item,
@@ -260,18 +288,6 @@ class Run:
             for item in self.summary.rules
         )
         return replace(self, summary=replace(self.summary, rules=tuple(rules))) if apart else self
-
-    def from_memory(self, finding: Finding) -> bool:
-        """Does the finding rest on something known only from memory?"""
-        known = self._memories.get(id(finding))
-        if known is None:
-            known = self._memories[id(finding)] = certainty(self.case(finding)) is Certainty.MEMORY
-        return known
-
-    @cached_property
-    def _memories(self) -> dict[int, bool]:
-        """By identity: findings live as long as their run, and hashing one costs more than looking at it."""
-        return {}
 
     @property
     def problems(self) -> tuple[DataProblem, ...]:
@@ -304,13 +320,13 @@ class Run:
         open_ += sum(not each.certain for each in self.drawing.drawn)
         undetermined = open_ if threshold == "undetermined" else 0
         least = Severity.MINOR if threshold == "undetermined" else Severity(threshold)
-        found = sum(self._counts(finding, least) for finding in self.findings)
+        grave = {document.rule.name for document in self.rules if document.rule.severity.rank >= least.rank}
+        if self.kept:
+            found = sum(item.violation for item in self.summary.rules if item.rule in grave)
+        else:
+            violations = (each for each, _ in self.violations(grave))
+            found = sum(not self.from_memory(each) for each in violations)
         return undetermined + found + sum(self._weighs(each, least) for each in self.drawing.drawn)
-
-    def _counts(self, finding: Finding, least: Severity) -> bool:
-        if finding.verdict is not Verdict.VIOLATION or self.rule(finding).severity.rank < least.rank:
-            return False
-        return not self.from_memory(finding)
 
     def _weighs(self, drawn: Drawn, least: Severity) -> bool:
         rule = self.conclusion_rules[drawn.conclusion]
@@ -337,7 +353,12 @@ class Run:
         yield from _array("rules", (_rule_data(document) for document in self.rules))
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
-        yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+        if isinstance(self.findings, Kept) and self.findings.called is not None:
+            kept = self.findings
+            where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
+            yield f' "findings": {_json(where)},\n'
+        else:
+            yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
         yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
         yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
@@ -351,10 +372,10 @@ class Run:
 
         Args:
             text: the JSON document.
-            name: what it is called in messages.
+            name: its path: what it is called in messages, and beside which its findings are where they are kept as Parquet.
 
         Raises:
-            UsageError: it is not a saved run, or is damaged.
+            UsageError: it is not a saved run, or is damaged, or its findings are.
         """
         try:
             data = json.loads(text, parse_constant=_refuse_constant)
@@ -364,7 +385,7 @@ class Run:
         if found != SCHEMA:
             raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
         try:
-            return _read(data)
+            return _read(data, Path(name).parent)
         except DamagedError as error:
             raise UsageError(Diagnostic(error.wording, {"name": name, **error.args_})) from error
         except RecursionError as error:
@@ -413,7 +434,7 @@ def _summary_data(summary: Summary) -> dict[str, Any]:
 def _wanted_data(wanted: Wanted) -> dict[str, Any]:
     """An entry of `data_wanted`: worked out from the findings, and so never read back."""
     data: dict[str, Any] = encode(wanted, full=True)
-    counts = {"findings": data.pop("findings"), "entities": len(wanted.of)}
+    counts = {"findings": data.pop("findings"), "entities": data.pop("entities")}
     return {**data.pop("lack"), **counts, "rules": data.pop("rules"), **data}
 
 
@@ -422,7 +443,7 @@ def _problem_data(problem: DataProblem) -> dict[str, Any]:
     return {**data, "source": rendered.place_data(problem.place)}
 
 
-def _read(data: Mapping[str, Any]) -> Run:
+def _read(data: Mapping[str, Any], beside: Path) -> Run:
     for part in (
         "run",
         "rules",
@@ -440,29 +461,50 @@ def _read(data: Mapping[str, Any]) -> Run:
     info = decode(RunInfo, data["run"], "run")
     rules = tuple(_read_rule(item, f"rules[{i}]") for i, item in enumerate(decode(list[Any], data["rules"], "rules")))
     by_rule = {document.rule.name: document for document in rules}
-    findings = tuple(
-        rendered.finding_from(item, by_rule, info.facts.sources, f"findings[{i}]")
-        for i, item in enumerate(decode(list[Any], data["findings"], "findings"))
-    )
+    summary = decode(Summary, data["summary"], "summary")
+    findings = _read_findings(data["findings"], by_rule, info, summary, beside)
     problems = decode(list[Any], data["data_quality"], "data_quality")
     run = Run(
         info=info,
         rules=rules,
         labels=decode(Labels, data["labels"], "labels"),
-        summary=decode(Summary, data["summary"], "summary"),
+        summary=summary,
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
         drawing=_read_drawing(data, info.facts.sources),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
-        papers=rendered.papers_from(data["findings"], findings, by_rule),
+        papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
     )
     _try_out(run)
     return run
 
 
+def _read_findings(
+    data: Any, by_rule: Mapping[str, RuleDocument], info: RunInfo, summary: Summary, beside: Path
+) -> Collection[Finding]:
+    """The findings of the document, or those kept beside it."""
+    if not isinstance(data, dict):
+        items = enumerate(decode(list[Any], data, "findings"))
+        return tuple(rendered.finding_from(item, by_rule, info.facts.sources, f"findings[{i}]") for i, item in items)
+    called = decode(str, data.get("parquet"), "findings.parquet")
+    rules = {name: document.rule for name, document in by_rule.items()}
+    counts = decode(dict[str, int], data.get("counts"), "findings.counts")
+    if list(counts) != [item.rule for item in summary.rules] or not set(counts) <= set(rules):
+        raise DamagedError("findings.counts", _LOOSE)
+    return Kept(beside / called, rules, counts, called).whole()
+
+
+def _firsts(findings: Collection[Finding]) -> Iterator[Finding]:
+    """One finding of each rule and verdict."""
+    if isinstance(findings, Kept):
+        yield from findings.firsts()
+    else:
+        yield from {(finding.rule, finding.verdict): finding for finding in findings}.values()
+
+
 def _try_out(run: Run) -> None:
     """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
-    for finding in {(finding.rule, finding.verdict): finding for finding in run.findings}.values():
+    for finding in _firsts(run.findings):
         try:
             rendered.finding_data(run.case(finding))
             for lang in ("zh", "en"):

@@ -73,7 +73,7 @@ def _by_table(each: Wanted, run: Run, lang: str, page: Page) -> None:
     if each.conclusions:
         notes.append(say.WAITING_CONCLUSIONS.get(lang).format(count=len(each.conclusions)))
     if each.findings:
-        notes.append(say.WAITING.get(lang).format(findings=each.findings, entities=len(each.of)))
+        notes.append(say.WAITING.get(lang).format(findings=each.findings, entities=each.entities))
     page.add(lack_text(each.lack, run, lang), "  ", (" · ".join(notes), "dim"), indent=4, hang=4)
     page.add(("、" if lang == "zh" else ", ").join((*each.rules, *each.conclusions)), indent=8)
 

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 from hegui.datatypes import Text
+from hegui.engines.kept import Kept
 from hegui.explain import Case, message, waits
 from hegui.explain.citing import cite_in_full, later_lines
 from hegui.explain.law import Later, NotBefore, basis, due, later
@@ -126,40 +127,57 @@ class _Report:
 
     def findings(self) -> None:
         groups = self.groups()
-        if not any(groups.values()) and not self.run.drawing.drawn:
+        if not any(count for count, _ in groups.values()) and not self.run.drawing.drawn:
             self.page.blank()
             self.page.add(say.NOTHING.get(self.look.lang))
         left = self.look.limit
-        for title, (style, found) in self.titled(groups):
-            shown = found if left is None else found[:left]
+        for verdict, (count, found) in groups.items():
+            shown = list(islice(found, left))
             left = None if left is None else left - len(shown)
-            self.section(title, style, found, shown)
+            self.section(verdict, count, shown)
 
-    def groups(self) -> dict[Verdict | None, list[Finding]]:
-        """Findings by verdict; None for violations that rest on memory."""
-        groups: dict[Verdict | None, list[Finding]] = {verdict: [] for verdict in (_ORDER[0], None, *_ORDER[1:])}
+    def groups(self) -> dict[Verdict | None, tuple[int, Iterator[Finding]]]:
+        """Findings by verdict, with how many there are; None for violations that rest on memory."""
+        order: tuple[Verdict | None, ...] = (_ORDER[0], None, *_ORDER[1:])
+        if isinstance(self.run.findings, Kept):
+            return {verdict: self.kept_group(verdict, self.run.findings) for verdict in order}
+        groups: dict[Verdict | None, list[Finding]] = {verdict: [] for verdict in order}
         for finding in self.run.findings:
             apart = finding.verdict is Verdict.VIOLATION and self.run.from_memory(finding)
             groups[None if apart else finding.verdict].append(finding)
-        return groups
+        return {verdict: (len(found), iter(found)) for verdict, found in groups.items()}
 
-    def titled(self, groups: dict[Verdict | None, list[Finding]]) -> Iterator[tuple[str, tuple[str, list[Finding]]]]:
-        for verdict, found in groups.items():
-            if verdict is None:
-                yield say.MEMORY.get(self.look.lang), (VERDICT_STYLE[Verdict.VIOLATION], found)
-            else:
-                yield VERDICTS[verdict].get(self.look.lang), (VERDICT_STYLE[verdict], found)
+    def kept_group(self, verdict: Verdict | None, kept: Kept) -> tuple[int, Iterator[Finding]]:
+        """One group of findings that are kept, read as far as they are shown."""
+        counts = {
+            item.rule: item.from_memory if verdict is None else int(getattr(item, verdict.value))
+            for item in self.run.summary.rules
+        }
+        if verdict in (Verdict.COMPLIANT, Verdict.NOT_APPLICABLE) and not self.every(kept):
+            return 0, iter(())
+        names = (name for name in kept.counts if counts[name])
+        found = (finding for name in names for finding in kept.of(name, verdict or Verdict.VIOLATION))
+        if verdict in (None, Verdict.VIOLATION):
+            found = (finding for finding in found if self.run.from_memory(finding) is (verdict is None))
+        return sum(counts.values()), found
 
-    def section(self, title: str, style: str, found: Sequence[Finding], shown: Sequence[Finding]) -> None:
-        if not found:
+    def every(self, kept: Kept) -> bool:
+        """Are compliant and not applicable rows among them?"""
+        summary = self.run.summary
+        apart = sum(item.from_memory for item in summary.rules)
+        return len(kept) > apart + summary.total(Verdict.VIOLATION) + summary.total(Verdict.UNDETERMINED)
+
+    def section(self, verdict: Verdict | None, count: int, shown: Sequence[Finding]) -> None:
+        if not count:
             return
-        note = say.MEMORY_NOTE.get(self.look.lang) if title == say.MEMORY.get(self.look.lang) else ""
-        self.page.heading(f"{title} {len(found)}", note, style)
+        title = (say.MEMORY if verdict is None else VERDICTS[verdict]).get(self.look.lang)
+        note = say.MEMORY_NOTE.get(self.look.lang) if verdict is None else ""
+        self.page.heading(f"{title} {count}", note, VERDICT_STYLE[verdict or Verdict.VIOLATION])
         for _, group in groupby(self.by_entity(shown), key=lambda finding: (finding.kind, finding.entity)):
             self.entity(list(group))
-        if len(shown) < len(found):
+        if len(shown) < count:
             self.page.blank()
-            self.page.add((self.say(say.LEFT_OUT, count=len(found) - len(shown)), "bold"))
+            self.page.add((self.say(say.LEFT_OUT, count=count - len(shown)), "bold"))
 
     def by_entity(self, found: Iterable[Finding]) -> list[Finding]:
         """Entities with the gravest matter first; then by who answers for them and their id."""
@@ -228,14 +246,28 @@ class _Report:
     # --- rules and law
 
     def rules(self) -> None:
-        found = [finding for finding in self.run.findings if finding.verdict is Verdict.VIOLATION]
-        if not found:
-            return
-        self.page.heading(say.RULES.get(self.look.lang))
-        for _, group in groupby(found, key=lambda finding: finding.rule):
-            self.law([self.run.case(finding) for finding in group])
+        titled = False
+        for name, found in self.found_by_rule():
+            if not titled:
+                self.page.heading(say.RULES.get(self.look.lang))
+                titled = True
+            self.law([(self.run.case(finding), count) for finding, count in found])
+            every = self.run.violations_of(name)
+            if sum(count for _, count in found) < every:
+                self.page.add((self.say(say.OF_FIRST, count=len(found), all=every), "dim"), indent=10)
 
-    def law(self, cases: list[Case]) -> None:
+    def found_by_rule(self) -> Iterator[tuple[str, list[tuple[Finding, int]]]]:
+        """Violations by rule, each with how many it stands for; of those that are kept some, where they differ."""
+        if isinstance(self.run.findings, Kept):
+            names = (name for name in self.run.findings.counts if self.run.violations_of(name))
+            yield from ((name, list(islice(self.run.shown_law(name), self.look.limit))) for name in names)
+            return
+        found = (finding for finding in self.run.findings if finding.verdict is Verdict.VIOLATION)
+        for name, group in groupby(found, key=lambda finding: finding.rule):
+            yield name, [(finding, 1) for finding in group]
+
+    def law(self, counted: list[tuple[Case, int]]) -> None:
+        cases, weights = [case for case, _ in counted], [count for _, count in counted]
         rule, lang, page = cases[0].rule, self.look.lang, self.page
         page.blank()
         page.add((rule.title.get(lang), "bold"), "  ", (rule.name, "dim"))
@@ -246,22 +278,23 @@ class _Report:
         if rule.notice:
             notes.append(self.say(say.NOTICE, places=self.joint.join(rule.notice)))
         page.add(" · ".join(notes), indent=2)
-        self.labelled(
-            say.BASIS, self.tallied([cite_in_full(item, case, lang) for item in basis(case)] for case in cases)
-        )
-        changes = [later(case) for case in cases]
-        self.labelled(say.CHANGED, self.tallied(self.change_lines(found) for found in changes))
+        cited = ([cite_in_full(item, case, lang) for item in basis(case)] for case in cases)
+        self.labelled(say.BASIS, self.tallied(cited, weights))
+        changes = (self.change_lines(later(case)) for case in cases)
+        self.labelled(say.CHANGED, self.tallied(changes, weights))
         if rule.remedy is not None:
             self.labelled(say.REMEDY, [rule.remedy.text.get(lang)])
 
     def change_lines(self, found: Later | None) -> list[str]:
         return later_lines(found, self.look.lang) if found is not None else []
 
-    def tallied(self, lists: Iterable[list[str]]) -> list[str]:
+    def tallied(self, lists: Iterable[list[str]], weights: Sequence[int]) -> list[str]:
         """Each distinct line once, with the number of findings it stands for where that is not all of them."""
-        groups = list(lists)
-        counts = Counter(line for lines in groups for line in dict.fromkeys(lines))
-        every = len(groups)
+        counts = Counter[str]()
+        for lines, weight in zip(lists, weights, strict=True):
+            for line in dict.fromkeys(lines):
+                counts[line] += weight
+        every = sum(weights)
         return [
             line if count == every else line + self.say(say.SOME, count=count, all=every)
             for line, count in counts.items()

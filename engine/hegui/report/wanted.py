@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hegui.datatypes import Reason
+from hegui.engines.frames import decoded
+from hegui.engines.kept import Kept
 from hegui.explain.document import RuleDocument
 from hegui.language.printer import chain_name
 from hegui.language.tree import Cell, Chain, Given, Listed, Node, Related, Row, walk
@@ -32,7 +34,8 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What waits for a lack: how many findings, filed under which entities (`kind/key`), and which rules; those of
+    """What waits for a lack: how many findings, filed under which and how many entities (`kind/key`; not listed where
+    findings are kept as Parquet), and which rules; those of
     `unchecked` judged nothing at all, because the table is the one they are about. For a whole table also the
     `conclusions` that are undetermined without it; what else they wait for, findings wait for already."""
 
@@ -42,6 +45,7 @@ class Wanted:
     rules: tuple[str, ...]
     unchecked: tuple[str, ...] = ()
     conclusions: tuple[str, ...] = ()
+    entities: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,18 @@ class _Waiting:
 
     findings: int = 0
     of: set[str] = field(default_factory=set)
+    entities: int | None = None
     rules: set[str] = field(default_factory=set)
     unchecked: set[str] = field(default_factory=set)
     conclusions: set[str] = field(default_factory=set)
 
-    def names(self) -> Iterator[tuple[str, ...]]:
-        """Its names in order: entities, rules, rules that judged nothing, conclusions."""
-        return (tuple(sorted(names)) for names in (self.of, self.rules, self.unchecked, self.conclusions))
+    def wanted(self, lack: Lack) -> Wanted:
+        """What is said of it, names in order."""
+        of, rules, unchecked, conclusions = (
+            tuple(sorted(names)) for names in (self.of, self.rules, self.unchecked, self.conclusions)
+        )
+        entities = len(of) if self.entities is None else self.entities
+        return Wanted(lack, self.findings, of, rules, unchecked, conclusions, entities)
 
 
 def _tables_of_conclusions(drawn: Iterable[Drawn], kinds: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -94,20 +103,41 @@ def data_wanted(
         kinds: the names of all kinds.
     """
     waiting: dict[Lack, _Waiting] = {}
-    for finding, lacks in _lacking(findings, documents):
-        for lack in lacks:
-            found = waiting.setdefault(lack, _Waiting())
-            found.findings += 1
-            found.of.add(f"{finding.kind}/{finding.entity}")
-            found.rules.add(finding.rule)
+    if isinstance(findings, Kept):
+        waiting = _kept_waiting(findings, documents)
+    else:
+        for finding, lacks in _lacking(findings, documents):
+            for lack in lacks:
+                found = waiting.setdefault(lack, _Waiting())
+                found.findings += 1
+                found.of.add(f"{finding.kind}/{finding.entity}")
+                found.rules.add(finding.rule)
     for rule, kind in not_supplied.items():
         found = waiting.setdefault(Lack(kind, None, Reason.NOT_SUPPLIED), _Waiting())
         found.rules.add(rule)
         found.unchecked.add(rule)
     for conclusion, kind in _tables_of_conclusions(drawn, kinds):
         waiting.setdefault(Lack(kind, None, Reason.NOT_SUPPLIED), _Waiting()).conclusions.add(conclusion)
-    wanted = (Wanted(lack, each.findings, *each.names()) for lack, each in waiting.items())
+    wanted = (each.wanted(lack) for lack, each in waiting.items())
     return tuple(sorted(wanted, key=_order))
+
+
+def _kept_waiting(findings: Kept, documents: Mapping[str, RuleDocument]) -> dict[Lack, _Waiting]:
+    """The same of findings that are kept: by the causes that occur, of which there are few."""
+    waiting: dict[Lack, _Waiting] = {}
+    where: dict[Lack, dict[str, list[str]]] = {}
+    for rule in findings.counts:
+        known = dict(_places(documents[rule]))
+        for text, count in findings.causes(rule).items():
+            lacks = (_lack(cause.path, cause.reason, known.get(cause.path)) for cause in decoded(text))
+            for lack in dict.fromkeys(lacks):
+                found = waiting.setdefault(lack, _Waiting())
+                found.findings += count
+                found.rules.add(rule)
+                where.setdefault(lack, {}).setdefault(rule, []).append(text)
+    for lack, found in waiting.items():
+        found.entities = findings.entities(where[lack])
+    return waiting
 
 
 def _order(wanted: Wanted) -> tuple[bool, int, str, str, str]:
@@ -117,7 +147,10 @@ def _order(wanted: Wanted) -> tuple[bool, int, str, str, str]:
 
 
 def wanted_of_entities(findings: Iterable[Finding], documents: Mapping[str, RuleDocument]) -> tuple[EntityWants, ...]:
-    """What each entity's findings wait for; by who answers for the entities, then by kind and key."""
+    """What each entity's findings wait for; by who answers for the entities, then by kind and key. Of findings that are
+    kept as Parquet there are too many entities to list."""
+    if isinstance(findings, Kept):
+        return ()
     first: dict[tuple[str, str], Finding] = {}
     counts: dict[tuple[str, str], dict[Lack, int]] = {}
     for finding, lacks in _lacking(findings, documents):

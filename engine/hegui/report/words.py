@@ -28,6 +28,7 @@ NOT_SUPPLIED: Final = Text(
     "{count} rules were not checked, because their table was not supplied: {kinds}",
 )
 BAD_DATA: Final = Text("台账数据问题 {count} 处，见后", "{count} problems in the data, listed below")
+OF_FIRST: Final = Text("以上按 {all} 条中的前 {count} 条统计", "worked out from the first {count} of {all}")
 MEMORY: Final = Text("所依据的标准或条款未核对来源的线索", "violations that rest on something known only from memory")
 FROM_MEMORY: Final = Text("另列：未核对来源 {count}", "apart, from memory only {count}")
 APART: Final = Text("未核对来源", "from memory")

@@ -1,0 +1,367 @@
+"""Findings kept as Parquet: a file per rule in order of key, a typed column per leaf (see `engines.polars.RuleFrame`).
+
+However many there are, they are read as they are asked for, some rows at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, Final
+
+from hegui.outcome import Finding, Verdict
+from hegui.ruleset.model import Rule
+from hegui.source import Diagnostic, FactsError, HeguiError, UsageError, Wording
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LIMIT: Final = 100_000
+"""Up to so many findings are held in memory and stand in the run document; more are kept as Parquet beside it."""
+STEP: Final = 50_000
+"""Rows read at a time."""
+
+_FULL = Wording(
+    "cannot-keep", "cannot write findings to `{folder}`: {problem}", "无法将核查线索写入 `{folder}`：{problem}"
+)
+_UNREADABLE = Wording(
+    "facts-broke-off",
+    "the facts could not be read to the end: {problem}",
+    "台账数据未能读完：{problem}",
+)
+_LOST = Wording(
+    "findings-lost",
+    "the findings of `{rule}` cannot be read from `{file}`: {problem}",
+    "无法从 `{file}` 读取 `{rule}` 的核查线索：{problem}",
+)
+_OTHER_COUNT = Wording("findings-other", "it holds {found} rows, not {count}", "其中有 {found} 行，应为 {count} 行")
+_TAKEN = Wording(
+    "folder-taken",
+    "`{folder}` holds something else than findings; name another folder",
+    "`{folder}` 中有核查线索以外的内容，请另指定文件夹",
+)
+_FULL_DISK: Final = ("No space left", "os error 28", "Disk quota", "File too large", "os error 27")
+
+
+@dataclass(frozen=True)
+class Kept(Collection[Finding]):
+    """The findings of a run in `folder`. `counts` has every rule, in the order of the run; `keeper` is whatever removes a
+    folder that is only temporary; `called` is how a run document names the folder, None where it has no part in one."""
+
+    folder: Path
+    rules: Mapping[str, Rule]
+    counts: Mapping[str, int]
+    called: str | None = None
+    keeper: object = field(default=None, compare=False)
+
+    def __len__(self) -> int:
+        return sum(self.counts.values())
+
+    def __iter__(self) -> Iterator[Finding]:
+        for name in self.counts:
+            yield from self.of(name)
+
+    def __contains__(self, finding: object) -> bool:
+        return isinstance(finding, Finding) and self.get(finding.fingerprint) == finding
+
+    def file(self, rule: str) -> Path:
+        """Where the findings of a rule stand."""
+        return self.folder / f"{rule}.parquet"
+
+    def scan(self, rule: str) -> pl.LazyFrame:
+        """The findings of a rule as a lazy frame."""
+        import polars as pl
+
+        return pl.scan_parquet(self.file(rule), glob=False)
+
+    def of(self, rule: str, verdict: Verdict | None = None) -> Iterator[Finding]:
+        """The findings of a rule, in order; of one verdict only.
+
+        Raises:
+            UsageError: the file is missing or damaged.
+        """
+        import polars as pl
+
+        for start in range(0, self.counts[rule], STEP):
+            lazy = self.scan(rule).slice(start, STEP)
+            if verdict is not None:
+                lazy = lazy.filter(pl.col("verdict") == verdict.value)
+            yield from self._read(rule, lazy)
+
+    def by_verdict(self, verdict: Verdict) -> Iterator[Finding]:
+        """The findings of one verdict, by rule and key."""
+        for name in self.counts:
+            yield from self.of(name, verdict)
+
+    def firsts(self) -> Iterator[Finding]:
+        """One finding of each rule and verdict."""
+        import polars as pl
+
+        for name in self.counts:
+            yield from self._read(name, self.scan(name).unique("verdict", keep="any").sort(pl.col("verdict")))
+
+    def by_day(self, rule: str, verdict: Verdict) -> Iterator[tuple[Finding, int]]:
+        """One finding of a rule for each day of the act and `scope`, with how many there are."""
+        import polars as pl
+
+        same = self.scan(rule).filter(pl.col("verdict") == verdict.value)
+        days = (
+            same.group_by("occurred", "scope").agg(pl.len().alias("#count"), pl.all().first()).sort("occurred", "scope")
+        )
+        found = self.collected(rule, days)
+        yield from zip(map(self._reader(rule), found.iter_rows(named=True)), found["#count"].to_list(), strict=True)
+
+    def causes(self, rule: str) -> dict[str, int]:
+        """What undetermined findings of a rule wait for, in column form, with how many do."""
+        import polars as pl
+
+        open_ = self.scan(rule).filter(pl.col("verdict") == Verdict.UNDETERMINED.value)
+        found = self.collected(rule, open_.group_by("causes").agg(pl.len()).sort("causes"))
+        return {text: count for text, count in found.iter_rows() if text}
+
+    def entities(self, causes: Mapping[str, Collection[str]]) -> int:
+        """How many entities have a finding that waits for one of these, by rule."""
+        import polars as pl
+
+        filed = [
+            self.scan(rule).filter(pl.col("causes").is_in(list(texts))).select("kind", "entity")
+            for rule, texts in causes.items()
+        ]
+        return int(self.collected(next(iter(causes)), pl.concat(filed).unique().select(pl.len())).item())
+
+    def distinct(self, column: str) -> set[str]:
+        """The texts that stand in a column of any rule."""
+        found: set[str] = set()
+        for name in self.counts:
+            found |= set(self.collected(name, self.scan(name).select(column).unique())[column].drop_nulls().to_list())
+        return found
+
+    def _reader(self, rule: str) -> Callable[[Mapping[str, Any]], Finding]:
+        from hegui.engines.frames import finding_reader
+
+        return finding_reader(self.rules[rule])
+
+    def _read(self, rule: str, lazy: pl.LazyFrame) -> Iterator[Finding]:
+        return map(self._reader(rule), self.collected(rule, lazy).iter_rows(named=True))
+
+    def get(self, fingerprint: str) -> Finding | None:
+        """The finding with a fingerprint."""
+        import polars as pl
+
+        rule, _, rest = fingerprint.partition("/")
+        if not self.counts.get(rule):
+            return None
+        return next(self._read(rule, self.scan(rule).filter(pl.col("key") == rest.partition("/")[2])), None)
+
+    def collected(self, rule: str, lazy: pl.LazyFrame) -> pl.DataFrame:
+        """A frame made of the findings of a rule.
+
+        Raises:
+            UsageError: the file is missing or damaged.
+        """
+        import polars as pl
+
+        try:
+            return lazy.collect(engine="streaming")
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+            raise self._lost(rule, _first_line(error)) from error
+
+    def whole(self) -> Kept:
+        """Itself, once every file is seen to be there with as many rows as there should be.
+
+        Raises:
+            UsageError: a file is missing, damaged or another one.
+        """
+        import polars as pl
+
+        for name, count in self.counts.items():
+            found = self.collected(name, self.scan(name).select(pl.len())).item()
+            if found != count:
+                raise self._lost(name, _OTHER_COUNT.en.format(found=found, count=count))
+        return self
+
+    def _lost(self, rule: str, problem: str) -> UsageError:
+        return UsageError(Diagnostic(_LOST, {"rule": rule, "file": str(self.file(rule)), "problem": problem}))
+
+    def of_rules(self, names: Iterable[str]) -> Iterator[Finding]:
+        """The findings of some rules."""
+        wanted = set(names)
+        for name in self.counts:
+            if name in wanted:
+                yield from self.of(name)
+
+    def placed(self, folder: Path, called: str | None) -> Kept:
+        """The same findings in a folder that stays: moved there from a temporary one, else copied. What was there before is
+        replaced in one go.
+
+        Raises:
+            UsageError: the folder cannot be written, or holds something else.
+        """
+        target = folder.resolve()
+        if target == self.folder.resolve():
+            return replace(self, called=called)
+        refuse_other(target)
+        try:
+            with _beside(target) as part:
+                for name in self.counts:
+                    _moved(self.file(name), part / f"{name}.parquet", self.keeper is not None)
+                _exchanged(part, target)
+        except OSError as error:
+            raise UsageError(_cannot_write(target, error)) from error
+        return Kept(target, self.rules, self.counts, called)
+
+
+class Temporary:
+    """A folder for findings that is gone when nobody needs it any more: beside `target`, so that it can take its place.
+
+    Raises:
+        UsageError: it cannot be made there, or `target` holds something else.
+    """
+
+    def __init__(self, target: Path | None) -> None:
+        if target is not None:
+            refuse_other(target)
+        real = None if target is None else target.resolve()
+        try:
+            made = mkdtemp(
+                ".part", ".hegui-" if real is None else f".{real.name}.", None if real is None else real.parent
+            )
+        except OSError as error:
+            raise UsageError(_cannot_write(target or Path(), error)) from error
+        self.path = Path(made)
+        self.drop = weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+
+
+def refuse_other(folder: Path) -> None:
+    """Raise where a folder of findings would replace something else.
+
+    Raises:
+        UsageError: it holds other files, or is no folder.
+    """
+    if folder.exists() and (
+        not folder.is_dir() or any(path.suffix != ".parquet" or path.is_dir() for path in folder.iterdir())
+    ):
+        raise UsageError(Diagnostic(_TAKEN, {"folder": str(folder)}))
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A temporary folder beside `target`, gone at the end."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _moved(source: Path, target: Path, away: bool) -> None:
+    if away:
+        shutil.move(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+def _exchanged(part: Path, target: Path) -> None:
+    """`part` takes the place of `target`."""
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    if target.exists():
+        target.rename(old)
+    part.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _cannot_write(folder: Path, error: Exception) -> Diagnostic:
+    return Diagnostic(_FULL, {"folder": str(folder), "problem": _first_line(error)})
+
+
+def _first_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+@contextmanager
+def telling_what_broke(folder: Path | None) -> Iterator[None]:
+    """Errors of reading and writing files, which come up only while plans run, as ours.
+
+    Raises:
+        UsageError: the disk is full, or findings cannot be written.
+        FactsError: a file of facts is damaged, or has changed meanwhile.
+    """
+    import polars as pl
+
+    try:
+        yield
+    except HeguiError:
+        raise
+    except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
+        if folder is not None and any(words in str(error) for words in _FULL_DISK):
+            raise UsageError(_cannot_write(folder, error)) from error
+        raise FactsError(Diagnostic(_UNREADABLE, {"problem": _first_line(error)})) from error
+
+
+# --- findings that are held in memory ---------------------------------------------------------------------------------
+
+
+def keep(
+    findings: Iterable[Finding], rules: Iterable[Rule], folder: Path, hidden: Mapping[str, Collection[int]]
+) -> Kept:
+    """Write findings that are held in memory, as an engine writes its own; without the values of leaves that are `hidden`.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    by_rule: dict[str, list[Finding]] = {rule.name: [] for rule in rules}
+    named = {rule.name: rule for rule in rules}
+    for finding in findings:
+        by_rule[finding.rule].append(finding)
+    kept = Kept(folder, named, {name: len(found) for name, found in by_rule.items()})
+    with telling_what_broke(folder):
+        for name, found in by_rule.items():
+            _frame(named[name], found, hidden.get(name, ())).write_parquet(kept.file(name))
+    return kept
+
+
+def _frame(rule: Rule, findings: list[Finding], hidden: Collection[int]) -> pl.DataFrame:
+    import polars as pl
+
+    from hegui.engines.frames import finding_columns
+
+    schema = finding_columns(rule)
+    rows = [_record(finding) for finding in findings]
+    for row in rows:
+        row |= {f"v{number}{part}": None for number in hidden for part in ("", ".below")}
+    return pl.DataFrame(
+        {name: pl.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in schema.items()}
+    )
+
+
+def _record(finding: Finding) -> dict[str, object]:
+    from hegui.language.causes import written
+
+    record: dict[str, object] = {
+        "key": finding.key,
+        "kind": finding.kind,
+        "entity": finding.entity,
+        "name": finding.name,
+        "jurisdiction": finding.jurisdiction,
+        "verdict": finding.verdict.value,
+        "occurred": finding.occurred,
+        "source": finding.source,
+        "line": finding.row,
+        "scope": finding.scope,
+        "causes": written(finding.causes) or None,
+    }
+    for number, leaf in enumerate(finding.values):
+        value = list(leaf.value) if isinstance(leaf.value, tuple) else leaf.value
+        parts = {"": value, ".below": leaf.below, ".source": leaf.source, ".line": leaf.row, ".rows": leaf.rows}
+        record |= {f"v{number}{part}": each for part, each in parts.items()} | {f"v{number}.first": leaf.first}
+    return record

@@ -1,0 +1,127 @@
+"""Looking at the findings of a run, whether they are held in memory or kept as Parquet."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from hegui.engines.kept import Kept
+from hegui.explain import Case, RuleDocument, Setting
+from hegui.explain.law import certainty, may_rest_on_memory, sure_by_day
+from hegui.outcome import Finding, RuleSummary, Verdict
+from hegui.ruleset.model import Certainty
+
+
+class Looking:
+    """What a run can be asked about its findings. Nothing here holds more of them than it is asked for."""
+
+    findings: Collection[Finding]
+
+    @cached_property
+    @abstractmethod
+    def documents(self) -> dict[str, RuleDocument]:
+        """What is kept of each rule, by name."""
+
+    @cached_property
+    @abstractmethod
+    def setting(self) -> Setting:
+        """What all findings have in common."""
+
+    @abstractmethod
+    def finding(self, findings: Collection[Finding]) -> Self:
+        """The run with other findings."""
+
+    @property
+    @abstractmethod
+    def counts(self) -> tuple[RuleSummary, ...]:
+        """The counts of each rule."""
+
+    @property
+    def kept(self) -> bool:
+        """Are the findings kept as Parquet?"""
+        return isinstance(self.findings, Kept)
+
+    @property
+    def stays(self) -> bool:
+        """Are they in a folder that is there when the run is gone?"""
+        return isinstance(self.findings, Kept) and self.findings.keeper is None
+
+    def moved(self, folder: Path) -> Self:
+        """The run with its kept findings in a folder that stays.
+
+        Raises:
+            UsageError: the folder cannot be written, or holds something else.
+        """
+        assert isinstance(self.findings, Kept)
+        return self.finding(self.findings.placed(folder, None))
+
+    def beside(self, document: Path) -> Self:
+        """The run as it is to be written to `document`, which names the folder of its findings relative to itself."""
+        if not isinstance(self.findings, Kept):
+            return self
+        parent, folder = document.resolve().parent, self.findings.folder.resolve()
+        called = folder.relative_to(parent) if folder.is_relative_to(parent) else folder
+        return self.finding(replace(self.findings, called=called.as_posix()))
+
+    def violations(self, rules: Collection[str]) -> Iterator[tuple[Finding, int]]:
+        """The violations of some rules, each with how many it stands for: all there are, or where they are kept one of each
+        day of the act where nothing but the day tells how sure they are."""
+        if not isinstance(self.findings, Kept):
+            wanted = (finding for finding in self.findings if finding.rule in set(rules))
+            yield from ((finding, 1) for finding in wanted if finding.verdict is Verdict.VIOLATION)
+            return
+        for name in rules:
+            if sure_by_day(self.documents[name]):
+                yield from self.findings.by_day(name, Verdict.VIOLATION)
+            else:
+                yield from ((finding, 1) for finding in self.findings.of(name, Verdict.VIOLATION))
+
+    def violations_of(self, rule: str) -> int:
+        """How many violations of a rule there are, those that rest on memory among them."""
+        return next(item.violation + item.from_memory for item in self.counts if item.rule == rule)
+
+    def shown_law(self, rule: str) -> Iterator[tuple[Finding, int]]:
+        """Violations of a rule whose findings are kept, for showing the law of all of them: one of each day with how many
+        it stands for where citations depend on nothing else, or else one after the other."""
+        assert isinstance(self.findings, Kept)
+        document = self.documents[rule]
+        if sure_by_day(document) and all(citation.condition is None for citation in document.rule.basis):
+            return self.findings.by_day(rule, Verdict.VIOLATION)
+        return ((finding, 1) for finding in self.findings.of(rule, Verdict.VIOLATION))
+
+    def of_rules(self, names: Collection[str]) -> Iterator[Finding]:
+        """The findings of some rules."""
+        if isinstance(self.findings, Kept):
+            return self.findings.of_rules(names)
+        return (finding for finding in self.findings if finding.rule in names)
+
+    def from_memory(self, finding: Finding) -> bool:
+        """Does the finding rest on something known only from memory?"""
+        document = self.documents[finding.rule]
+        if not self._doubtful[finding.rule]:
+            return False
+        at = (finding.rule, finding.occurred if self._by_day[finding.rule] else finding.key)
+        known = self._memories.get(at)
+        if known is None:
+            known = certainty(Case(document, finding, self.setting)) is Certainty.MEMORY
+            if self._by_day[finding.rule] or not isinstance(self.findings, Kept):
+                self._memories[at] = known
+        return known
+
+    @cached_property
+    def _doubtful(self) -> dict[str, bool]:
+        return {name: may_rest_on_memory(document) for name, document in self.documents.items()}
+
+    @cached_property
+    def _by_day(self) -> dict[str, bool]:
+        return {name: sure_by_day(document) for name, document in self.documents.items()}
+
+    @cached_property
+    def _memories(self) -> dict[tuple[str, date | str | None], bool]:
+        """By rule and day, or by rule and key where more than the day tells."""
+        return {}
