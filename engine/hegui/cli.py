@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
+from hegui import cli_words as say
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
 if TYPE_CHECKING:
@@ -27,48 +28,6 @@ FOUND: Final = 1
 UNUSABLE: Final = 3
 BROKEN_PIPE: Final = 141
 
-_INTERRUPTED = Wording(
-    "interrupted", "error: interrupted; no report was left half-written", "错误：已中断；没有留下未写完的报告"
-)
-_SYSTEM = Wording("system", "{problem}", "{problem}")
-_DATE = Wording(
-    "not-a-date", "`{text}` is not a date; write it as `2024-03-11`", "`{text}` 不是日期，应写作 `2024-03-11`"
-)
-_FORMAT = Wording(
-    "unknown-format",
-    "there is no format `{name}`{near}; there are {known}",
-    "没有格式 `{name}`{near}；可用的有 {known}",
-)
-_TWO = Wording(
-    "two-on-stdout",
-    "two formats cannot both go to the terminal; write `{name}=FILE`",
-    "两种格式不能同时输出到终端，请写 `{name}=文件`",
-)
-_SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
-_CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
-_CANNOT_READ = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
-_NOT_TEXT = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
-_NO_MATCH = Wording("no-such-rule", "no rule matches `{glob}`{near}", "没有规则匹配 `{glob}`{near}")
-_NOTHING = Wording(
-    "nothing-evaluated",
-    "nothing was evaluated: no row of {kinds} was read",
-    "没有核查任何数据：未读到 {kinds} 的任何一行",
-)
-_NO_ENTITY = Wording(
-    "no-such-entity",
-    "nothing was evaluated: no row is filed under `{entity}`",
-    "没有核查任何数据：没有归于 `{entity}` 的行",
-)
-_STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账数据问题 {count} 处（`--strict`）")
-_WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
-_NO_SCHEMA = Wording(
-    "no-such-schema",
-    "there is no schema `{name}`{near}; there are {known}",
-    "没有 `{name}` 的结构定义{near}；可用的有 {known}",
-)
-_NO_KIND = Wording(
-    "no-such-kind", "there is no kind `{name}`{near}; there are {known}", "没有类别 `{name}`{near}；可用的有 {known}"
-)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -90,7 +49,7 @@ class _Hegui(click.Group):
             error.show()
             code = UNUSABLE
         except (click.Abort, KeyboardInterrupt):
-            click.echo(_INTERRUPTED.en, err=True)
+            click.echo(say.INTERRUPTED.en, err=True)
             code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -104,7 +63,7 @@ class _Hegui(click.Group):
             _forget_stdout()
             ctx.exit(BROKEN_PIPE)
         except OSError as error:
-            _tell([Diagnostic(_SYSTEM, {"problem": _reason(error)})], ctx)
+            _tell([Diagnostic(say.SYSTEM, {"problem": _reason(error)})], ctx)
             ctx.exit(UNUSABLE)
 
 
@@ -164,7 +123,7 @@ def _read_date(ctx: click.Context, param: click.Parameter, value: str | None) ->
             raise ValueError(value)
         return date.fromisoformat(value)
     except ValueError as error:
-        raise UsageError(Diagnostic(_DATE, {"text": value})) from error
+        raise UsageError(Diagnostic(say.DATE, {"text": value})) from error
 
 
 def _language(command: Command) -> Command:
@@ -252,10 +211,10 @@ def _targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     for text in formats:
         name, _, file = text.partition("=")
         if name not in WRITERS:
-            _unknown(_FORMAT, name, WRITERS)
+            _unknown(say.FORMAT, name, WRITERS)
         path = Path(file) if file not in ("", "-") else None
         if any(path == other for _, other in found):
-            wording = _TWO if path is None else _SAME_FILE
+            wording = say.TWO if path is None else say.SAME_FILE
             raise UsageError(Diagnostic(wording, {"name": name, "file": file}))
         if path is not None:
             _refuse_unwritable(path)
@@ -266,11 +225,11 @@ def _targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
 def _refuse_unwritable(path: Path) -> None:
     """A file that cannot be written is better known before an hour's run than after it."""
     if path.is_dir():
-        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": "is a directory"}))
+        raise UsageError(Diagnostic(say.CANNOT_WRITE, {"file": path, "problem": "is a directory"}))
     if not path.parent.is_dir():
-        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": f"no directory `{path.parent}`"}))
+        raise UsageError(Diagnostic(say.CANNOT_WRITE, {"file": path, "problem": f"no directory `{path.parent}`"}))
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": "permission denied"}))
+        raise UsageError(Diagnostic(say.CANNOT_WRITE, {"file": path, "problem": "permission denied"}))
 
 
 def _write(run: Run, targets: Iterable[tuple[str, Path | None]], timings: dict[str, float] | None = None) -> None:
@@ -287,14 +246,14 @@ def _write(run: Run, targets: Iterable[tuple[str, Path | None]], timings: dict[s
                 continue
             run = _placed(run, path) if name == "json" else run
             _write_file(path, WRITERS[name](run, replace(look, color=False, columns=100)))
-            _say(_WROTE, file=path)
+            _say(say.WROTE, file=path)
 
 
 def _placed(run: Run, path: Path) -> Run:
     """The run as it is to be written to a JSON document, with its findings beside that where they are kept."""
     if run.kept and not run.stays:
         run = run.moved(path.with_suffix(".findings"))
-        _say(_WROTE, file=path.with_suffix(".findings"))
+        _say(say.WROTE, file=path.with_suffix(".findings"))
     return run.beside(path)
 
 
@@ -310,7 +269,7 @@ def _write_file(path: Path, pieces: Iterable[str]) -> None:
         with _replacing(path) as target, target.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(pieces)
     except OSError as error:
-        raise UsageError(Diagnostic(_CANNOT_WRITE, {"file": path, "problem": _reason(error)})) from error
+        raise UsageError(Diagnostic(say.CANNOT_WRITE, {"file": path, "problem": _reason(error)})) from error
 
 
 @contextmanager
@@ -404,7 +363,7 @@ def check(
     _say_seconds(seconds or {})
     _refuse_empty(run, ruleset, rules, entity)
     if strict and run.problems:
-        raise UsageError(Diagnostic(_STRICT, {"count": len(run.problems)}))
+        raise UsageError(Diagnostic(say.STRICT, {"count": len(run.problems)}))
     if run.counting(fail_on):
         click.get_current_context().exit(FOUND)
 
@@ -421,7 +380,7 @@ def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
     for glob in globs:
         if not any(fnmatchcase(name, glob) for name in ruleset.rules):
             near = _near(glob, ruleset.rules, _lang())
-            raise UsageError(Diagnostic(_NO_MATCH, {"glob": glob, "near": near}))
+            raise UsageError(Diagnostic(say.NO_MATCH, {"glob": glob, "near": near}))
     return [name for name in ruleset.rules if any(fnmatchcase(name, glob) for glob in globs)] if globs else None
 
 
@@ -429,10 +388,10 @@ def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None, entity: s
     if run.summary.judged:
         return
     if entity is not None:
-        raise UsageError(Diagnostic(_NO_ENTITY, {"entity": entity}))
+        raise UsageError(Diagnostic(say.NO_ENTITY, {"entity": entity}))
     kinds = dict.fromkeys(ruleset.rules[name].about for name in rules or ruleset.rules)
     labels = (f"`{kind}` ({ruleset.vocabulary.kinds[kind].label.get(_lang())})" for kind in kinds)
-    raise UsageError(Diagnostic(_NOTHING, {"kinds": ", ".join(labels)}))
+    raise UsageError(Diagnostic(say.NOTHING, {"kinds": ", ".join(labels)}))
 
 
 @main.command()
@@ -460,7 +419,7 @@ def explain(
     ruleset = api.load_ruleset(rules_at)
     if rule not in ruleset.rules and rule not in ruleset.conclusions:
         known = [*ruleset.rules, *ruleset.conclusions]
-        raise UsageError(Diagnostic(_NO_MATCH, {"glob": rule, "near": _near(rule, known, lang)}))
+        raise UsageError(Diagnostic(say.NO_MATCH, {"glob": rule, "near": _near(rule, known, lang)}))
     as_of = as_of or api.today()
     registry = api.load_registry(facts, ruleset, as_of=as_of)
     if rule in ruleset.conclusions:
@@ -468,7 +427,7 @@ def explain(
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
         drawn = any(each.entity == entity for each in whole.drawing.drawn)
         if not drawn and about in registry.tables and entity not in registry.keys(about):
-            raise UsageError(Diagnostic(_NO_ENTITY, {"entity": entity}))
+            raise UsageError(Diagnostic(say.NO_ENTITY, {"entity": entity}))
         _print(explain_conclusion(whole, rule, entity, _look()))
         return
     run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)
@@ -492,9 +451,9 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": _reason(error)})) from error
+        raise UsageError(Diagnostic(say.CANNOT_READ, {"file": path, "problem": _reason(error)})) from error
     except UnicodeDecodeError as error:
-        raise UsageError(Diagnostic(_NOT_TEXT, {"file": path})) from error
+        raise UsageError(Diagnostic(say.NOT_TEXT, {"file": path})) from error
 
 
 # --- for authors ---------------------------------------------------------------------------------------------------
@@ -515,7 +474,7 @@ def rules(rules_at: str, by: str | None, book: str | None, as_of: date | None, l
         from hegui.report.book import pages, write
 
         write(Path(book), pages(api.load_ruleset(rules_at)))
-        _say(_WROTE, file=book)
+        _say(say.WROTE, file=book)
         return
     _print(catalogue(api.load_ruleset(rules_at), _look(), as_of or api.today(), by))
 
@@ -538,7 +497,7 @@ def schema(name: str | None, rules_at: str | None, lang: str) -> None:
         _print(f"{known}\n" for known in [*documents, *sorted(kinds)])
         return
     if name not in documents and name not in kinds:
-        _unknown(_NO_SCHEMA, name, [*documents, *sorted(kinds)])
+        _unknown(say.NO_SCHEMA, name, [*documents, *sorted(kinds)])
     made = model(kinds[name]).model_json_schema() if name in kinds else documents[name]
     _print([json.dumps(made, ensure_ascii=False, indent=2), "\n"])
 
@@ -556,12 +515,12 @@ def template(kinds: tuple[str, ...], rules_at: str, output: str, lang: str) -> N
     vocabulary = api.load_ruleset(rules_at).vocabulary
     for kind in kinds:
         if kind not in vocabulary.kinds:
-            _unknown(_NO_KIND, kind, vocabulary.kinds)
+            _unknown(say.NO_KIND, kind, vocabulary.kinds)
     path = Path(output)
     _refuse_unwritable(path)
     with _replacing(path) as target:
         write_template(vocabulary, list(kinds), target)
-    _say(_WROTE, file=path)
+    _say(say.WROTE, file=path)
 
 
 @main.group()

@@ -1,0 +1,48 @@
+"""What the command line says besides what the library does."""
+
+from __future__ import annotations
+
+from hegui.source import Wording
+
+INTERRUPTED = Wording(
+    "interrupted", "error: interrupted; no report was left half-written", "错误：已中断；没有留下未写完的报告"
+)
+SYSTEM = Wording("system", "{problem}", "{problem}")
+DATE = Wording(
+    "not-a-date", "`{text}` is not a date; write it as `2024-03-11`", "`{text}` 不是日期，应写作 `2024-03-11`"
+)
+FORMAT = Wording(
+    "unknown-format",
+    "there is no format `{name}`{near}; there are {known}",
+    "没有格式 `{name}`{near}；可用的有 {known}",
+)
+TWO = Wording(
+    "two-on-stdout",
+    "two formats cannot both go to the terminal; write `{name}=FILE`",
+    "两种格式不能同时输出到终端，请写 `{name}=文件`",
+)
+SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
+CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
+CANNOT_READ = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
+NOT_TEXT = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
+NO_MATCH = Wording("no-such-rule", "no rule matches `{glob}`{near}", "没有规则匹配 `{glob}`{near}")
+NOTHING = Wording(
+    "nothing-evaluated",
+    "nothing was evaluated: no row of {kinds} was read",
+    "没有核查任何数据：未读到 {kinds} 的任何一行",
+)
+NO_ENTITY = Wording(
+    "no-such-entity",
+    "nothing was evaluated: no row is filed under `{entity}`",
+    "没有核查任何数据：没有归于 `{entity}` 的行",
+)
+STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账数据问题 {count} 处（`--strict`）")
+WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
+NO_SCHEMA = Wording(
+    "no-such-schema",
+    "there is no schema `{name}`{near}; there are {known}",
+    "没有 `{name}` 的结构定义{near}；可用的有 {known}",
+)
+NO_KIND = Wording(
+    "no-such-kind", "there is no kind `{name}`{near}; there are {known}", "没有类别 `{name}`{near}；可用的有 {known}"
+)
