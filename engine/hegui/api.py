@@ -76,6 +76,7 @@ def check(
     rules: Collection[str] | None = None,
     entity: str | None = None,
     every: bool = False,
+    master: str | None = None,
 ) -> Run:
     """Judge a registry, and draw the conclusions its findings lead to.
 
@@ -84,14 +85,18 @@ def check(
         ruleset: the rules, of the vocabulary the facts were conformed to.
         as_of: the day the facts are looked at; default today in Asia/Shanghai.
         decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
-        engine: `polars`, `scalar`, or `auto` for whichever suits the size of the registry; they mean the same.
+        engine: `polars`, `scalar`, `spark`, or `auto` for whichever of the first two suits the size of the registry; they
+            mean the same.
         chainer: `durable`, `reference`, or `auto` for durable-rules wherever it imports; they mean the same.
         rules: names of the rules to use; None for all. Of some rules only, no conclusion is drawn.
         entity: only rows filed under the entity with this key; the parts of a key of several are joined by commas. Of
             one entity only, no conclusion is drawn.
         every: list compliant and not applicable rows too.
+        master: where Spark runs (`local[*]`, `spark://HOST:PORT`, `yarn` …), for the engine `spark`; None for what
+            `spark-submit` or Spark's configuration says, else this machine. A running Spark application is used as it is.
 
     Raises:
+        EngineError: Spark does not start, or gave up.
         UsageError: an unknown engine, chainer or rule.
         HeguiError: the action of a conclusion failed, which it names.
     """
@@ -100,6 +105,10 @@ def check(
 
     as_of = as_of or today()
     decided_on = decided_on or as_of
+    if engine == "spark":
+        from hegui.engines.spark_session import connect
+
+        connect(master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     judgement = judge(
         ruleset,

@@ -324,7 +324,10 @@ def _replacing(path: Path) -> Iterator[Path]:
 @_rules
 @_days
 @_formats("table")
-@click.option("--engine", type=click.Choice(["auto", "polars", "scalar"]), default="auto", help="Which engine judges.")
+@click.option(
+    "--engine", type=click.Choice(["auto", "polars", "scalar", "spark"]), default="auto", help="Which engine judges."
+)
+@click.option("--master", metavar="URL", help="Where Spark runs, for --engine spark. Default: as Spark is configured.")
 @click.option(
     "--chainer", type=click.Choice(["auto", "durable", "reference"]), default="auto", help="Which draws conclusions."
 )
@@ -347,6 +350,7 @@ def check(
     decided_on: date | None,
     formats: tuple[str, ...],
     engine: str,
+    master: str | None,
     chainer: str,
     fail_on: str,
     globs: tuple[str, ...],
@@ -373,6 +377,7 @@ def check(
         rules=rules,
         entity=entity,
         every=show_compliant,
+        master=master,
     )
     _write(run, targets)
     _refuse_empty(run, ruleset, rules, entity)

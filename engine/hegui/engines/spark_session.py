@@ -24,6 +24,13 @@ MEANING: Final = {
 }
 """Settings without which conditions would mean something else."""
 
+QUIET: Final = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.python.sql.dataFrameDebugging.enabled": "false",  # it looks up the line of Python behind every expression
+}
+"""Settings of an application of our own."""
+
 QUICK: Final = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.debug.maxToStringFields": "20",
@@ -88,14 +95,14 @@ def _started(builder: SparkSession.Builder, master: str | None) -> SparkSession:
     """The application, quiet."""
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted:
-        builder = builder.appName("hegui").config("spark.ui.enabled", "false")
-        builder = builder.config("spark.ui.showConsoleProgress", "false")
+        builder = builder.appName("hegui").config(map=dict(QUIET))
         local = master is None or master.startswith("local")
         if local:  # a laptop on a train has no name of its own that leads back to it
             builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
     if master is not None or not submitted:
         builder = builder.master(master or "local[*]")
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # what it says is said by the diagnostic
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):  # what they say is said by the diagnostic
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     running = builder.getOrCreate()
     running.sparkContext.setLogLevel("FATAL")
     return running
