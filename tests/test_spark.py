@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,17 +15,20 @@ from typing import Any
 import polars as pl
 import pytest
 import sample
+from chaining_kit import case
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_engines_agree import conditions, facts, same
 from test_verdicts import cases, close, findings
 
 from hegui import api, ruleset
+from hegui.conclusions.chaining import Job, run
 from hegui.engines import judge, polars
 from hegui.engines.request import Request
 from hegui.engines.spark_session import told
 from hegui.facts.conformed import read_conformed, write_conformed
 from hegui.language.pattern import parse
+from hegui.report import Run
 from hegui.source import EngineError, UsageError
 
 pytestmark = pytest.mark.spark
@@ -187,8 +191,14 @@ def command(*more: str, **environment: str) -> subprocess.CompletedProcess[str]:
         "spark",
     ]
     env = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"} | environment
-    run = [sys.executable, "-m", "hegui", *arguments, *more]
-    return subprocess.run(run, capture_output=True, text=True, env=env, timeout=300, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "hegui", *arguments, *more],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=300,
+        check=False,
+    )
 
 
 def test_without_java_the_command_says_so(tmp_path: Path) -> None:
@@ -211,3 +221,45 @@ def test_what_spark_says_is_told_in_one_line() -> None:
     assert told(text) == "java.io.IOException: lost"
     assert told(": java.lang.X: y\n\tat z") == "java.lang.X: y"
     assert told("") == ""
+
+
+# --- conclusions ---------------------------------------------------------------------------------------------------
+
+
+def test_partitions_are_chained_on_executors(session: Any) -> None:
+    jobs = [Job(str(seed), *case(seed)) for seed in range(40)]
+    assert run(jobs, "spark") == run(jobs, "reference")
+
+
+def test_conclusions_are_drawn_alike(session: Any) -> None:
+    rules = ruleset.load("banan")
+    registry = api.load_registry([ROOT / "facts" / "banan"], rules, as_of=DAY)
+    here = api.check(registry, rules, engine="scalar", chainer="reference", as_of=DAY)
+    there = Run.with_conclusions(here, rules, registry, "spark")
+    assert here.drawing.drawn
+    assert here.drawing == there.drawing
+
+
+# --- the example ---------------------------------------------------------------------------------------------------
+
+
+def test_the_example_runs_as_its_page_says(tmp_path: Path) -> None:
+    for name in ("examples", "facts"):
+        (tmp_path / name).symlink_to(ROOT / name, target_is_directory=True)
+    page = (ROOT / "examples" / "spark" / "README.md").read_text(encoding="utf-8")
+    _, conform, submit = re.findall(r"```sh\n(.*?)\n```", page)
+    env = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYSPARK_PYTHON": sys.executable,
+    }
+    for line in (conform, submit):
+        done = subprocess.run(
+            shlex.split(line), cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == ["lift.tested-too-lightly violation 1 undetermined 1"]
+    found = pl.read_parquet(tmp_path / "findings" / "lift.tested-too-lightly.parquet" / "*.parquet")
+    rules = ruleset.load(ROOT / "examples" / "quickstart" / "rules")
+    registry = api.load_registry([ROOT / "examples" / "quickstart" / "lifts.csv"], rules)
+    expected = judge(rules, registry, engine="scalar", as_of=date(2026, 11, 23)).findings
+    assert found["key"].to_list() == [finding.key for finding in expected]

@@ -87,7 +87,8 @@ def check(
         decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
         engine: `polars`, `scalar`, `spark`, or `auto` for whichever of the first two suits the size of the registry; they
             mean the same.
-        chainer: `durable`, `reference`, or `auto` for durable-rules wherever it imports; they mean the same.
+        chainer: `durable`, `reference`, `spark` for the latter on Spark's executors, or `auto`: that with the engine
+            `spark`, else durable-rules wherever it imports. They mean the same.
         rules: names of the rules to use; None for all. Of some rules only, no conclusion is drawn.
         entity: only rows filed under the entity with this key; the parts of a key of several are joined by commas. Of
             one entity only, no conclusion is drawn.
@@ -132,13 +133,15 @@ def check(
     run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
     if rules is not None or entity is not None or not ruleset.conclusions:
         return run
-    return Run.with_conclusions(run, ruleset, registry, _chainer(chainer))
+    return Run.with_conclusions(run, ruleset, registry, _chainer(chainer, engine))
 
 
-def _chainer(name: str) -> str:
+def _chainer(name: str, engine: str) -> str:
     from hegui.conclusions.chaining import available
 
-    return name if name != "auto" else "durable" if available() else "reference"
+    if name != "auto":
+        return name
+    return "spark" if engine == "spark" else "durable" if available() else "reference"
 
 
 def _key(entity: str) -> str:

@@ -329,7 +329,10 @@ def _replacing(path: Path) -> Iterator[Path]:
 )
 @click.option("--master", metavar="URL", help="Where Spark runs, for --engine spark. Default: as Spark is configured.")
 @click.option(
-    "--chainer", type=click.Choice(["auto", "durable", "reference"]), default="auto", help="Which draws conclusions."
+    "--chainer",
+    type=click.Choice(["auto", "durable", "reference", "spark"]),
+    default="auto",
+    help="Which draws conclusions.",
 )
 @click.option(
     "--fail-on",

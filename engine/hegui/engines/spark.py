@@ -19,8 +19,7 @@ from hegui.engines.frames import KindRules, RuleColumns, chained, dated_values
 from hegui.engines.request import Request
 from hegui.engines.spark_session import connect, failures
 from hegui.facts.registry import LINE, ROW, SOURCE
-from hegui.language.meanings import date_as_text, day_number
-from hegui.language.signatures import Columns
+from hegui.language.meanings import day_number
 from hegui.language.tree import Chain, Related
 from hegui.outcome import Judgement, RuleSummary
 from hegui.ruleset.model import Rule
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from hegui.language.signatures import Expr
 
 EPOCH: Final = date(1970, 1, 1)
+SECONDS: Final = 86_400.0
+"""In a day."""
 TOGETHER: Final = 4
 """Rules whose jobs are handed to Spark at once: planning one goes on while another runs."""
 
@@ -176,19 +177,6 @@ class SparkTables:
         return dated_values(self.request, name)
 
 
-class _Unnamed(Columns):
-    """Workings written out where they stand: there is no frame at hand to name them in."""
-
-    def let(self, column: Expr) -> Expr:
-        return column
-
-    def workday_index(self, day: Expr) -> Expr:
-        raise AssertionError("no calendar is at hand")  # pragma: no cover
-
-    def workday_at(self, index: Expr) -> Expr:
-        raise AssertionError("no calendar is at hand")  # pragma: no cover
-
-
 # --- one rule ------------------------------------------------------------------------------------------------------
 
 
@@ -209,12 +197,13 @@ class _RuleJudge(KindRules):
 
     @staticmethod
     def tables_text(column: Expr, type_: str) -> Expr:
-        """The text of an int or date column; Spark makes no date of a number."""
+        """The text of an int or date column; Spark makes a date of a moment, but of no number."""
         import narwhals as nw
 
-        if type_ == "date":
-            return date_as_text(_Unnamed(), column)
-        return column.cast(nw.Int64).cast(nw.String)
+        if type_ != "date":
+            return column.cast(nw.Int64).cast(nw.String)
+        moment = (column * SECONDS).cast(nw.Int64).cast(nw.Datetime("us", "UTC"))
+        return moment.cast(nw.Date).cast(nw.String)
 
     def selection(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
         made = super().selection(rule, found)

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,7 +98,9 @@ def _started(builder: SparkSession.Builder, master: str | None) -> SparkSession:
     if not submitted:
         builder = builder.appName("hegui").config(map=dict(QUIET))
         local = master is None or master.startswith("local")
-        if local:  # a laptop on a train has no name of its own that leads back to it
+        if local:
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            # a laptop on a train has no name of its own that leads back to it
             builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
     if master is not None or not submitted:
         builder = builder.master(master or "local[*]")
