@@ -263,3 +263,13 @@ def test_the_example_runs_as_its_page_says(tmp_path: Path) -> None:
     registry = api.load_registry([ROOT / "examples" / "quickstart" / "lifts.csv"], rules)
     expected = judge(rules, registry, engine="scalar", as_of=date(2026, 11, 23)).findings
     assert found["key"].to_list() == [finding.key for finding in expected]
+
+
+@pytest.mark.slow
+def test_a_million_entities_are_judged_alike() -> None:
+    """Every row of every rule as Polars has it, to the last leaf."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "on_spark.py"), "1000000", "local[2]"],
+        capture_output=True, text=True, timeout=1800, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]

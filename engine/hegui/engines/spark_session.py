@@ -100,6 +100,7 @@ def _started(builder: SparkSession.Builder, master: str | None) -> SparkSession:
         local = master is None or master.startswith("local")
         if local:
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            builder = builder.config("spark.sql.shuffle.partitions", "8")  # of 200 most would be empty
             # a laptop on a train has no name of its own that leads back to it
             builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
     if master is not None or not submitted:
