@@ -168,6 +168,11 @@ def test_what_is_no_master_is_said_before_anything_starts() -> None:
         api.check(sample.registry(), sample.ruleset(), engine="spark", master="spark:/nowhere", as_of=sample.AS_OF)
 
 
+def test_a_master_is_for_spark() -> None:
+    with pytest.raises(UsageError, match="the engine is `scalar`; write `--engine spark`"):
+        api.check(sample.registry(), sample.ruleset(), engine="scalar", master="local", as_of=sample.AS_OF)
+
+
 def test_a_damaged_table_is_one_line(folder: Path, session: Any) -> None:
     rules = sample.ruleset()
     registry = read_conformed(folder, rules.vocabulary)

@@ -98,7 +98,7 @@ def check(
 
     Raises:
         EngineError: Spark does not start, or gave up.
-        UsageError: an unknown engine, chainer or rule.
+        UsageError: an unknown engine, chainer or rule; a master for another engine than `spark`.
         HeguiError: the action of a conclusion failed, which it names.
     """
     from hegui.engines import judge
@@ -106,10 +106,10 @@ def check(
 
     as_of = as_of or today()
     decided_on = decided_on or as_of
-    if engine == "spark":
-        from hegui.engines.spark_session import connect
+    if engine == "spark" or master is not None:
+        from hegui.engines.spark_session import begin
 
-        connect(master)
+        begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     judgement = judge(
         ruleset,

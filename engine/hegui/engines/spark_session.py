@@ -60,9 +60,27 @@ _BAD_MASTER = Wording(
     "`{master}` 不是 Spark 的 master；可用 `local[*]`、`spark://主机:端口`、`yarn`、`k8s://…`",
 )
 
+_NOT_ASKED = Wording(
+    "spark-not-asked",
+    "the master `{master}` is Spark's, but the engine is `{engine}`; write `--engine spark`",
+    "`{master}` 是 Spark 的 master，但引擎为 `{engine}`；请写 `--engine spark`",
+)
+
 _MASTER: Final = re.compile(
     r"local(\[(\*|[0-9]+)(, *[0-9]+)?\])?|local-cluster\[.+\]|spark://[^\s:]+:[0-9]+.*|yarn|k8s://\S+"
 )
+
+
+def begin(engine: str, master: str | None) -> None:
+    """Start Spark where it is to run, before anything else is done.
+
+    Raises:
+        UsageError: the engine is another; PySpark or Java is not installed, or `master` is none.
+        EngineError: Spark does not start.
+    """
+    if engine != "spark":
+        raise UsageError(Diagnostic(_NOT_ASKED, {"master": master, "engine": engine}))
+    connect(master)
 
 
 def connect(master: str | None = None) -> SparkSession:
