@@ -218,7 +218,7 @@ def test_a_master_that_is_not_there_is_one_line() -> None:
     done = command("--master", "spark://127.0.0.1:1", "--rule", "building.altered")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
-    assert re.search("Spark (does not start|gave up)", done.stderr)
+    assert re.search("Spark (does not start|gave up).*the application was ended", done.stderr)
 
 
 def test_what_spark_says_is_told_in_one_line() -> None:
@@ -226,6 +226,7 @@ def test_what_spark_says_is_told_in_one_line() -> None:
     assert told(text) == "java.io.IOException: lost"
     assert told(": java.lang.X: y\n\tat z") == "java.lang.X: y"
     assert told("") == ""
+    assert told(": x: Cannot call methods on a stopped SparkContext.").startswith("the application was ended")
 
 
 # --- conclusions ---------------------------------------------------------------------------------------------------

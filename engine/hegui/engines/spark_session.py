@@ -161,4 +161,6 @@ def told(text: str) -> str:
     causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
     head = next((line.removeprefix(": ") for line in lines if line.startswith(": ")), lines[0] if lines else "")
     found = causes[-1] if causes else head
+    if "stopped SparkContext" in found:
+        found = "the application was ended: its master does not answer, or took it down"
     return re.sub(r"\s+", " ", found)[:300]
