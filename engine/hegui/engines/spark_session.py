@@ -32,7 +32,11 @@ QUIET: Final = {
 }
 """Settings of an application of our own."""
 
+_RULES: Final = "org.apache.spark.sql.catalyst.optimizer."
+
 QUICK: Final = {
+    # a filter moved below named columns has each of them written out in it, in which they grow as a power of their depth
+    "spark.sql.optimizer.excludedRules": f"{_RULES}PushDownPredicates,{_RULES}PushPredicateThroughNonJoin",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.debug.maxToStringFields": "20",
     "spark.sql.maxPlanStringLength": "1000",
