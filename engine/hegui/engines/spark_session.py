@@ -37,6 +37,7 @@ _RULES: Final = "org.apache.spark.sql.catalyst.optimizer."
 QUICK: Final = {
     # a filter moved below named columns has each of them written out in it, in which they grow as a power of their depth
     "spark.sql.optimizer.excludedRules": f"{_RULES}PushDownPredicates,{_RULES}PushPredicateThroughNonJoin",
+    "spark.sql.constraintPropagation.enabled": "false",  # it tries every alias of every name in every condition
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.debug.maxToStringFields": "20",
     "spark.sql.maxPlanStringLength": "1000",
