@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
+import pytest
 
 from hegui.calendar import load
 from hegui.datatypes import REASONS, Below, Cause, Reason, Text, Type, Undetermined
@@ -20,14 +21,17 @@ from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, Registry, below, why
 from hegui.language.causes import Causes, encoded
 from hegui.language.checker import Definitions, DefinitionText, Environment, compile_condition
 from hegui.language.column import Conditions
-from hegui.language.planes import Plan
+from hegui.language.planes import Plan, Tables
 from hegui.language.scalar import Scope, compile_node
 from hegui.language.tree import Node
 from hegui.ruleset.model import Certainty, Parameter, ParameterValue, Period, Ruleset
 from hegui.source import Source, Span
 from hegui.vocabulary import Kind, Vocabulary
 
-ENGINES = ("scalar", "polars")
+ENGINES = ("scalar", "polars", pytest.param("spark", marks=pytest.mark.spark))
+"""Every engine, as the parameters of a test."""
+IN_PROCESS = ("scalar", "polars")
+"""The engines that answer at once."""
 AS_OF = date(2024, 3, 11)
 NOWHERE = Source("<test>", "")
 
@@ -111,7 +115,12 @@ class Facts:
 
     def evaluate(self, engine: str, node: Node, kind: str, day: Node | date = AS_OF) -> list[Any]:
         """The value of a condition for each row of `kind`, in order: a plain value, or a tuple of causes."""
-        return (self._scalar if engine == "scalar" else self._polars)(node, kind, day)
+        if engine == "scalar":
+            return self._scalar(node, kind, day)
+        columns = {"polars": self._polars, "spark": self._spark}[engine](node, kind, day)
+        return [
+            decoded(causes) if value is None else plain(value, node.type) for _, value, causes in columns.iter_rows()
+        ]
 
     def _scalar(self, node: Node, kind: str, day: Node | date) -> list[Any]:
         world = FactWorld(self.request)
@@ -126,8 +135,18 @@ class Facts:
             found.append(value.causes if isinstance(value, Undetermined) else value)
         return found
 
-    def _polars(self, node: Node, kind: str, day: Node | date) -> list[Any]:
-        tables = PolarsTables(self.request)
+    def _polars(self, node: Node, kind: str, day: Node | date) -> pl.DataFrame:
+        return self._columns(PolarsTables(self.request), node, kind, day).collect(engine="streaming").sort(ROW)
+
+    def _spark(self, node: Node, kind: str, day: Node | date) -> pl.DataFrame:
+        from hegui.engines.spark import SparkTables
+        from hegui.engines.spark_session import connect
+
+        found = self._columns(SparkTables(self.request, connect("local[2]")), node, kind, day)
+        return pl.DataFrame(pl.from_arrow(found.toArrow())).sort(ROW)
+
+    def _columns(self, tables: Tables, node: Node, kind: str, day: Node | date) -> Any:
+        """A frame of one engine with the row's number, the value and the causes."""
         plan = Plan(tables, kind, AS_OF, {})
         conditions = Conditions(plan, day)
         column = conditions.expr(node, plan.root)
@@ -141,12 +160,7 @@ class Facts:
         assert base is not None
         if GHOST in tables.columns(kind):
             base = base.filter(~nw.col(GHOST))
-        frame = plan.root.assembled(base).select(nw.col(ROW), value=column, causes=encoded(waits))
-        collected = frame.to_native().collect(engine="streaming").sort(ROW)
-        return [
-            decoded(causes) if value is None else plain(value, node.type)
-            for value, causes in zip(collected["value"], collected["causes"], strict=True)
-        ]
+        return plan.root.assembled(base).select(nw.col(ROW), value=column, causes=encoded(waits)).to_native()
 
 
 def plain(value: Any, type_: Type) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from evaluation import ENGINES
 
 from hegui.assure.examples import rows_of, run_examples
-from hegui.engines import ENGINES
 from hegui.ruleset import load, shipped
 from hegui.ruleset.model import Ruleset
 from hegui.source import Source, UsageError, read_yaml
@@ -24,7 +24,7 @@ def vocabulary() -> Vocabulary:
     return found
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", shipped())
 def test_every_example_of_every_shipped_ruleset(name: str, engine: str) -> None:
     results = run_examples(load(name), engines=[engine])
@@ -112,7 +112,7 @@ CASES: Mapping[str, tuple[str, bool, str | None, tuple[str, ...]]] = {
 @pytest.mark.parametrize(
     ("ruleset", "case"), [([case[0]], case) for case in CASES.values()], ids=CASES, indirect=["ruleset"]
 )
-@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize("engine", ENGINES)
 def test_results(ruleset: Ruleset, case: tuple[str, bool, str | None, tuple[str, ...]], engine: str) -> None:
     (result,) = run_examples(ruleset, engines=[engine])
     _, passed, verdict, causes = case

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import sample
+from evaluation import ENGINES
 from test_notice import checked, without
 
 from hegui.datatypes import Cause, Reason, Text
-from hegui.engines import ENGINES
 from hegui.outcome import Drawing, Drawn
 from hegui.report import WRITERS, Look, sections
 from hegui.report.layout import Page
@@ -23,7 +23,7 @@ def listed(run: Run) -> dict[Lack, tuple[int, tuple[str, ...], tuple[str, ...], 
     return {each.lack: (each.findings, each.of, each.rules, each.unchecked) for each in run.wanted}
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize("engine", ENGINES)
 def test_fields_are_told_from_the_paths_of_causes(engine: str) -> None:
     found = listed(checked(sample.registry(), engine))
     over = ("quarry.over-scale",)
@@ -34,7 +34,7 @@ def test_fields_are_told_from_the_paths_of_causes(engine: str) -> None:
     assert found[Lack("water", "solids", Reason.BELOW_DETECTION)] == (1, ("quarry/Q3",), ("water.solids",), ())
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_missing_table_is_wanted_by_findings_and_by_rules_that_judged_nothing(engine: str) -> None:
     found = listed(checked(without("licence"), engine))
     findings, _, rules, unchecked = found[Lack("licence", None, Reason.NOT_SUPPLIED)]

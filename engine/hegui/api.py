@@ -84,6 +84,7 @@ def check(
     findings: Path | None = None,
     told: Callable[[str], None] | None = None,
     timings: dict[str, float] | None = None,
+    master: str | None = None,
 ) -> Run:
     """Judge a registry, and draw the conclusions its findings lead to.
 
@@ -92,8 +93,10 @@ def check(
         ruleset: the rules, of the vocabulary the facts were conformed to.
         as_of: the day the facts are looked at; default today in Asia/Shanghai.
         decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
-        engine: `polars`, `scalar`, or `auto` for whichever suits the size of the registry; they mean the same.
-        chainer: `durable`, `reference`, or `auto` for durable-rules wherever it imports; they mean the same.
+        engine: `polars`, `scalar`, `spark`, or `auto` for whichever of the first two suits the size of the registry; they
+            mean the same.
+        chainer: `durable`, `reference`, `spark` for the latter on Spark's executors, or `auto`: that with the engine
+            `spark`, else durable-rules wherever it imports. They mean the same.
         rules: names of the rules to use; None for all. Of some rules only, no conclusion is drawn.
         entity: only rows filed under the entity with this key; the parts of a key of several are joined by commas. Of
             one entity only, no conclusion is drawn.
@@ -103,9 +106,12 @@ def check(
         told: is called with what is being worked on.
         timings: takes up seconds: of each rule as `rule NAME`, judged by itself, which makes the whole slower, since what
             rules share is done for each; of stages as `judge` and `conclusions`.
+        master: where Spark runs (`local[*]`, `spark://HOST:PORT`, `yarn` …), for the engine `spark`; None for what
+            `spark-submit` or Spark's configuration says, else this machine. A running Spark application is used as it is.
 
     Raises:
-        UsageError: an unknown engine, chainer or rule; findings cannot be written.
+        EngineError: Spark does not start, or gave up.
+        UsageError: an unknown engine, chainer or rule; a master for another engine than `spark`; findings cannot be written.
         FactsError: a file of facts that is read only now is damaged.
         HeguiError: the action of a conclusion failed, which it names.
     """
@@ -114,6 +120,10 @@ def check(
 
     as_of = as_of or today()
     decided_on = decided_on or as_of
+    if engine == "spark" or master is not None:
+        from hegui.engines.spark_session import begin
+
+        begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     keeper = _Keeper(findings, ruleset, told, timings)
     with timed(timings, "judge"), keeper:
@@ -142,7 +152,7 @@ def check(
         return run
     keeper.tell("conclusions")
     with timed(timings, "conclusions"):
-        return run.with_conclusions(ruleset, registry, _chainer(chainer))
+        return run.with_conclusions(ruleset, registry, _chainer(chainer, engine))
 
 
 class _Keeper:
@@ -214,10 +224,12 @@ def timed(timings: dict[str, float] | None, stage: str) -> Iterator[None]:
         timings[stage] = time.perf_counter() - start
 
 
-def _chainer(name: str) -> str:
+def _chainer(name: str, engine: str) -> str:
     from hegui.conclusions.chaining import available
 
-    return name if name != "auto" else "durable" if available() else "reference"
+    if name != "auto":
+        return name
+    return "spark" if engine == "spark" else "durable" if available() else "reference"
 
 
 def _key(entity: str) -> str:

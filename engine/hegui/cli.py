@@ -297,9 +297,15 @@ def _replacing(path: Path) -> Iterator[Path]:
 @_rules
 @_days
 @_formats("table")
-@click.option("--engine", type=click.Choice(["auto", "polars", "scalar"]), default="auto", help="Which engine judges.")
 @click.option(
-    "--chainer", type=click.Choice(["auto", "durable", "reference"]), default="auto", help="Which draws conclusions."
+    "--engine", type=click.Choice(["auto", "polars", "scalar", "spark"]), default="auto", help="Which engine judges."
+)
+@click.option("--master", metavar="URL", help="Where Spark runs, for --engine spark. Default: as Spark is configured.")
+@click.option(
+    "--chainer",
+    type=click.Choice(["auto", "durable", "reference", "spark"]),
+    default="auto",
+    help="Which draws conclusions.",
 )
 @click.option(
     "--fail-on",
@@ -322,6 +328,7 @@ def check(
     decided_on: date | None,
     formats: tuple[str, ...],
     engine: str,
+    master: str | None,
     chainer: str,
     fail_on: str,
     globs: tuple[str, ...],
@@ -358,6 +365,7 @@ def check(
             findings=Path(findings) if findings is not None else None,
             told=told,
             timings=seconds,
+            master=master,
         )
     _write(run, targets, seconds)
     _say_seconds(seconds or {})

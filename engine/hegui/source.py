@@ -189,6 +189,10 @@ class UsageError(HeguiError):
     """The call, its options or its configuration make no sense."""
 
 
+class EngineError(HeguiError):
+    """An engine could not do its work: it does not start, or what it runs on was lost."""
+
+
 def _order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
     span = diagnostic.span
     return (span.source.name if span else "", span.start if span else -1, diagnostic.id, diagnostic.message())

@@ -1,4 +1,5 @@
-"""Runs partitions through a chainer: durable-rules in child processes, a few at a time, or the reference chainer here.
+"""Runs partitions through a chainer: durable-rules in child processes, a few at a time, or the reference chainer, here or
+on Spark's executors.
 
 What becomes of a child is never what becomes of the run: its partitions are chained by the reference chainer, and a note
 says why. A rule whose own action fails is another matter: that is a mistake of ours, and an error.
@@ -14,14 +15,15 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final
 
-from hegui.conclusions import reference
+from hegui.conclusions import executors, reference
 from hegui.conclusions.checking import check
 from hegui.conclusions.children import ChildError, Children, Limits
 from hegui.conclusions.program import ActionError, Chained, Fact, Program
 from hegui.conclusions.wire import ShapeError, read_chained, write_facts, write_program
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording
 
-CHAINERS: Final = ("durable", "reference")
+CHAINERS: Final = ("durable", "reference", "spark")
+"""`spark` is the reference chainer on Spark's executors, and is called `reference` afterwards: it is the same."""
 WORTH_A_CHILD: Final = 5_000
 """Facts: fewer are chained sooner than a further process starts."""
 
@@ -115,6 +117,8 @@ def run(jobs: Sequence[Job], chainer: str = "durable", limits: Limits | None = N
         check(job.program, job.facts)
     if chainer == "reference":
         return tuple(_by_reference(job, None) for job in jobs)
+    if chainer == "spark":
+        return tuple(_on_executors(jobs))
     return tuple(_by_durable(jobs, limits or Limits()))
 
 
@@ -123,6 +127,13 @@ def _by_reference(job: Job, note: Diagnostic | None) -> Done:
         return Done(job.label, reference.chain(job.program, job.facts), "reference", note)
     except ActionError as error:
         raise _action_failed(job.label, error.rule, error.problem) from error
+
+
+def _on_executors(jobs: Sequence[Job]) -> Iterator[Done]:
+    for job, found in zip(jobs, executors.chain([(job.program, job.facts) for job in jobs]), strict=True):
+        if isinstance(found, tuple):
+            raise _action_failed(job.label, *found)
+        yield Done(job.label, found, "reference")
 
 
 def _action_failed(label: str, rule: str, problem: str) -> ChainingError:

@@ -56,7 +56,7 @@ def draw(
         supports: the findings of all rules, as conclusions see them.
         as_of: the day the facts are looked at, on which conditions, parameters and law are taken.
         decided_on: the day of the decision, with which remedies begin and for which later law is shown.
-        chainer: `durable` or `reference`; they mean the same.
+        chainer: `durable`, `reference` or `spark`; they mean the same.
 
     Raises:
         HeguiError: the action of a rule failed, which names the conclusion.
@@ -127,7 +127,7 @@ class _Drawer:
         for each in done:
             collector.take(each.chained)
         drawn = _Assembler(self, collector.found).all()
-        names = {each.chainer for each in done} or {self.chainer}
+        names = {each.chainer for each in done} or {"durable" if self.chainer == "durable" else "reference"}
         chainer = "durable" if "durable" in names else "reference"
         notes = (Text(each.note.message("zh"), each.note.message("en")) for each in done if each.note is not None)
         summaries = tuple(self.summary(name, drawn, collector.found[name]) for name in sorted(self.by_name))

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from hegui.datatypes import BOOL, Text
-from hegui.engines import polars, scalar
+from hegui.engines import polars, scalar, spark
 from hegui.engines.request import Keeping, Request
 from hegui.facts.registry import Registry
 from hegui.language.tree import Const, Node
@@ -18,7 +18,11 @@ from hegui.outcome import Judgement, RuleSummary
 from hegui.ruleset.model import Expr, Message, Nature, Occurred, Period, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, Source, Span, UsageError, Wording, did_you_mean
 
-ENGINES: Final[dict[str, Callable[[Request], Judgement]]] = {"polars": polars.judge, "scalar": scalar.judge}
+ENGINES: Final[dict[str, Callable[[Request], Judgement]]] = {
+    "polars": polars.judge,
+    "scalar": scalar.judge,
+    "spark": spark.judge,
+}
 """Every engine by name."""
 
 _UNKNOWN = Wording(
@@ -44,7 +48,7 @@ def judge(
     Args:
         ruleset: the rules.
         registry: conformed facts in the ruleset's vocabulary.
-        engine: `polars` or `scalar`.
+        engine: `polars`, `scalar` or `spark`; the last keeps its findings itself only in `spark.judge_frames`.
         as_of: the day the facts are looked at.
         decided_on: recorded by callers; never changes a verdict.
         rules: names of the rules to use; None for all.

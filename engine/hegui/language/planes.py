@@ -263,7 +263,7 @@ Columns_ = dict[str, tuple[Expr, str]]
 
 def outside(frame: Frame, plane: Plane, inner: Plane, extra: dict[str, Expr]) -> tuple[Frame, list[str]]:
     """The outer rows an inner plane needs: their identity under names of their own, and what is carried in."""
-    ids = [f"@{plane.level}.{index}" for index in range(len(plane.ids))]
+    ids = [f"@{plane.level}{STEP}{index}" for index in range(len(plane.ids))]
     inner.ids = [*ids, ROW if inner.kind else "@element"]
     columns = [nw.col(own).alias(id_) for own, id_ in zip(plane.ids, ids, strict=True)]
     carried = [column.alias(name) for name, column in (inner.carried | extra).items()]

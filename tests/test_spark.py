@@ -1,0 +1,281 @@
+"""The Spark engine: the same findings to the last leaf, written as Parquet by the executors, and failures in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import sample
+from chaining_kit import case
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_engines_agree import conditions, facts, same
+from test_verdicts import cases, close, findings
+
+from hegui import api, ruleset
+from hegui.conclusions.chaining import Job, run
+from hegui.engines import judge, polars
+from hegui.engines.request import Request
+from hegui.engines.spark_session import told
+from hegui.facts.conformed import read_conformed, write_conformed
+from hegui.language.pattern import parse
+from hegui.report import Run
+from hegui.source import EngineError, UsageError
+
+pytestmark = pytest.mark.spark
+
+ROOT = Path(__file__).parents[1]
+DAY = date(2024, 3, 11)
+FEW = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="session")
+def session() -> Any:
+    from hegui.engines.spark_session import connect
+
+    return connect("local[2]")
+
+
+# --- the same findings ---------------------------------------------------------------------------------------------
+
+PATTERNS = [
+    "矿", r"^M\d{3}$", r"\d", r"\w", r"\s", r"^\D$", r"^[^\s]\S\W$", ".", "^.$", "a$", "^a", "^$", "a$|^b", "^(矿|农场)+$",
+    "^(?:ab)?c", "^x{2,}$", "^[a-c一-龥]*$", r"^[\-\]\[\^\\]$", "^[a&&b]$", r"^[\D]$", r"[^\d\D]", r"\.\*\(\)\{\}", "\x00",
+    "a b#c~", "I", "é",
+]  # fmt: skip
+TEXTS = [
+    "", "a", "ab", "M003", "M003\n", "٣", "１", "矿", "露天矿山", "农场矿", " ", "\t", "\n", "\v", "\x85", "\u3000", "\u2028", "😀",
+    "a\n", "\na", "b", "abc", "xx", "xxx", "-", "]", "^", "\\", "&", ".*(){}", "\x00", "a b#c~", "i", "ı", "é", "e\u0301", "a矿矿",
+]  # fmt: skip
+
+
+def test_patterns_mean_the_same(session: Any) -> None:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    patterns = [parse(text) for text in PATTERNS]
+    frame = session.createDataFrame([(number, text) for number, text in enumerate(TEXTS)], "number int, text string")
+    columns = [F.col("text").rlike(pattern.java()).alias(f"p{i}") for i, pattern in enumerate(patterns)]
+    rows = frame.select("number", *columns).orderBy("number").collect()
+    for i, pattern in enumerate(patterns):
+        expected = [pattern.search(text) for text in TEXTS]
+        assert [row[f"p{i}"] for row in rows] == expected, pattern.text
+
+
+def agree(facts: Any, texts: list[str], on: str | None) -> None:
+    for text in texts:
+        node = facts.compile(text, "item")
+        act = DAY if on is None else facts.compile(on, "item")
+        expected, found = (facts.evaluate(engine, node, "item", act) for engine in ("scalar", "spark"))
+        for row, (left, right) in enumerate(zip(expected, found, strict=True)):
+            assert same(left, right), f"row {row} of {text!r} (day {on}): scalar {left!r}, spark {right!r}"
+
+
+@FEW
+@given(facts(), st.lists(conditions(), min_size=2, max_size=2), st.sampled_from([None, "d"]))
+def test_conditions_agree(facts: Any, texts: list[str], on: str | None) -> None:
+    agree(facts, texts, on)
+
+
+@pytest.mark.slow
+@MANY
+@given(facts(), st.lists(conditions(), min_size=4, max_size=4), st.sampled_from([None, "d", "group.gd"]))
+def test_many_conditions_agree(facts: Any, texts: list[str], on: str | None) -> None:
+    agree(facts, texts, on)
+
+
+def verdicts_agree(case: Any, every: bool) -> None:
+    made, tested = case
+    (counts, expected), (others, found) = (findings(made, tested, engine, every) for engine in ("scalar", "spark"))
+    assert counts == others
+    assert [replace(f, values=()) for f in expected] == [replace(f, values=()) for f in found]
+    for left, right in zip(expected, found, strict=True):
+        assert all(map(close, left.values, right.values)), (tested.violation.text, left.values, right.values)
+
+
+@FEW
+@given(cases(), st.booleans())
+def test_findings_agree(case: Any, every: bool) -> None:
+    verdicts_agree(case, every)
+
+
+@pytest.mark.slow
+@MANY
+@given(cases(), st.booleans())
+def test_many_findings_agree(case: Any, every: bool) -> None:
+    verdicts_agree(case, every)
+
+
+def test_the_sample_registry_is_judged_alike() -> None:
+    expected, found = (
+        judge(sample.ruleset(), sample.registry(), engine=engine, as_of=sample.AS_OF, every=True)
+        for engine in ("scalar", "spark")
+    )
+    assert found.engine == "spark"
+    assert (expected.summaries, expected.findings) == (found.summaries, found.findings)
+
+
+@pytest.mark.slow
+def test_banan_is_judged_alike() -> None:
+    rules = ruleset.load("banan")
+    registry = api.load_registry([ROOT / "facts" / "banan"], rules, as_of=DAY)
+    expected, found = (judge(rules, registry, engine=engine, as_of=DAY) for engine in ("polars", "spark"))
+    assert expected.summaries == found.summaries
+    assert expected.findings == found.findings
+
+
+# --- as Parquet ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The sample registry, conformed."""
+    write_conformed(sample.registry(), tmp_path / "facts")
+    return tmp_path / "facts"
+
+
+def test_findings_are_written_by_the_executors(folder: Path, session: Any, tmp_path: Path) -> None:
+    from hegui.engines import spark
+
+    rules = sample.ruleset()
+    registry = read_conformed(folder, rules.vocabulary)
+    assert registry.folder == folder
+    request = Request(rules, registry, sample.AS_OF, tuple(rules.rules[name] for name in sorted(rules.rules)))
+    expected = {each.rule.name: each.frame for each in polars.judge_frames(request)}
+    for each in spark.judge_frames(request, session):
+        each.write(tmp_path / "found")
+        written = pl.read_parquet(tmp_path / "found" / f"{each.rule.name}.parquet" / "*.parquet")
+        wanted = expected[each.rule.name]
+        assert sorted(written.columns) == sorted(wanted.columns)
+        assert written.select(wanted.columns).rows() == wanted.rows()
+    assert {path.stem for path in (tmp_path / "found").iterdir()} == set(expected)
+
+
+# --- failures ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_master_is_said_before_anything_starts() -> None:
+    with pytest.raises(UsageError, match="`spark:/nowhere` is no master of Spark"):
+        api.check(sample.registry(), sample.ruleset(), engine="spark", master="spark:/nowhere", as_of=sample.AS_OF)
+
+
+def test_a_master_is_for_spark() -> None:
+    with pytest.raises(UsageError, match="the engine is `scalar`; write `--engine spark`"):
+        api.check(sample.registry(), sample.ruleset(), engine="scalar", master="local", as_of=sample.AS_OF)
+
+
+def test_a_damaged_table_is_one_line(folder: Path, session: Any) -> None:
+    rules = sample.ruleset()
+    registry = read_conformed(folder, rules.vocabulary)
+    for path in folder.glob("*.parquet"):
+        path.write_bytes(path.read_bytes()[:-20] + b"\0" * 20)
+    with pytest.raises(EngineError, match="Spark gave up: ") as caught:
+        judge(rules, registry, engine="spark", as_of=sample.AS_OF)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 3
+
+
+def command(*more: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    arguments = [
+        "check",
+        str(ROOT / "facts" / "banan"),
+        "--rules",
+        "banan",
+        "--as-of",
+        "2024-03-11",
+        "--engine",
+        "spark",
+    ]
+    env = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"} | environment
+    return subprocess.run(
+        [sys.executable, "-m", "hegui", *arguments, *more],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_without_java_the_command_says_so(tmp_path: Path) -> None:
+    done = command(PATH=str(tmp_path))
+    assert done.returncode == 3
+    assert "needs Java 17 or newer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_master_that_is_not_there_is_one_line() -> None:
+    done = command("--master", "spark://127.0.0.1:1", "--rule", "building.altered")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert re.search("Spark (does not start|gave up).*the application was ended", done.stderr)
+
+
+def test_what_spark_says_is_told_in_one_line() -> None:
+    text = "An error\n: org.apache.SparkException: Job aborted\n\tat a.b(C.scala:1)\nCaused by: java.io.IOException:  lost\n\tat x"
+    assert told(text) == "java.io.IOException: lost"
+    assert told(": java.lang.X: y\n\tat z") == "java.lang.X: y"
+    assert told("") == ""
+    assert told(": x: Cannot call methods on a stopped SparkContext.").startswith("the application was ended")
+
+
+# --- conclusions ---------------------------------------------------------------------------------------------------
+
+
+def test_partitions_are_chained_on_executors(session: Any) -> None:
+    jobs = [Job(str(seed), *case(seed)) for seed in range(40)]
+    assert run(jobs, "spark") == run(jobs, "reference")
+
+
+def test_conclusions_are_drawn_alike(session: Any) -> None:
+    rules = ruleset.load("banan")
+    registry = api.load_registry([ROOT / "facts" / "banan"], rules, as_of=DAY)
+    here = api.check(registry, rules, engine="scalar", chainer="reference", as_of=DAY)
+    there = Run.with_conclusions(here, rules, registry, "spark")
+    assert here.drawing.drawn
+    assert here.drawing == there.drawing
+
+
+# --- the example ---------------------------------------------------------------------------------------------------
+
+
+def test_the_example_runs_as_its_page_says(tmp_path: Path) -> None:
+    for name in ("examples", "facts"):
+        (tmp_path / name).symlink_to(ROOT / name, target_is_directory=True)
+    page = (ROOT / "examples" / "spark" / "README.md").read_text(encoding="utf-8")
+    _, conform, submit = re.findall(r"```sh\n(.*?)\n```", page)
+    env = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYSPARK_PYTHON": sys.executable,
+    }
+    for line in (conform, submit):
+        done = subprocess.run(
+            shlex.split(line), cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == ["lift.tested-too-lightly violation 1 undetermined 1"]
+    found = pl.read_parquet(tmp_path / "findings" / "lift.tested-too-lightly.parquet" / "*.parquet")
+    rules = ruleset.load(ROOT / "examples" / "quickstart" / "rules")
+    registry = api.load_registry([ROOT / "examples" / "quickstart" / "lifts.csv"], rules)
+    expected = judge(rules, registry, engine="scalar", as_of=date(2026, 11, 23)).findings
+    assert found["key"].to_list() == [finding.key for finding in expected]
+
+
+@pytest.mark.slow
+def test_a_million_entities_are_judged_alike() -> None:
+    """Every row of every rule as Polars has it, to the last leaf."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "on_spark.py"), "1000000", "local[2]"],
+        capture_output=True, text=True, timeout=1800, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
