@@ -120,10 +120,7 @@ def check(
 
     as_of = as_of or today()
     decided_on = decided_on or as_of
-    if engine == "spark" or master is not None:
-        from hegui.engines.spark_session import begin
-
-        begin(engine, master)
+    _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     keeper = _Keeper(findings, ruleset, told, timings)
     with timed(timings, "judge"), keeper:
@@ -150,9 +147,16 @@ def check(
     run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
     if rules is not None or entity is not None or not ruleset.conclusions:
         return run
-    keeper.tell("conclusions")
-    with timed(timings, "conclusions"):
+    with keeper.stage("conclusions"):
         return run.with_conclusions(ruleset, registry, _chainer(chainer, engine))
+
+
+def _begin(engine: str, master: str | None) -> None:
+    """Start Spark where a run needs it, before the clock runs."""
+    if engine == "spark" or master is not None:
+        from hegui.engines.spark_session import begin
+
+        begin(engine, master)
 
 
 class _Keeper:
@@ -190,10 +194,13 @@ class _Keeper:
             return None
         return Keeping(self.temporary.path, Run.hidden(self.ruleset), self.told, self.timings)
 
-    def tell(self, text: str) -> None:
-        """Say what is worked on."""
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Say what is worked on, and note its seconds."""
         if self.told is not None:
-            self.told(text)
+            self.told(name)
+        with timed(self.timings, name):
+            yield
 
     def settled(self, judgement: Judgement) -> Judgement:
         """The judgement with its findings where they are to be."""

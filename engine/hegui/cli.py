@@ -370,6 +370,11 @@ def check(
     _write(run, targets, seconds)
     _say_seconds(seconds or {})
     _refuse_empty(run, ruleset, rules, entity)
+    _leave(run, fail_on, strict)
+
+
+def _leave(run: Run, fail_on: str, strict: bool) -> None:
+    """End with the exit status that what was found calls for."""
     if strict and run.problems:
         raise UsageError(Diagnostic(say.STRICT, {"count": len(run.problems)}))
     if run.counting(fail_on):
