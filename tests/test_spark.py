@@ -23,7 +23,7 @@ from test_verdicts import cases, close, findings
 
 from hegui import api, ruleset
 from hegui.conclusions.chaining import Job, run
-from hegui.engines import judge, polars
+from hegui.engines import judge, kept, polars
 from hegui.engines.request import Request
 from hegui.engines.spark_session import told
 from hegui.facts.conformed import read_conformed, write_conformed
@@ -161,6 +161,16 @@ def test_findings_are_written_by_the_executors(folder: Path, session: Any, tmp_p
 
 
 # --- failures ------------------------------------------------------------------------------------------------------
+
+
+def test_many_findings_are_kept_beside_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "LIMIT", 1)
+    rules = api.load_ruleset(ROOT / "examples/quickstart/rules")
+    facts = api.load_registry([ROOT / "examples/quickstart/lifts.csv"], rules, as_of=DAY)
+    runs = [api.check(facts, rules, as_of=DAY, engine=engine) for engine in ("spark", "polars")]
+    assert all(isinstance(run.findings, kept.Kept) for run in runs)
+    assert list(runs[0].findings) == list(runs[1].findings)
+    assert len(runs[0].findings) > 1
 
 
 def test_what_is_no_master_is_said_before_anything_starts() -> None:

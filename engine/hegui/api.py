@@ -210,7 +210,7 @@ class _Keeper:
         from hegui.report.run import Run
 
         found = judgement.findings
-        if not isinstance(found, Kept) and self.folder is not None:
+        if not isinstance(found, Kept) and (self.folder is not None or len(found) > LIMIT):
             names = [summary.rule for summary in judgement.summaries]
             rules = [self.ruleset.rules[name] for name in names]
             found = keep(found, rules, self.temporary.path, Run.hidden(self.ruleset))
