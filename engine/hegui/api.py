@@ -40,18 +40,20 @@ def today() -> date:
     return datetime.now(SHANGHAI).date()
 
 
-def load_ruleset(path_or_name: str | Path) -> Ruleset:
+def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """Load a ruleset with all its layers.
 
     Args:
         path_or_name: a folder with a `ruleset.yaml`, or the name of a shipped ruleset.
+        cached: take it as it was loaded before where none of its files has changed, and keep it in the user's cache folder
+            for the next time. The ruleset is the same; `docs/architecture.md` says what is trusted.
 
     Raises:
         RulesetError: with every problem of every file.
     """
     from hegui.ruleset import load
 
-    return load(path_or_name)
+    return load(path_or_name, cached=cached)
 
 
 def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date | None = None) -> Registry:

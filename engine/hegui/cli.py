@@ -140,9 +140,26 @@ def _language(command: Command) -> Command:
 
 
 def _rules(command: Command) -> Command:
+    command = click.option(
+        "--no-cache",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_cached,
+        help="Load the ruleset anew, even if it has not changed since it was last loaded.",
+    )(command)
     return click.option(
         "--rules", "rules_at", metavar="R", required=True, help="Ruleset: a folder, or the name of a shipped one."
     )(command)
+
+
+def _set_cached(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta["hegui.cached"] = not value
+
+
+def _ruleset(rules_at: str) -> Ruleset:
+    from hegui import api
+
+    return api.load_ruleset(rules_at, cached=click.get_current_context().meta["hegui.cached"])
 
 
 def _days(command: Command) -> Command:
@@ -345,7 +362,7 @@ def check(
 
     targets = _targets(formats)
     seconds: dict[str, float] | None = {} if timings else None
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = _ruleset(rules_at)
     rules = _matching(ruleset, globs)
     as_of = as_of or api.today()
     with progress() as told:
@@ -429,7 +446,7 @@ def explain(
     from hegui.report.concluded import explain_conclusion
     from hegui.report.explained import explained
 
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = _ruleset(rules_at)
     if rule not in ruleset.rules and rule not in ruleset.conclusions:
         known = [*ruleset.rules, *ruleset.conclusions]
         raise UsageError(Diagnostic(say.NO_MATCH, {"glob": rule, "near": _near(rule, known, lang)}))
@@ -486,10 +503,10 @@ def rules(rules_at: str, by: str | None, book: str | None, as_of: date | None, l
     if book is not None:
         from hegui.report.book import pages, write
 
-        write(Path(book), pages(api.load_ruleset(rules_at)))
+        write(Path(book), pages(_ruleset(rules_at)))
         _say(say.WROTE, file=book)
         return
-    _print(catalogue(api.load_ruleset(rules_at), _look(), as_of or api.today(), by))
+    _print(catalogue(_ruleset(rules_at), _look(), as_of or api.today(), by))
 
 
 @main.command()
@@ -522,10 +539,9 @@ def schema(name: str | None, rules_at: str | None, lang: str) -> None:
 @_language
 def template(kinds: tuple[str, ...], rules_at: str, output: str, lang: str) -> None:
     """Write an empty workbook for some kinds, with headers, units and drop-down lists."""
-    from hegui import api
     from hegui.facts import write_template
 
-    vocabulary = api.load_ruleset(rules_at).vocabulary
+    vocabulary = _ruleset(rules_at).vocabulary
     for kind in kinds:
         if kind not in vocabulary.kinds:
             _unknown(say.NO_KIND, kind, vocabulary.kinds)
@@ -547,10 +563,9 @@ def new() -> None:
 @_language
 def new_registry(file: str, rules_at: str, lang: str) -> None:
     """Propose a registry.yaml for FILE, and list what could not be matched."""
-    from hegui import api
     from hegui.facts import propose_manifest
 
-    _print([propose_manifest(Path(file), api.load_ruleset(rules_at).vocabulary)])
+    _print([propose_manifest(Path(file), _ruleset(rules_at).vocabulary)])
 
 
 @new.command("rule")
