@@ -16,14 +16,12 @@ import polars as pl
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
 from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, MISSING, Outcome, element, listed, reader, round_double, scale_of
-from hegui.facts.table import RawColumn, as_text
+from hegui.facts.table import FEW, RawColumn, as_text
 from hegui.vocabulary import Field
 from hegui.vocabulary.entities import column_type
 
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
 _MANAGEABLE: Final = 1e11
-FEW: Final = 100
-"""Up to so many cells, reading each is cheaper than asking Polars a dozen questions about all of them."""
 _TEXT_WORDS: Final = {
     "string": sorted(words.MISSING | words.ERRORS),
     "ref": sorted(words.MISSING | words.ERRORS | words.NOTHING),
@@ -48,6 +46,9 @@ class Settled:
         """Positions of unreadable cells."""
         if self.why is None:
             return pl.Series("", [], pl.UInt32)
+        if len(self.why) <= FEW:
+            code = _WHY[Reason.UNREADABLE]
+            return pl.Series("", [row for row, found in enumerate(self.why.to_list()) if found == code], pl.UInt32)
         return (self.why == _WHY[Reason.UNREADABLE]).fill_null(False).arg_true()
 
 
