@@ -152,6 +152,8 @@ def _width(char: str) -> int:
 
 def printable(text: str) -> str:
     """`text` with control characters (tabs too) shown as one harmless character each, so that carets stay aligned."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c.isprintable() or c == " " else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text
     )
