@@ -107,16 +107,18 @@ def wrap(text: str, first: int, rest: int) -> list[str]:
 def breaks(text: str, first: int, rest: int) -> Iterator[int]:
     """Offsets at which a text is broken into lines: between words, and between Chinese characters where neither the
     end nor the start of a line is one that must not stand there."""
-    limit, used, start, last = first, 0, 0, 0
+    limit, used, start = first, 0, 0
+    passed: list[int] = []  # where the units of the line begin, but for its first
     for unit in _units(text):
-        size = width(unit.group())
-        if _may_break(text, unit.start()):
-            last = unit.start()
-        if used + size > limit and used and not unit.group().isspace():
-            at = last if last > start else unit.start()
+        begin, words = unit.start(), unit.group()
+        size = width(words)
+        if begin > start:
+            passed.append(begin)
+        if used + size > limit and used and not words.isspace():
+            at = next((each for each in reversed(passed) if _may_break(text, each)), begin)
             yield at
-            start, limit = at, rest
-            used = width(text[at : unit.start()])
+            start, limit, used = at, rest, width(text[at:begin])
+            passed = [each for each in passed if each > at]
         used += size
 
 
