@@ -18,7 +18,7 @@ from hegui.facts import words
 from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, MISSING, Outcome, element, listed, reader, round_double, scale_of
 from hegui.facts.table import FEW, RawColumn, as_text
 from hegui.vocabulary import Field
-from hegui.vocabulary.entities import column_type
+from hegui.vocabulary.columns import column_type
 
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
 _MANAGEABLE: Final = 1e11

@@ -24,7 +24,7 @@ from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry
 from hegui.facts.rows import merge_same_keys, set_aside
 from hegui.facts.table import FEW, RawColumn, RawTable
 from hegui.vocabulary import Field, Kind, Vocabulary
-from hegui.vocabulary.entities import column_types
+from hegui.vocabulary.columns import column_types
 
 _UNREADABLE: Final = REASONS.index(Reason.UNREADABLE)
 

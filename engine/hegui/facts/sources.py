@@ -21,7 +21,7 @@ from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.table import RawTable
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 
 QUICK: Final = 1_000_000
 """Files up to so many bytes are digested sooner than a thread starts."""

@@ -24,7 +24,7 @@ from hegui.facts.delimited import letters
 from hegui.facts.table import RawColumn, RawTable
 from hegui.source import Wording
 from hegui.vocabulary import fold
-from hegui.vocabulary.validation import suggestion
+from hegui.vocabulary.naming import suggestion
 
 MAX_INFLATED: Final = 4_000_000_000
 """The most bytes a workbook may unpack to."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hegui.source import Diagnostic, RulesetError, Span, Wording
+from hegui.vocabulary.naming import suggestion
 
 HEADER: Final = "ruleset.yaml"
 """The file that makes a folder a ruleset."""
@@ -99,8 +100,6 @@ def rulesets_below(folder: Path) -> list[str]:
 
 def nothing(wording: Wording, name: str, span: Span | None, near: list[str]) -> Diagnostic:
     """The diagnostic for a ruleset that is not there; `near` are names beside the shipped ones that may be meant."""
-    from hegui.vocabulary.validation import suggestion
-
     hint, known = suggestion(name, [*near, *shipped()])
     return Diagnostic(wording, {"name": name, "known": known}, span, hint)
 
