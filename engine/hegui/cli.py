@@ -6,6 +6,7 @@ facts unusable, or nothing evaluated. Data goes to stdout, talk to stderr.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 FOUND: Final = 1
 UNUSABLE: Final = 3
 BROKEN_PIPE: Final = 141
+OBJECTS: Final = 100_000
+"""New objects between two looks for circles: a small run makes hardly more."""
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -37,6 +40,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 class _Hegui(click.Group):
     """Maps every way a command can end to an exit code; nothing a user can do ends in a traceback."""
+
+    def __call__(self, *args: Any, **extra: Any) -> Any:
+        """Run as a program of its own, which `main` alone is not: what it makes stays until it ends, and is not to be
+        looked through for circles all the while, nor once more at the end."""
+        gc.set_threshold(OBJECTS)
+        try:
+            return super().__call__(*args, **extra)
+        finally:
+            gc.freeze()
 
     def main(self, *args: Any, **extra: Any) -> Any:
         run: Callable[..., Any] = super().main
