@@ -25,6 +25,7 @@ LAYERS = {
     "hegui.units": 0,
     "hegui.calendar": 0,
     "hegui.language.tree": 1,
+    "hegui.language.late": 1,
     "hegui.language.meanings": 1,
     "hegui.language.operators": 1,
     "hegui.language.pattern": 1,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FOUND: Final = 1
 UNUSABLE: Final = 3
 BROKEN_PIPE: Final = 141
-OBJECTS: Final = 100_000
+OBJECTS: Final = 500_000
 """New objects between two looks for circles: a small run makes hardly more."""
 
 

@@ -58,12 +58,14 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
     A null stays null and is simply missing. The header's unit must fit the field's: check with `cells.scale_of`.
     """
     cells = column.cells
+    if len(cells) <= FEW and cells.dtype == pl.String and not column.nested:
+        return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if field.type.name == "list" and isinstance(cells.dtype, pl.List):
         return _settle_lists(cells, field, unit)
     if not _legible(cells.dtype):
         return _all_unreadable(cells, field.type)
     cells = _native(cells, field.type)
-    if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:
+    if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:  # of what was typed otherwise
         return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if not column.nested and _clean(cells, field, unit):
         return Settled(cells)
@@ -219,6 +221,8 @@ def _one_by_one(cells: pl.Series, read: Callable[[str], Outcome], dtype: pl.Data
     """A short column of texts, each distinct one read once."""
     texts = cells.to_list()
     known = {text: read(text) for text in dict.fromkeys(texts) if text is not None}
+    if all(each.reason is None or each.reason is Reason.MISSING for each in known.values()):
+        return Settled(pl.Series("", [None if text is None else known[text].value for text in texts], dtype))
     found = [MISSING if text is None else known[text] for text in texts]
     why, below = [_code(each.reason) for each in found], [each.bound for each in found]
     return Settled(
