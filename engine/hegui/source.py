@@ -142,6 +142,8 @@ def width(text: str) -> int:
     >>> width("矿a")
     3
     """
+    if len(text) == 1:
+        return _width(text)
     return len(text) if text.isascii() else sum(map(_width, text))
 
 

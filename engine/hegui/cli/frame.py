@@ -6,6 +6,7 @@ facts unusable, or nothing evaluated. Data goes to stdout, talk to stderr.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -39,13 +40,14 @@ class _Hegui(click.Group):
     """Maps every way a command can end to an exit code; nothing a user can do ends in a traceback."""
 
     def __call__(self, *args: Any, **extra: Any) -> Any:
-        """Run as a program of its own, which `main` alone is not: what it makes stays until it ends, and is not to be
-        looked through for circles all the while, nor once more at the end."""
+        """Run as a program of its own, which `main` alone is not. What it makes stays until it ends: it is not to be looked
+        through for circles all the while, nor taken apart piece by piece at the end."""
         gc.set_threshold(OBJECTS)
         try:
             return super().__call__(*args, **extra)
-        finally:
-            gc.freeze()
+        except SystemExit as end:
+            _leave(end.code)
+            raise
 
     def main(self, *args: Any, **extra: Any) -> Any:
         run: Callable[..., Any] = super().main
@@ -74,6 +76,18 @@ class _Hegui(click.Group):
         except OSError as error:
             tell([Diagnostic(words.SYSTEM, {"problem": reason(error)})], ctx)
             ctx.exit(UNUSABLE)
+
+
+def _leave(code: object) -> None:
+    """End the process at once, when all that is to be done at its end is done and all it said is written; where that
+    cannot be written, it ends as every Python program does."""
+    try:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except (AttributeError, OSError, ValueError):  # there may be no streams at all
+        return
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
 
 
 def _speak_unicode() -> None:

@@ -107,10 +107,9 @@ def wrap(text: str, first: int, rest: int) -> list[str]:
 def breaks(text: str, first: int, rest: int) -> Iterator[int]:
     """Offsets at which a text is broken into lines: between words, and between Chinese characters where neither the
     end nor the start of a line is one that must not stand there."""
-    limit, used, start = first, 0, 0
+    limit, used, start, begin = first, 0, 0, 0
     passed: list[int] = []  # where the units of the line begin, but for its first
-    for unit in _units(text):
-        begin, words = unit.start(), unit.group()
+    for words in _UNIT.findall(text):
         size = width(words)
         if begin > start:
             passed.append(begin)
@@ -120,10 +119,7 @@ def breaks(text: str, first: int, rest: int) -> Iterator[int]:
             start, limit, used = at, rest, width(text[at:begin])
             passed = [each for each in passed if each > at]
         used += size
-
-
-def _units(text: str) -> Iterator[re.Match[str]]:
-    return _UNIT.finditer(text)
+        begin += len(words)
 
 
 def _may_break(text: str, at: int) -> bool:
