@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from hegui.datatypes import REASONS, Below, Cause, Reason, Undetermined
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
@@ -236,14 +236,38 @@ def _cell_leaf(cell: Cell) -> Callable[[Scope, RowData], LeafValue]:
 # --- facts ---------------------------------------------------------------------------------------------------------
 
 
+KEPT: Final = 100_000
+"""Up to so many rows in all, what one world has made of them is kept for the next over the same registry."""
+
+
+@dataclass
+class _Tables:
+    """Rows by kind; by kind and key; and by kind, reference and key."""
+
+    rows: dict[str, list[RowData]] = field(default_factory=dict)
+    keys: dict[str, dict[str, RowData]] = field(default_factory=dict)
+    relations: dict[tuple[str, str], dict[str, list[RowData]]] = field(default_factory=dict)
+
+
+def _few(request: Request) -> bool:
+    """Is the registry small and in memory, and are its kinds those of the ruleset?"""
+    import polars as pl
+
+    registry = request.registry
+    frames = [table for table in registry.tables.values() if isinstance(table, pl.DataFrame)]
+    small = len(frames) == len(registry.tables) and sum(map(len, frames)) <= KEPT
+    return small and registry.vocabulary.kinds is request.kinds
+
+
 class FactWorld:
     """A registry as the scalar evaluator sees it: rows by key, relations by reference, parameters by day."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self._rows: dict[str, list[RowData]] = {}
-        self._keys: dict[str, dict[str, RowData]] = {}
-        self._relations: dict[tuple[str, str], dict[str, list[RowData]]] = {}
+        tables = _Tables()
+        if _few(request):
+            tables = request.registry.looked_up.setdefault("scalar", tables)
+        self._rows, self._keys, self._relations = tables.rows, tables.keys, tables.relations
 
     @cached_property
     def registry(self) -> Registry:
