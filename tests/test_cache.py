@@ -313,6 +313,18 @@ def test_few_rulesets_are_kept(folder: Path, local: Path) -> None:
     assert kept(copy) is not None
 
 
+def test_what_was_begun_long_ago_is_dropped(folder: Path, local: Path) -> None:
+    load(local)
+    old, new = (only(folder).with_name(f".{name}.ruleset.1") for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"begun")
+    os.utime(old, (0, 0))
+    copy = local.with_name("other")
+    shutil.copytree(local, copy)
+    load(copy)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_what_is_too_large_is_not_kept(folder: Path, local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MOST_BYTES", 100)
     assert load(local).rules

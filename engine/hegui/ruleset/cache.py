@@ -18,6 +18,7 @@ import os
 import pickle
 import stat
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
@@ -44,6 +45,8 @@ MOST_FILES: Final = 16
 """How many rulesets are kept; those used least recently go first."""
 MOST_BYTES: Final = 64_000_000
 """The largest kept ruleset read or written, in bytes."""
+STALE: Final = 3600
+"""Seconds after which a file that was begun is no longer being written."""
 _MARK: Final = b"hegui ruleset 1\n"
 _SUFFIX: Final = ".ruleset"
 _MODULES: Final = (datatypes, kinds, model, pattern, tree)
@@ -189,8 +192,11 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _drop_oldest(folder: Path) -> None:
-    kept = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime)
-    for path in kept[:-MOST_FILES]:
+    """Drop what is beyond the number kept, and what a process that was killed had begun to write."""
+    oldest = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
+    kept = [path for path in oldest if path.name.endswith(_SUFFIX)]
+    begun = [path for path in oldest if path.name.startswith(".") and path.stat().st_mtime < time.time() - STALE]
+    for path in (*kept[:-MOST_FILES], *begun):
         path.unlink(missing_ok=True)
 
 
