@@ -83,11 +83,15 @@ def _kind(kind: Kind) -> KindLabel:
 
 def sizes(registry: Registry) -> dict[str, int]:
     """How many rows of each kind were read, those set aside not counted."""
+    return {name: _size(frame) for name, frame in sorted(registry.tables.items())}
+
+
+def _size(frame: pl.DataFrame | pl.LazyFrame) -> int:
     import polars as pl
 
-    return {
-        name: int(_real(frame).select(pl.len()).collect().item()) for name, frame in sorted(registry.tables.items())
-    }
+    if isinstance(frame, pl.DataFrame):
+        return len(frame) - (int(frame[GHOST].sum()) if GHOST in frame.columns else 0)
+    return int(_real(frame).select(pl.len()).collect().item())
 
 
 def _real(frame: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
@@ -95,6 +99,16 @@ def _real(frame: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
 
     lazy = frame.lazy()
     return lazy.filter(~pl.col(GHOST)) if GHOST in lazy.collect_schema() else lazy
+
+
+def _columns(frame: pl.DataFrame | pl.LazyFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Some columns of the rows that were not set aside."""
+    import polars as pl
+
+    chosen = list(dict.fromkeys(names))
+    if isinstance(frame, pl.DataFrame) and GHOST not in frame.columns:
+        return frame[chosen]
+    return _real(frame).select(chosen).collect()
 
 
 # --- entities ------------------------------------------------------------------------------------------------------
@@ -106,7 +120,7 @@ def _coordinates(registry: Registry, kinds: set[str]) -> dict[tuple[str, str], t
         kind = registry.vocabulary.kinds[name]
         if kind.coordinates is None or not kind.key:
             continue
-        rows = _real(registry.tables[name]).select(*kind.key, *kind.coordinates).drop_nulls().collect()
+        rows = _columns(registry.tables[name], (*kind.key, *kind.coordinates)).drop_nulls()
         for *key, lon, lat in rows.iter_rows():
             found[name, ",".join(escape(str(part)) for part in key)] = (float(lon), float(lat))
     return found
@@ -119,8 +133,7 @@ def _jurisdictions(registry: Registry, kinds: set[str], wanted: set[str]) -> dic
     for kind in {kind.name: kind for kind in pointed if kind is not None}.values():
         if kind.name not in registry.tables or kind.name_field is None or len(kind.key) != 1:
             continue
-        columns = list(dict.fromkeys((kind.key[0], kind.name_field)))
-        rows = _real(registry.tables[kind.name]).select(columns).drop_nulls().collect()
+        rows = _columns(registry.tables[kind.name], (kind.key[0], kind.name_field)).drop_nulls()
         found |= {str(row[0]): str(row[-1]) for row in rows.iter_rows() if str(row[0]) in wanted}
     return dict(sorted(found.items()))
 
@@ -167,7 +180,7 @@ def _papers(registry: Registry, kind: str, name: str) -> Iterator[tuple[tuple[in
     if evidence is None or kind not in registry.tables:
         return
     names = [part for part in (evidence.source_doc, evidence.obtained_on, evidence.method) if part is not None]
-    frame = _real(registry.tables[kind]).select(SOURCE, LINE, *dict.fromkeys(names)).collect()
+    frame = _columns(registry.tables[kind], (SOURCE, LINE, *names))
     for row in frame.iter_rows(named=True):
         cells = (
             row.get(part) if part else None for part in (evidence.source_doc, evidence.obtained_on, evidence.method)
