@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import polars as pl
-
 from hegui import units
 from hegui.facts import words
 from hegui.facts.cells import scale_of
@@ -147,9 +145,8 @@ def find_header(table: RawTable, kind: Kind, given: Mapping[str, str] | None = N
 
 def with_header(table: RawTable, header: Header) -> RawTable:
     """The table below its header, each column under its header's words."""
-    after = header.start + header.height
-    rows = pl.int_range(after, len(table.lines), dtype=pl.UInt32, eager=True)
-    return replace(_named(table, header.start, header.height).take(rows), headed=True)
+    named = _named(table, header.start, header.height)
+    return replace(named.after(header.start + header.height), headed=True)
 
 
 def _named(table: RawTable, start: int, height: int) -> RawTable:
