@@ -22,12 +22,16 @@ from hegui.vocabulary.entities import column_type
 
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
 _MANAGEABLE: Final = 1e11
+_DIGITS: Final = 15
+"""A text of so many bytes has no more digits."""
 FEW: Final = 100
 """Up to so many cells, reading each is cheaper than asking Polars a dozen questions about all of them."""
 _TEXT_WORDS: Final = {
     "string": sorted(words.MISSING | words.ERRORS),
     "ref": sorted(words.MISSING | words.ERRORS | words.NOTHING),
 }
+_WORDED: Final = ("bool", "code")
+"""Types whose columns mostly hold the same few texts."""
 _WHY: Final = {reason: REASONS.index(reason) for reason in REASONS}
 _LOW, _HIGH = 1e-6, 1e15
 """Magnitudes between which Polars rounds to 15 digits without errors of its own, save near ties."""
@@ -66,7 +70,11 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
         return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if not column.nested and _clean(cells, field, unit):
         return Settled(cells)
-    fast = cells.to_frame("raw").select(_fast(field, cells.dtype, unit)).to_series()
+    if field.type.name in _WORDED and cells.dtype == pl.String and not column.nested:
+        texts = cells.unique()
+        if len(texts) <= FEW:
+            return _word_by_word(cells, texts, reader(field, unit), column_type(field.type))
+    fast = _at_once(cells, field, unit)
     settled = _settle_rest(cells, fast, reader(field, unit))
     settled = _round(settled) if field.type.name == "number" else settled
     return _add_nested(settled, column, field, unit) if column.nested else settled
@@ -134,12 +142,19 @@ def _clean(cells: pl.Series, field: Field, unit: str | None) -> bool:
     if name == "date" and cells.dtype == pl.Date:
         return bool(frame.select(raw.is_between(_FIRST_DAY, _LAST_DAY).all()).item())
     if name == "number" and cells.dtype == pl.Float64 and unit is None:
-        # a ten-thousandth of a whole number below 1e15 has at most 15 digits; far cheaper than rounding
-        ten_thousand = raw * 0.0 + 1e4  # a column: division by a literal multiplies by its reciprocal
-        whole = ((raw * 1e4 + 0.5).floor() / ten_thousand == raw) & (raw.abs() < _MANAGEABLE)
         negative_zero = (raw == 0) & (1 / raw < 0)
-        return bool(frame.select(whole.all() & ~negative_zero.any()).item())
+        return bool(frame.select(_short(raw).all() & ~negative_zero.any()).item())
     return False
+
+
+def _short(value: pl.Expr) -> pl.Expr:
+    """Is a double one of at most four decimals and 15 digits? Far cheaper than rounding."""
+    return (_four_decimals(value) == value) & (value.abs() < _MANAGEABLE)
+
+
+def _four_decimals(value: pl.Expr) -> pl.Expr:
+    ten_thousand = value * 0.0 + 1e4  # a column: division by a literal multiplies by its reciprocal
+    return (value * 1e4 + 0.5).floor() / ten_thousand
 
 
 def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
@@ -150,6 +165,15 @@ def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
     if not found["trimmed"].item():
         return False
     return found["ascii"].item() or not frame.select(raw.contains_any(words.INVISIBLE).any()).item()
+
+
+def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
+    scale = scale_of(unit, field.type.unit)
+    if field.type.name == "number" and cells.dtype == pl.String and scale != 1 and scale and _power_of_ten(scale):
+        found = _short_scaled(cells, scale)
+        if found is not None:
+            return found
+    return cells.to_frame("raw").select(_fast(field, cells.dtype, unit)).to_series()
 
 
 def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
@@ -191,15 +215,40 @@ def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Ex
 
 
 def _fast_number(value: pl.Expr, scale: Fraction | None) -> pl.Expr:
-    value = pl.when(value.abs() <= MAX_NUMBER).then(value + 0.0)
+    value = _finite(value)
     if scale == 1:
         return value
     if scale is None or not _power_of_ten(scale):
         return pl.when(value == 0).then(value)
-    scaled = value * float(scale) if scale > 1 else value / float(1 / scale)
+    scaled = _times(value, scale)
     rounded, clean = scaled.round_sig_figs(15), value.round_sig_figs(15) == value
     safe = clean & (_within(value) & _within(rounded) | (value == 0))
     return pl.when(safe).then(rounded)
+
+
+def _short_scaled(cells: pl.Series, scale: Fraction) -> pl.Series | None:
+    """Texts of a few digits in a unit ten, hundred … times the field's; None where some of them take more care.
+
+    The text means a number of at most 15 digits, and so is the nearest one of four decimals. Two such numbers are further
+    apart than either may be from the product, so they are the same.
+    """
+    value = _finite(pl.col("raw").cast(pl.Float64, strict=False))
+    scaled = _times(value, scale)
+    near = _four_decimals(scaled)
+    same = (scaled.abs() < _MANAGEABLE) & ((near - scaled).abs() <= scaled.abs() * _SLACK)
+    few = pl.col("raw").str.len_bytes() <= _DIGITS
+    found = cells.to_frame("raw").select(
+        near.alias("near"), safe=((same & few) | value.is_null() | pl.col("raw").is_null()).all()
+    )
+    return found["near"] if found["safe"].all() else None
+
+
+def _finite(value: pl.Expr) -> pl.Expr:
+    return pl.when(value.abs() <= MAX_NUMBER).then(value + 0.0)
+
+
+def _times(value: pl.Expr, scale: Fraction) -> pl.Expr:
+    return value * float(scale) if scale > 1 else value / float(1 / scale)
 
 
 def _within(value: pl.Expr) -> pl.Expr:
@@ -224,6 +273,17 @@ def _one_by_one(cells: pl.Series, read: Callable[[str], Outcome], dtype: pl.Data
         pl.Series("", [each.value for each in found], dtype),
         pl.Series("", why, pl.Int8) if any(each is not None for each in why) else None,
         pl.Series("", below, pl.Float64) if any(each is not None for each in below) else None,
+    )
+
+
+def _word_by_word(cells: pl.Series, texts: pl.Series, read: Callable[[str], Outcome], dtype: pl.DataType) -> Settled:
+    """A long column of a few different texts."""
+    words_ = texts.drop_nulls()
+    found = _outcomes([read(each) for each in words_.to_list()], dtype)
+    why = found["why"]
+    return Settled(
+        cells.replace_strict(words_, found["value"], default=None, return_dtype=dtype),
+        cells.replace_strict(words_, why, default=None, return_dtype=pl.Int8) if why.null_count() < len(why) else None,
     )
 
 
@@ -276,9 +336,12 @@ def _spread(found: pl.Series, rows: pl.Series, length: int) -> pl.Series | None:
 def _round(settled: Settled) -> Settled:
     """Numbers rounded to 15 significant digits: almost always nothing is left to do."""
     values = settled.values.rename("v")
-    value = pl.col("v")
+    frame, value = values.to_frame(), pl.col("v")
+    rest = frame.select((~_short(value)).fill_null(False).arg_true()).to_series()
+    if not len(rest):
+        return settled
     clean = ((value.round_sig_figs(15) == value) & _within(value)) | (value == 0)
-    rest = values.to_frame().select((~clean).fill_null(False).arg_true()).to_series()
+    rest = rest.filter(~frame[rest].select(clean).to_series())
     if not len(rest):
         return settled
     return Settled(values.scatter(rest, _rounded(values.gather(rest))), settled.why, settled.below)

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice, zip_longest
 from typing import Final
 
@@ -44,7 +45,7 @@ def read_csv(reading: Reading) -> list[RawTable]:
     while size_of(reading) > size:
         head = next(_blocks(reading, size))
         if len(head.lines) >= HEAD:
-            return [replace(head, more=lambda: islice(_blocks(reading, size), 1, None))]
+            return [replace(head, more=partial(_after_head, reading, size))]
         size *= 2
     return [_Parser(reading.name).table(next(read_pieces(reading, size)), last=True)]
 
@@ -56,6 +57,10 @@ def _blocks(reading: Reading, size: int) -> Iterator[RawTable]:
         yield parser.table(piece)
     if parser.rest:
         yield parser.table(b"", last=True)
+
+
+def _after_head(reading: Reading, size: int) -> Iterator[RawTable]:
+    return islice(_blocks(reading, size), 1, None)
 
 
 class _Parser:
