@@ -35,6 +35,8 @@ _WORDED: Final = ("bool", "code")
 _WHY: Final = {reason: REASONS.index(reason) for reason in REASONS}
 _LOW, _HIGH = 1e-6, 1e15
 """Magnitudes between which Polars rounds to 15 digits without errors of its own, save near ties."""
+_NEAR: Final = 4.5e-16
+"""How far, relative to it, a product of two doubles is at most from the decimal that is meant, as a double."""
 _SLACK: Final = 2.3e-16
 """How far, relative to a number, it and its rounded form may each be from the decimals they stand for."""
 
@@ -229,13 +231,13 @@ def _fast_number(value: pl.Expr, scale: Fraction | None) -> pl.Expr:
 def _short_scaled(cells: pl.Series, scale: Fraction) -> pl.Series | None:
     """Texts of a few digits in a unit ten, hundred … times the field's; None where some of them take more care.
 
-    The text means a number of at most 15 digits, and so is the nearest one of four decimals. Two such numbers are further
-    apart than either may be from the product, so they are the same.
+    The text means a number of at most 15 digits, and the nearest one of four decimals is such a number too. Two of them
+    are further apart than both may be from the product, so they are the same.
     """
     value = _finite(pl.col("raw").cast(pl.Float64, strict=False))
     scaled = _times(value, scale)
     near = _four_decimals(scaled)
-    same = (scaled.abs() < _MANAGEABLE) & ((near - scaled).abs() <= scaled.abs() * _SLACK)
+    same = (scaled.abs() < _MANAGEABLE) & ((near - scaled).abs() <= scaled.abs() * _NEAR)
     few = pl.col("raw").str.len_bytes() <= _DIGITS
     found = cells.to_frame("raw").select(
         near.alias("near"), safe=((same & few) | value.is_null() | pl.col("raw").is_null()).all()

@@ -41,6 +41,8 @@ _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16")
 _MAGIC: Final = ((b"PK\x03\x04", "`.xlsx`"), (b"\xd0\xcf\x11\xe0", "`.xls`"), (b"PAR1", "`.parquet`"))
 PIECE: Final = 16_000_000
 """Bytes of a large file that are read at a time."""
+_LOOKED_AT: Final = 1_000_000
+"""Bytes that are looked at at a time: as many as stay in the processor's own memory."""
 _STRANGE: Final = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f\ue000-\uf8ff]")
 """What GB18030 makes of bytes that are something else: control and private-use characters."""
 
@@ -137,10 +139,10 @@ def read_pieces(reading: Reading, size: int = PIECE) -> Iterator[bytes]:
         return
     encoding = _encoding(reading, size)
     if encoding == "utf-8":
-        chunks = _without_mark(_chunks(reading.path, size))
+        pieces = _without_mark(_lines(reading.path, size))
     else:
-        chunks = (text.encode() for text in _texts(reading.path, encoding, size))
-    yield from map(_plain_ends, _whole_lines(chunks))
+        pieces = _whole_lines(text.encode() for text in _texts(reading.path, encoding, size))
+    yield from map(_plain_ends, pieces)
 
 
 def size_of(reading: Reading) -> int:
@@ -168,7 +170,7 @@ def _encoding(reading: Reading, size: int) -> str:
     named = (reading.encoding or marked or "").removesuffix("-sig")
     if named not in ("", "utf-8"):
         found = named if _decodes(path, named, size) else None
-    elif all((named or b"\0" not in piece) and _is_utf8(piece) for piece in _whole_lines(_chunks(path, size))):
+    elif all((named or b"\0" not in lines) and _is_utf8(lines) for lines in _lines(path, min(size, _LOOKED_AT))):
         found = "utf-8" if not start.startswith(tuple(mark for mark, _ in _MAGIC)) else None
     else:
         found = "gb18030" if not named and _decodes(path, "gb18030", size, _STRANGE) else None
@@ -179,6 +181,8 @@ def _encoding(reading: Reading, size: int) -> str:
 
 
 def _is_utf8(text: bytes) -> bool:
+    if text.isascii():
+        return True
     try:
         pl.Series([text], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.PolarsError:
@@ -193,15 +197,22 @@ def _decodes(path: Path, encoding: str, size: int, strange: re.Pattern[str] | No
         return False
 
 
+def _lines(path: Path, size: int) -> Iterator[bytes]:
+    """The bytes of a file, so many at a time and the rest of the line they end in."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(size):
+            yield chunk + stream.readline()
+
+
 def _chunks(path: Path, size: int) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while chunk := stream.read(size):
             yield chunk
 
 
-def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    yield next(chunks, b"").removeprefix(codecs.BOM_UTF8)
-    yield from chunks
+def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield next(pieces, b"").removeprefix(codecs.BOM_UTF8)
+    yield from pieces
 
 
 def _texts(path: Path, encoding: str, size: int) -> Iterator[str]:

@@ -88,12 +88,13 @@ class _Parser:
         quote = '"' if b'"' in text else None
         if quote and not _well_quoted(text, self.delimiter):
             return None
-        widest = self.delimiter.encode() * (self.width - 1) + b"\n" if self.width > 1 else b""
+        wide = quote is None and text[: text.find(b"\n")].count(self.delimiter.encode()) + 1 >= self.width
+        widest = b"" if wide else self.delimiter.encode() * (self.width - 1) + b"\n"
         found = _parsed(widest + text, self.delimiter, quote)
-        lines = text.count(b"\n") + (not text.endswith(b"\n")) + bool(widest)
+        lines = text.count(b"\n") + (not text.endswith(b"\n")) + (not wide)
         if found is None or len(found) != lines:
             return None
-        return found.slice(bool(widest)).get_columns()
+        return found.slice(not wide).get_columns()
 
     def _exact(self, text: str, last: bool) -> tuple[list[pl.Series], bytes]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
