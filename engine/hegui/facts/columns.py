@@ -170,19 +170,44 @@ def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
 
 
 def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
+    frame = cells.to_frame("raw")
+    if field.type.name != "number":
+        return frame.select(_fast(field, cells.dtype, unit)).to_series()
     scale = scale_of(unit, field.type.unit)
-    if field.type.name == "number" and cells.dtype == pl.String and scale != 1 and scale and _power_of_ten(scale):
-        found = _short_scaled(cells, scale)
-        if found is not None:
-            return found
-    return cells.to_frame("raw").select(_fast(field, cells.dtype, unit)).to_series()
+    # step by step: what is used more than once is worked out once
+    numbers = frame.select(pl.col("raw").cast(pl.Float64, strict=False).alias("v"))
+    numbers = numbers.select(pl.when(pl.col("v").abs() <= MAX_NUMBER).then(pl.col("v") + 0.0))
+    if scale == 1:
+        return numbers.to_series()
+    if scale is None or not _power_of_ten(scale):
+        return numbers.select(pl.when(pl.col("v") == 0).then(pl.col("v"))).to_series()
+    scaled = numbers.select("v", s=pl.col("v") * float(scale) if scale > 1 else pl.col("v") / float(1 / scale))
+    short = _short_scaled(cells, scaled) if cells.dtype == pl.String else None
+    return scaled.select(_scaled()).to_series() if short is None else short
+
+
+def _scaled() -> pl.Expr:
+    value, scaled = pl.col("v"), pl.col("s")
+    rounded, clean = scaled.round_sig_figs(15), value.round_sig_figs(15) == value
+    return pl.when(clean & (_within(value) & _within(rounded) | (value == 0))).then(rounded)
+
+
+def _short_scaled(cells: pl.Series, scaled: pl.DataFrame) -> pl.Series | None:
+    """Texts of a few digits in a unit ten, hundred … times the field's; None where some of them take more care.
+
+    The text means a number of at most 15 digits, and the nearest one of four decimals is such a number too. Two of them
+    are further apart than both may be from the product, so they are the same.
+    """
+    near, product = pl.col("near"), pl.col("s")
+    found = scaled.select("s", near=_four_decimals(product))
+    same = (product.abs() < _MANAGEABLE) & ((near - product).abs() <= product.abs() * _NEAR)
+    few = pl.lit(cells.str.len_bytes() <= _DIGITS)
+    return found["near"] if found.select(((same & few) | product.is_null()).all()).item() else None
 
 
 def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
     """The plainly readable cells as values, null for all others."""
     raw, name = pl.col("raw"), field.type.name
-    if name == "number":
-        return _fast_number(raw.cast(pl.Float64, strict=False), scale_of(unit, field.type.unit))
     if name == "int":
         return _fast_int(raw, dtype, scale_of(unit, field.type.unit))
     if name == "date":
@@ -214,43 +239,6 @@ def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Ex
         raw = pl.when((raw == raw.floor()) & (raw.abs() <= MAX_INT)).then(raw)
     whole = raw.cast(pl.Int64, strict=False)
     return pl.when(whole.is_between(-MAX_INT, MAX_INT)).then(whole)
-
-
-def _fast_number(value: pl.Expr, scale: Fraction | None) -> pl.Expr:
-    value = _finite(value)
-    if scale == 1:
-        return value
-    if scale is None or not _power_of_ten(scale):
-        return pl.when(value == 0).then(value)
-    scaled = _times(value, scale)
-    rounded, clean = scaled.round_sig_figs(15), value.round_sig_figs(15) == value
-    safe = clean & (_within(value) & _within(rounded) | (value == 0))
-    return pl.when(safe).then(rounded)
-
-
-def _short_scaled(cells: pl.Series, scale: Fraction) -> pl.Series | None:
-    """Texts of a few digits in a unit ten, hundred … times the field's; None where some of them take more care.
-
-    The text means a number of at most 15 digits, and the nearest one of four decimals is such a number too. Two of them
-    are further apart than both may be from the product, so they are the same.
-    """
-    value = _finite(pl.col("raw").cast(pl.Float64, strict=False))
-    scaled = _times(value, scale)
-    near = _four_decimals(scaled)
-    same = (scaled.abs() < _MANAGEABLE) & ((near - scaled).abs() <= scaled.abs() * _NEAR)
-    few = pl.col("raw").str.len_bytes() <= _DIGITS
-    found = cells.to_frame("raw").select(
-        near.alias("near"), safe=((same & few) | value.is_null() | pl.col("raw").is_null()).all()
-    )
-    return found["near"] if found["safe"].all() else None
-
-
-def _finite(value: pl.Expr) -> pl.Expr:
-    return pl.when(value.abs() <= MAX_NUMBER).then(value + 0.0)
-
-
-def _times(value: pl.Expr, scale: Fraction) -> pl.Expr:
-    return value * float(scale) if scale > 1 else value / float(1 / scale)
 
 
 def _within(value: pl.Expr) -> pl.Expr:
