@@ -146,16 +146,18 @@ def typed(raw: pl.DataFrame) -> pl.DataFrame:
 
 def joined(site: pl.DataFrame, towns: pl.DataFrame, unusable: int) -> dict[str, int]:
     """Rows of one key made one, references held against their table."""
-    twice = site.filter(pl.col("id").is_duplicated())
+    same = site["id"].is_duplicated()
+    twice = site.filter(same)
     fields = [name for name in site.columns if name not in ("id", "line")]
     merged = twice.group_by("id").agg(
         pl.col("line").first(),
         *(pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name) for name in fields),
     )
-    site = pl.concat([site.filter(~pl.col("id").is_duplicated()), merged.select(site.columns)])
+    site = pl.concat([site.filter(~same), merged.select(site.columns)])
     known = site.join(towns.with_columns(known=pl.lit(True)), left_on="town", right_on="id", how="left")
     broken = known.filter(pl.col("town").is_not_null() & pl.col("known").is_null()).select("line", "town")
-    site = known.with_columns(pl.when(pl.col("known")).then("town").alias("town")).drop("known").sort("id")
+    site = known.with_columns(pl.when(pl.col("known")).then("town").alias("town")).drop("known")
+    site = site.lazy().sort("id").collect(engine="streaming")
     return counted(site, unusable + len(broken))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,6 +169,8 @@ def _encoding(reading: Reading, size: int) -> str:
         start = stream.read(4)
     marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
     named = (reading.encoding or marked or "").removesuffix("-sig")
+    if named == "utf-16" and not marked:
+        named = f"utf-16-{sys.byteorder[0]}e"
     if named not in ("", "utf-8"):
         found = named if _decodes(path, named, size) else None
     elif all((named or b"\0" not in lines) and _is_utf8(lines) for lines in _lines(path, min(size, _LOOKED_AT))):

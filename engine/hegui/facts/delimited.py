@@ -88,7 +88,9 @@ class _Parser:
         quote = '"' if b'"' in text else None
         if quote and not _well_quoted(text, self.delimiter):
             return None
-        wide = quote is None and text[: text.find(b"\n")].count(self.delimiter.encode()) + 1 >= self.width
+        wide = self.width < 2 or (
+            not quote and text[: text.find(b"\n")].count(self.delimiter.encode()) + 1 >= self.width
+        )
         widest = b"" if wide else self.delimiter.encode() * (self.width - 1) + b"\n"
         found = _parsed(widest + text, self.delimiter, quote)
         lines = text.count(b"\n") + (not text.endswith(b"\n")) + (not wide)
