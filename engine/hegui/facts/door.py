@@ -23,6 +23,7 @@ from hegui.facts.references import count_orphans, hold_references
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
 from hegui.facts.rows import merge_same_keys, set_aside
 from hegui.facts.table import RawColumn, RawTable
+from hegui.source import Diagnostic, FactsError
 from hegui.vocabulary import Field, Kind, Vocabulary
 from hegui.vocabulary.entities import column_types
 
@@ -48,11 +49,21 @@ def conform(
     noted: Sequence[DataProblem] = (),
     digest: str = "",
 ) -> Registry:
-    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records."""
+    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records.
+
+    Raises:
+        FactsError: a file is damaged further down; with all such files.
+    """
     log = Log(noted)
     judged: dict[str, list[_Judge]] = {}
+    damage: list[Diagnostic] = []
     for each in supplied:
-        judged.setdefault(each.kind, []).append(_Judge(vocabulary.kinds[each.kind], each, log))
+        try:
+            judged.setdefault(each.kind, []).append(_Judge(vocabulary.kinds[each.kind], each, log))
+        except FactsError as error:  # further down than where it was opened
+            damage += error.diagnostics
+    if damage:
+        raise FactsError(damage)
     drafts = {name: _draft(kind, judged.pop(name)) for name, kind in vocabulary.kinds.items() if name in judged}
     for draft in drafts.values():
         _settle_rows(draft, log, as_of)
