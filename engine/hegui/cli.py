@@ -44,7 +44,8 @@ class _Hegui(click.Group):
             return run(*args, standalone_mode=False, **extra)
         _speak_unicode()
         try:
-            code = run(*args, standalone_mode=False, **extra)
+            with _ended_gently():
+                code = run(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             code = UNUSABLE
@@ -65,6 +66,25 @@ class _Hegui(click.Group):
         except OSError as error:
             _tell([Diagnostic(say.SYSTEM, {"problem": _reason(error)})], ctx)
             ctx.exit(UNUSABLE)
+
+
+@contextmanager
+def _ended_gently() -> Iterator[None]:
+    """Whoever ends the process, or closes its terminal, interrupts it: what it has begun to write is taken away."""
+    import signal
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    found = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [each for each in found if signal.getsignal(each) is signal.SIG_DFL]
+    for each in ours:
+        signal.signal(each, interrupt)
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _speak_unicode() -> None:

@@ -64,6 +64,8 @@ def conform(
             damage += error.diagnostics
     if damage:
         raise FactsError(damage)
+    for several in judged.values():
+        _log_drift(several, log)
     drafts = {name: _draft(kind, judged.pop(name)) for name, kind in vocabulary.kinds.items() if name in judged}
     for draft in drafts.values():
         _settle_rows(draft, log, as_of)
@@ -91,6 +93,7 @@ class _Judge:
         self.frames: list[pl.DataFrame] = []
         self.failures: list[Failure] = []
         binding = bind(supplied.table, kind, supplied.columns)
+        self.there = (*binding.fields, *binding.ambiguous)
         addresses = {name: bound.column.address for name, bound in binding.fields.items()}
         log.sources.append(SourceTable(supplied.file, supplied.table.name, kind.name, addresses, supplied.digest))
         for block in supplied.table.blocks():
@@ -201,6 +204,20 @@ def _draft(kind: Kind, judged: Iterable[_Judge]) -> Draft:
     ]
     frame = frame.with_columns(absent) if absent else frame
     return Draft(kind, frame, frame.clear(), tuple(failures))
+
+
+def _log_drift(several: Sequence[_Judge], log: Log) -> None:
+    """Tables of one kind need not have the same columns, but that one of them lacks a column is worth knowing. Of a key
+    that is lacking it is said already."""
+    first: dict[str, str] = {}
+    for each in several:
+        for name in each.there:
+            place = log.place(each.source)
+            first.setdefault(name, " ".join(filter(None, (place.file, place.sheet))))
+    for each in several:
+        lacking = [name for name in first if name not in each.there and name not in each.kind.key]
+        for name in lacking if each.rows else []:
+            log.table(problems.NO_COLUMN, each.source, field=name, hint=first[name])
 
 
 def _log_cells(draft: Draft, log: Log) -> None:
