@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,24 +57,21 @@ def is_conformed(path: Path) -> bool:
 def write_conformed(registry: Registry, folder: Path) -> None:
     """Write the registry so that `read` takes it as it is; the folder is made where there is none.
 
-    Everything is written beside the folder first, and the marker comes last: the folder never holds half a registry.
+    Everything is written beside the folder first and moved there when it is whole, the marker last.
 
     Raises:
         UsageError: it cannot be written.
     """
-    made = not folder.exists()
+    target = folder.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(
-            prefix=f".{folder.resolve().name}.", suffix=".part", dir=folder.resolve().parent
-        ) as part:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{target.name}.", suffix=".part", dir=target.parent) as part:
             names = _write(registry, Path(part))
-            (folder / MARKER).unlink(missing_ok=True)
+            target.mkdir(exist_ok=True)
+            (target / MARKER).unlink(missing_ok=True)
             for name in names:
-                (Path(part) / name).replace(folder / name)
+                (Path(part) / name).replace(target / name)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        if made:
-            shutil.rmtree(folder, ignore_errors=True)
         problem = (isinstance(error, OSError) and error.strerror) or str(error).strip().partition("\n")[0][:200]
         raise UsageError(Diagnostic(_FULL, {"name": str(folder), "problem": problem})) from error
 
