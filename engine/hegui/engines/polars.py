@@ -263,8 +263,12 @@ class _KindJudge(KindRules):
     def explained(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
         """The columns of a finding; the causes among them, unless these take a look at relations again."""
         selection = self.selection(rule, found)
-        causes = self.plan.root.unless_joined(lambda: self.causes(rule, found, selection["verdict"]))
+        causes = self.plan.root.unless_joined(lambda: self.causes(rule, found))
         return selection if causes is None else selection | {"causes": causes}
+
+    @staticmethod
+    def total(condition: Expr) -> Expr:
+        return condition.sum()  # bits are counted several times as fast as numbers are added up
 
     def counts_alone(self, columns: dict[str, RuleColumns]) -> Iterator[RuleFrame]:
         import polars as pl

@@ -208,7 +208,7 @@ class _RuleJudge(KindRules):
     def explained(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
         """The columns of a finding, causes included."""
         made = self.selection(rule, found)
-        return made | {"causes": self.causes(rule, found, made["verdict"])}
+        return made | {"causes": self.causes(rule, found)}
 
     def completed(self, rule: Rule, frame: Frame, columns: RuleColumns, selection: dict[str, Expr]) -> DataFrame:
         """The findings, with the key and place of first rows instead of their numbers."""
