@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hegui.engines.frames import (
     KindRules,
@@ -436,7 +436,7 @@ class _Store:
             }
         files = {name: self.file(name, parts.get(name)) for name in queries}
         sinks = [
-            each.sink_ipc(files[name], compression="uncompressed", lazy=True)
+            each.sink_ipc(files[name], compression=_SPOOLED, lazy=True)
             if name in parts
             else each.sink_parquet(files[name], compression=COMPRESSION, lazy=True)
             for name, each in queries.items()
@@ -462,6 +462,6 @@ AT_ONCE: Final = 32
 many."""
 COMPRESSION: Final = "lz4"
 """Of findings that stay: half as large as without, at next to no cost."""
-_SPOOLED: Final = "uncompressed"
+_SPOOLED: Final[Literal["uncompressed"]] = "uncompressed"
 
 __all__ = ["PolarsTables", "RuleFrame", "judge", "judge_frames"]
