@@ -24,6 +24,7 @@ Precision = Literal["exact", "computed", "sentence"]
 
 _ROUNDED: Final = Context(prec=DIGITS)
 _FOUR: Final = Context(prec=4)
+_EXACT: Final = Context(prec=400)
 _WIDEST: Final = 21
 """Digits written out in full before a power of ten is used."""
 
@@ -83,14 +84,22 @@ def number(value: float, precision: Precision = "exact", thousands: bool = False
     >>> number(4 / 3, "computed"), number(4 / 3, "sentence"), number(1.0000001, "sentence")
     ('1.33333333333', '1.3333', '1.0000001')
     """
+    written = repr(value).removesuffix(".0")
+    if value and precision == "exact" and len(written) < _WIDEST and "e" not in written:  # nearly all there are
+        return _grouped(written) if thousands else written
     exact = Decimal(repr(value))
     if precision != "exact" and isinstance(value, float):
         exact = _ROUNDED.plus(exact)
         exact = _for_sentence(exact) if precision == "sentence" else exact
-    exact = exact.normalize(Context(prec=400)) if exact else Decimal(0)
+    exact = exact.normalize(_EXACT) if exact else Decimal(0)
     if not -12 <= exact.adjusted() < _WIDEST:
         return f"{exact:e}"
     return f"{exact:,f}" if thousands else f"{exact:f}"
+
+
+def _grouped(written: str) -> str:
+    whole, point, rest = written.partition(".")
+    return f"{int(whole):,}{point}{rest}" if len(whole) > 3 else written
 
 
 def _for_sentence(exact: Decimal) -> Decimal:

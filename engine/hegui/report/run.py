@@ -25,8 +25,8 @@ from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Param
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
+from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
-from hegui.report import rendered
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
@@ -200,6 +200,8 @@ class Run(Looking):
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
         )
+        if isinstance(findings, Kept):
+            beside.write(registry, findings, by_rule)
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
         return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
@@ -358,7 +360,7 @@ class Run(Looking):
             where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
             yield f' "findings": {_json(where)},\n'
         else:
-            yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+            yield from _array("findings", map(self.data, self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
         yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
         yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
