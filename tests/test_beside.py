@@ -23,7 +23,7 @@ def held_and_kept(folder: Path) -> tuple[Run, Run]:
     registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)
     rules = [name for name in ruleset.rules if name.startswith(("permit.", "mine.", "hazardous-waste."))]
     held, kept = (
-        api.check(registry, ruleset, as_of=AS_OF, engine="polars", rules=rules, findings=at) for at in (None, folder)
+        api.check(registry, ruleset, as_of=AS_OF, engine="scalar", rules=rules, findings=at) for at in (None, folder)
     )
     return held, kept
 

@@ -5,7 +5,7 @@ A `Teller` says exactly what `message`, `waits` and the functions of `law` say; 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -13,10 +13,12 @@ from typing import Final
 
 from hegui.datatypes import Cause, Undetermined
 from hegui.explain import message, waits
+from hegui.explain.citing import cite_in_full, later_lines
 from hegui.explain.document import Case, RuleDocument, Setting
 from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later
 from hegui.explain.values import Precision, quantity
 from hegui.explain.why import leaf_shown, shown
+from hegui.explain.words import LATER_LAW
 from hegui.language.tree import Cell, Chain, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.ruleset.model import Certainty, Nature
@@ -44,6 +46,7 @@ class Teller:
         self._pieces = tuple(self._piece(piece) for piece in document.rule.message.get(lang))
         self._waits = lru_cache(_HELD)(self._waits_of)
         self._settled: dict[object, Settled] = {}
+        self._laws_said: dict[int, tuple[Settled, tuple[str, ...]]] = {}
 
     def case(self, finding: Finding) -> Case:
         """The finding with all that is needed to show it but its papers."""
@@ -121,6 +124,22 @@ class Teller:
             found = Settled(basis(case), later(case), certainty(case), nature, due(case))
             self._settled[key] = found
         return found
+
+    def law_lines(self, finding: Finding) -> tuple[str, ...]:
+        """The citations of a finding in words, one line each, and what is different on the day of the decision."""
+        law = self.law(finding)
+        known = self._laws_said.get(id(law))
+        if known is None:
+            if len(self._laws_said) >= _HELD:
+                self._laws_said.clear()
+            known = self._laws_said[id(law)] = law, tuple(self._said_law(law, self.case(finding)))
+        return known[1]
+
+    def _said_law(self, law: Settled, case: Case) -> Iterator[str]:
+        yield from (cite_in_full(item, case, self.lang) for item in law.basis)
+        if law.later is not None:
+            yield from later_lines(law.later, self.lang)
+            yield LATER_LAW.get(self.lang)
 
     @cached_property
     def _asked(self) -> tuple[Callable[[Finding], object], ...]:

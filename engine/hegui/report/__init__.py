@@ -22,7 +22,21 @@ def json(run: Run, look: Look) -> Iterator[str]:
     return run.pieces()
 
 
-WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice}
+def csv(run: Run, look: Look) -> Iterator[str]:
+    """The problem list, for Excel."""
+    from hegui.report.text_tables import csv
+
+    return csv(run, look)
+
+
+def jsonl(run: Run, look: Look) -> Iterator[str]:
+    """Findings and conclusions, a line each."""
+    from hegui.report.text_tables import jsonl
+
+    return jsonl(run, look)
+
+
+WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice, "csv": csv, "jsonl": jsonl}
 """Every format by name."""
 BINARY: Final[frozenset[str]] = frozenset()
 """Those that are no text, and so nothing for a terminal."""

@@ -102,6 +102,19 @@ class Looking:
             return self.findings.of_rules(names)
         return (finding for finding in self.findings if finding.rule in names)
 
+    def of_verdict(self, rule: str, verdict: Verdict) -> Iterator[Finding]:
+        """The findings of a rule with one verdict, in order."""
+        if isinstance(self.findings, Kept):
+            return self.findings.of(rule, verdict)
+        return (finding for finding in self._by_rule.get(rule, ()) if finding.verdict is verdict)
+
+    @cached_property
+    def _by_rule(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.rule, []).append(finding)
+        return found
+
     def data(self, finding: Finding, setting: Setting | None = None) -> dict[str, Any]:
         """A finding as it stands in a saved run; `setting` has the papers behind its values where the run has none."""
         renderer = self._renderers.get(finding.rule)
