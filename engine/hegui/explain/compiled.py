@@ -18,7 +18,7 @@ from hegui.explain.document import Case, RuleDocument, Setting
 from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later
 from hegui.explain.values import Precision, quantity
 from hegui.explain.why import leaf_shown, shown
-from hegui.explain.words import LATER_LAW
+from hegui.explain.words import LATER_LAW, SINCE
 from hegui.language.tree import Cell, Chain, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.ruleset.model import Certainty, Nature
@@ -138,7 +138,7 @@ class Teller:
     def _said_law(self, law: Settled, case: Case) -> Iterator[str]:
         yield from (cite_in_full(item, case, self.lang) for item in law.basis)
         if law.later is not None:
-            yield from later_lines(law.later, self.lang)
+            yield from (SINCE.get(self.lang).format(line=line) for line in later_lines(law.later, self.lang))
             yield LATER_LAW.get(self.lang)
 
     @cached_property

@@ -36,9 +36,23 @@ def jsonl(run: Run, look: Look) -> Iterator[str]:
     return jsonl(run, look)
 
 
-WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice, "csv": csv, "jsonl": jsonl}
+def xlsx(run: Run, look: Look) -> Iterator[bytes]:
+    """Everything, as a workbook."""
+    from hegui.report.workbook import xlsx
+
+    return xlsx(run, look)
+
+
+WRITERS: Final[dict[str, Writer]] = {
+    "table": table,
+    "json": json,
+    "notice": notice,
+    "csv": csv,
+    "jsonl": jsonl,
+    "xlsx": xlsx,
+}
 """Every format by name."""
-BINARY: Final[frozenset[str]] = frozenset()
+BINARY: Final[frozenset[str]] = frozenset({"xlsx"})
 """Those that are no text, and so nothing for a terminal."""
 
 __all__ = ["BINARY", "WRITERS", "Look", "Run", "Writer"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from hegui.datatypes import Text
 from hegui.explain import is_fact
 from hegui.explain.compiled import Teller
-from hegui.explain.document import Leaf, Setting
+from hegui.explain.document import Leaf, RuleDocument, Setting
 from hegui.explain.words import NO_VALUE
 from hegui.facts.registry import Place, SourceTable
-from hegui.language.tree import Node
+from hegui.language.tree import Cell, Chain, Node, walk
 from hegui.outcome import Finding, LeafValue
 from hegui.report import words as say
 from hegui.report.words import place_text
@@ -30,8 +30,10 @@ class Evidence:
         self.teller, self.lang, self.folder = teller, teller.lang, folder
         self.sources = teller.setting.sources
         document = teller.document
+        asked = set(_asked(document))
         triples = zip(range(len(document.leaves)), document.leaves, document.rule.leaves, strict=True)
-        self._facts = tuple(self._fact(number, leaf, node) for number, leaf, node in triples if is_fact(node))
+        facts = (triple for triple in triples if triple[2] in asked and is_fact(triple[2]))
+        self._facts = tuple(self._fact(number, leaf, node) for number, leaf, node in facts)
         self._places: dict[tuple[int, str | None], tuple[str, str, str]] = {}
 
     def lines(self, finding: Finding, setting: Setting) -> list[str]:
@@ -88,6 +90,15 @@ class Evidence:
             before, _, after = marked.partition(f" · {mark}")
             parts = self._places[source, name] = before, say.ROW_NUMBER.get(self.lang), after
         return f"{parts[0]} · {parts[1].format(row=row)}{parts[2]}"
+
+
+def _asked(document: RuleDocument) -> Iterator[Node]:
+    """The leaves of the conditions a verdict and its citations rest on; what only the message mentions is not among them."""
+    cited = (each.condition for each in document.rule.basis if each.condition is not None)
+    for expression in (*document.judging(), *cited):
+        for node in walk(expression.node):
+            if isinstance(node, (Cell, Chain)):
+                yield node
 
 
 def _place_of(table: SourceTable, row: int | None, name: str | None) -> Place:

@@ -6,7 +6,7 @@ empty: nobody knows from a registry how far a rectification has come, or who wil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -108,10 +108,10 @@ def problems(run: Run, findings: Iterable[Finding] | None = None) -> Iterator[Pr
             yield listed.row(number, finding, batch.setting, batch.entities)
 
 
-def counted(run: Run) -> Iterator[Finding]:
-    """The violations of a run that count, by rule and key."""
+def counted(run: Run, rules: Collection[str] | None = None) -> Iterator[Finding]:
+    """The violations of a run that count, or of some of its rules, by rule and key."""
     for item in run.counts:
-        if item.violation:
+        if item.violation and (rules is None or item.rule in rules):
             found = run.of_verdict(item.rule, Verdict.VIOLATION)
             yield from (each for each in found if not run.from_memory(each)) if item.from_memory else found
 
