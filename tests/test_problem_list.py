@@ -49,7 +49,8 @@ def test_a_row_says_what_is_known_and_no_more() -> None:
     assert (row.town, row.name, row.type, row.nature) == ("青石镇", "青石采石场", "超证载规模开采", "不符合许可或方案")
     assert row.origin == "台账数据核查；对应督察反馈 二-2"
     assert row.description == "青石采石场（露天）2023 年开采 120,000 t/a，为证载规模 100,000 t/a 的 1.2 倍"
-    assert "实际开采量：120,000 t/a（quarries.xlsx · 产量 · 第 3 行 · C 列；依据材料：年报 2023，测量）" in row.evidence
+    assert row.evidence.startswith("【quarries.xlsx · 产量 · 第 3 行】\n年份：2023（B 列）\n")
+    assert "实际开采量：120,000 t/a（C 列；依据材料：年报 2023，测量）" in row.evidence
     assert row.law.startswith("义务：《采石场管理法》（2009）第15条、第29条第1款")
     assert "何者处罚较轻" in row.law
     assert row.deadline == date(2026, 4, 14)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from hegui.datatypes import Text
@@ -10,7 +10,7 @@ from hegui.explain import is_fact
 from hegui.explain.compiled import Teller
 from hegui.explain.document import Leaf, RuleDocument, Setting
 from hegui.explain.words import NO_VALUE
-from hegui.facts.registry import Place, SourceTable
+from hegui.facts.registry import Place
 from hegui.language.tree import Cell, Chain, Node, walk
 from hegui.outcome import Finding, LeafValue
 from hegui.report import words as say
@@ -18,9 +18,10 @@ from hegui.report.words import place_text
 
 LINE: Final = Text("{label}：{value}（{about}）", "{label}: {value} ({about})")
 BARE: Final = Text("{label}：{value}", "{label}: {value}")
-ROW: Final = Text("台账记录：{place}", "record: {place}")
+IN_ROW: Final = Text("【{place}】", "[{place}]")
 
-Said = Callable[[Finding, Setting], str]
+Said = Callable[[LeafValue, Setting], str]
+Where = tuple[int, int | None] | None
 
 
 class Evidence:
@@ -33,63 +34,60 @@ class Evidence:
         asked = set(_asked(document))
         triples = zip(range(len(document.leaves)), document.leaves, document.rule.leaves, strict=True)
         facts = (triple for triple in triples if triple[2] in asked and is_fact(triple[2]))
-        self._facts = tuple(self._fact(number, leaf, node) for number, leaf, node in facts)
-        self._places: dict[tuple[int, str | None], tuple[str, str, str]] = {}
+        self._facts = tuple((number, self._fact(leaf, node)) for number, leaf, node in facts)
+        self._tables: dict[int, str] = {}
+        self._columns: dict[tuple[int, str | None], str] = {}
 
     def lines(self, finding: Finding, setting: Setting) -> list[str]:
-        """A line for each fact; of a rule that reads none, the row judged. `setting` has the papers."""
-        if self._facts:
-            return [fact(finding, setting) for fact in self._facts]
-        where = self.row(finding)
-        return [ROW.get(self.lang).format(place=where)] if where else []
+        """A line for each fact, those of a row together below it; of a rule that reads none, the row judged. `setting` has
+        the papers."""
+        rows: dict[Where, list[str]] = {}
+        for number, fact in self._facts:
+            value = finding.values[number]
+            at = None if value.source is None else (value.source, value.row)
+            rows.setdefault(at, []).append(fact(value, setting))
+        if not rows and finding.source is not None:
+            rows[finding.source, finding.row] = []
+        return [line for at, told in rows.items() for line in ([self._row(*at)] if at is not None else []) + told]
 
-    def row(self, finding: Finding) -> str:
-        """Where the row judged stands; empty where that is not known."""
-        return "" if finding.source is None else self._place(finding.source, finding.row, None)
-
-    def _fact(self, number: int, leaf: Leaf, node: Node) -> Said:
+    def _fact(self, leaf: Leaf, node: Node) -> Said:
         lang, read, label = self.lang, self.teller.reader(node), leaf.label.get(self.lang) or leaf.text
         line, bare, missing = LINE.get(lang), BARE.get(lang), NO_VALUE.get(lang)
         joint = "；" if lang == "zh" else "; "
 
-        def said(finding: Finding, setting: Setting) -> str:
-            value = finding.values[number]
+        def said(value: LeafValue, setting: Setting) -> str:
             known = value.value is not None or value.below is not None or leaf.private
-            shown = read(value) if known else missing
-            about = self._about(leaf, value, setting, known)
-            return (
-                line.format(label=label, value=shown, about=joint.join(about))
-                if about
-                else bare.format(label=label, value=shown)
-            )
+            shown, about = read(value) if known else missing, joint.join(self._about(leaf, value, setting, known))
+            return (line if about else bare).format(label=label, value=shown, about=about)
 
         return said
 
-    def _about(self, leaf: Leaf, value: LeafValue, setting: Setting, known: bool) -> Sequence[str]:
-        """Rows, address and paper of a value."""
-        parts = []
+    def _about(self, leaf: Leaf, value: LeafValue, setting: Setting, known: bool) -> Iterator[str]:
+        """Rows, column and paper of a value."""
         if value.rows is not None:
-            parts.append(rows_text(value.rows, value.first, self.lang))
-        if value.source is not None:
-            parts.append(self._place(value.source, value.row, leaf.field))
+            yield rows_text(value.rows, value.first, self.lang)
+        if value.source is not None and (column := self._column(value.source, leaf.field)):
+            yield column
         if known and (paper := setting.paper(leaf, value)) is not None:
             named = [part for part in (paper.source_doc, paper.obtained_on, paper.method) if part]
             joint = "，" if self.lang == "zh" else ", "
-            no_paper = say.NO_PAPER.get(self.lang)
-            parts.append(say.PAPER.get(self.lang).format(parts=joint.join(named)) if named else no_paper)
-        return parts
+            yield say.PAPER.get(self.lang).format(parts=joint.join(named)) if named else say.NO_PAPER.get(self.lang)
 
-    def _place(self, source: int, row: int | None, name: str | None) -> str:
-        """As `words.place_text`, the parts around the row's number made once for a column."""
-        if row is None:
-            return place_text(_place_of(self.sources[source], None, name), self.lang, self.folder)
-        parts = self._places.get((source, name))
-        if parts is None:
-            marked = place_text(_place_of(self.sources[source], 0, name), self.lang, self.folder)
-            mark = say.ROW_NUMBER.get(self.lang).format(row=0)
-            before, _, after = marked.partition(f" · {mark}")
-            parts = self._places[source, name] = before, say.ROW_NUMBER.get(self.lang), after
-        return f"{parts[0]} · {parts[1].format(row=row)}{parts[2]}"
+    def _row(self, source: int, row: int | None) -> str:
+        """The row a value stands in, its file and sheet made once."""
+        table = self._tables.get(source)
+        if table is None:
+            at = self.sources[source]
+            table = self._tables[source] = place_text(Place(at.file, at.sheet), self.lang, self.folder)
+        where = table if row is None else f"{table} · {say.ROW_NUMBER.get(self.lang).format(row=row)}"
+        return IN_ROW.get(self.lang).format(place=where)
+
+    def _column(self, source: int, name: str | None) -> str:
+        found = self._columns.get((source, name))
+        if found is None:
+            column = self.sources[source].columns.get(name) if name is not None else None
+            found = self._columns[source, name] = say.COLUMN.get(self.lang).format(column=column) if column else ""
+        return found
 
 
 def _asked(document: RuleDocument) -> Iterator[Node]:
@@ -99,10 +97,6 @@ def _asked(document: RuleDocument) -> Iterator[Node]:
         for node in walk(expression.node):
             if isinstance(node, (Cell, Chain)):
                 yield node
-
-
-def _place_of(table: SourceTable, row: int | None, name: str | None) -> Place:
-    return Place(table.file, table.sheet, row, table.columns.get(name) if name is not None else None)
 
 
 def rows_text(count: int, first: str | None, lang: str) -> str:

@@ -128,7 +128,7 @@ def _lines(text: str, width: float) -> int:
     return max(1, ceil(taken / (width - 1)))
 
 
-LINE: Final = 13.5
+LINE: Final = 14
 """Height of a line of ten points."""
 HIGHEST: Final = 409
 """The highest row there may be, in points."""

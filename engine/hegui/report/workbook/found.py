@@ -28,8 +28,8 @@ TRANSFERRED: Final = 50_000
 """Rows of the list by authority, which says again what the problem list says."""
 
 _WIDTHS: Final = {
-    "number": 6, "origin": 14, "town": 10, "name": 18, "credit_code": 21, "type": 20, "nature": 11, "description": 40,
-    "evidence": 52, "law": 46, "aim": 12, "measures": 28, "deadline": 17, "responsible": 18, "authority": 18, "acceptance": 14,
+    "number": 6, "origin": 14, "town": 10, "name": 18, "credit_code": 21, "type": 24, "nature": 11, "description": 40,
+    "evidence": 48, "law": 46, "aim": 12, "measures": 28, "deadline": 17, "responsible": 18, "authority": 18, "acceptance": 14,
     "progress": 14, "state": 10,
 }  # fmt: skip
 _REPEATED: Final = {"origin", "town", "type", "nature", "law", "measures", "authority", "deadline"}
@@ -78,7 +78,7 @@ class Found:
             ("rule", 28, "link", True), ("title", 22, "text", True), ("sort", 11, "text", True), ("severity", 10, "text", True),
             ("nature", 12, "text", True), ("kind", 12, "text", True), ("entity", 12, "text", False), ("name", 18, "text", False),
             ("code", 21, "text", False), ("town", 10, "text", True), ("occurred", 12, "date", False),
-            ("message", 42, "text", False), ("evidence", 50, "text", False), ("law", 46, "text", True),
+            ("message", 42, "text", False), ("evidence", 46, "text", False), ("law", 46, "text", True),
             ("notes", 18, "text", True), ("due", 17, "due", True), ("authority", 18, "text", True), ("file", 18, "text", True),
             ("sheet", 12, "text", True), ("row", 7, "plain", False), ("fingerprint", 28, "text", False), paper=8,
         )  # fmt: skip
@@ -187,11 +187,11 @@ class Found:
     def transfer_layout(self, count: int) -> Layout:
         columns = self.layout(
             count, 4,
-            ("receiver", 20, "text", True), ("title", 22, "link", True), ("town", 10, "text", True), ("name", 18, "text", False),
+            ("receiver", 20, "text", True), ("title", 26, "link", True), ("town", 10, "text", True), ("name", 18, "text", False),
             ("code", 21, "text", False), ("nature", 12, "text", True), ("message", 42, "text", False), ("law", 46, "text", True),
             ("fingerprint", 28, "text", False),
         )  # fmt: skip
-        way = Column(FIELDS["way"].get(self.lang), 12, choices=WAYS[self.lang])
+        way = Column(FIELDS["way"].get(self.lang), 18, choices=WAYS[self.lang])
         blank = tuple(self.column(name, 12) for name in ("number", "sent", "answer"))
         return Layout((*columns.columns, way, *blank), columns.frozen, wrapped=columns.wrapped)
 
