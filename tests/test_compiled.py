@@ -12,6 +12,7 @@ from hegui import api
 from hegui.explain import message, waits
 from hegui.explain.compiled import Teller
 from hegui.explain.law import basis, certainty, due, later
+from hegui.explain.values import contained
 from hegui.report.run import Run
 
 BANAN = Path(__file__).parent.parent / "facts" / "banan"
@@ -36,3 +37,20 @@ def test_a_teller_says_what_is_said_of_one(whose: object, lang: str) -> None:
         law = teller.law(finding)
         assert (law.basis, law.later, law.certainty, law.due) == (basis(case), later(case), certainty(case), due(case))
         assert law.nature is case.rule.nature(case.day)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("plain", ""),
+        ("\u202eturned", "\u202c"),
+        ("\u202eturned\u202c back", ""),
+        ("\u2067a\u202bb", "\u202c\u2069"),
+        ("\u202ba\u2067b", "\u2069\u202c"),
+        ("\u2067a\u202bb\u2069", ""),
+        ("\u202ba\u2067b\u202c", "\u2069\u202c"),
+        ("\u202c\u2069", ""),
+    ],
+)
+def test_marks_of_direction_end_with_their_text(text: str, ends: str) -> None:
+    assert contained(text) == text + ends

@@ -16,7 +16,7 @@ from hegui.explain import message, waits
 from hegui.explain.citing import cite_in_full, later_lines
 from hegui.explain.document import Case, RuleDocument, Setting
 from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later
-from hegui.explain.values import Precision, quantity
+from hegui.explain.values import Precision, contained, quantity
 from hegui.explain.why import leaf_shown, shown
 from hegui.explain.words import LATER_LAW, SINCE
 from hegui.language.tree import Cell, Chain, Node, Param
@@ -106,7 +106,7 @@ class Teller:
 
         def text(value: LeafValue) -> str:
             known = value.value
-            return labels.get(known, known) if type(known) is str and known else slow(value)
+            return (labels.get(known) or contained(known)) if type(known) is str and known else slow(value)
 
         return text
 

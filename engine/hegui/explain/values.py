@@ -8,6 +8,7 @@ year, a count) has neither. Dates are ISO.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -18,6 +19,13 @@ from hegui.explain.words import BOOLS, UNDETERMINED, UNITS
 
 DIGITS: Final = 12
 """Significant digits of a computed value."""
+
+_EMBEDDING_ENDS: Final = "\u202c"
+_ISOLATE_ENDS: Final = "\u2069"
+_BEGINS: Final = dict.fromkeys("\u202a\u202b\u202d\u202e", _EMBEDDING_ENDS) | dict.fromkeys(
+    "\u2066\u2067\u2068", _ISOLATE_ENDS
+)
+_DIRECTED: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 Precision = Literal["exact", "computed", "sentence"]
 """How a number is written: as it is, with 12 significant digits, or with 4 decimals."""
@@ -55,7 +63,30 @@ def show(
         case tuple():
             return _several(value, type, lang, codes)
     text = str(value)
-    return codes[text].get(lang) if codes and text in codes else text
+    return codes[text].get(lang) if codes and text in codes else contained(text)
+
+
+def contained(text: str) -> str:
+    """A text whose marks of direction end with it, so that what stands behind it reads as it should.
+
+    >>> contained("plain"), contained(chr(0x202E) + "turned") == chr(0x202E) + "turned" + chr(0x202C)
+    ('plain', True)
+    """
+    return text if _DIRECTED.search(text) is None else text + _ends(text)
+
+
+def _ends(text: str) -> str:
+    """The ends that the marks of direction of a text still wait for, the innermost first."""
+    waiting: list[str] = []
+    for char in text:
+        if char in _BEGINS:
+            waiting.append(_BEGINS[char])
+        elif char in waiting:
+            # an end takes all that began within with it; that of an embedding reaches into no isolate
+            at = len(waiting) - 1 - waiting[::-1].index(char)
+            if char == _ISOLATE_ENDS or _ISOLATE_ENDS not in waiting[at:]:
+                del waiting[at:]
+    return "".join(reversed(waiting))
 
 
 def _several(values: tuple[object, ...], type: Type, lang: str, codes: Mapping[str, Text] | None) -> str:

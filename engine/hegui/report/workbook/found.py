@@ -50,7 +50,8 @@ class Found:
         return {name: f"{sheet}!A{number}" for number, name in enumerate(self.run.documents, 2)}
 
     def column(self, name: str, width: float, look: Shape = "text", repeated: bool = False) -> Column:
-        return Column(FIELDS[name].get(self.lang), width, look, repeated)
+        shape = "date" if look == "due" and self.lang != "zh" else look  # the header says that it is proposed
+        return Column(FIELDS[name].get(self.lang), width, shape, repeated)
 
     def layout(self, count: int, frozen: int, *columns: tuple[str, float, Shape, bool], paper: int = 9) -> Layout:
         made = tuple(self.column(*column) for column in columns)

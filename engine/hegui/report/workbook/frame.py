@@ -71,7 +71,7 @@ class Styles:
     def get(self, name: str) -> Format:
         """A style; made when first asked for."""
         if name not in self.made:
-            base: dict[str, Any] = {"font_name": self.font, "font_size": 10, "valign": "top"}
+            base: dict[str, Any] = {"font_name": self.font, "font_size": 10, "valign": "top", "reading_order": 1}
             self.made[name] = self.workbook.add_format({**base, **_STYLES[name]})
         return self.made[name]
 

@@ -88,7 +88,7 @@ class Pages:
         for column, width in enumerate((26, 12, 90)):
             sheet.set_column(column, column, width)
         page.wide(info.ruleset.title.get(self.lang), "title", 3, 26)
-        page.wide(STANDING.get(self.lang), "standing", 3, 28)
+        page.wide(STANDING.get(self.lang), "standing", 3, 28 if self.lang == "zh" else 40)
         ruleset = f"{info.ruleset.name} {info.ruleset.version}"
         for text in (
             self.say(say.DAYS, as_of=info.as_of, decided_on=info.decided_on),
@@ -169,7 +169,7 @@ class Pages:
         page = _Page(styles, sheet)
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, len(_GRAVEST_FIRST) + 3, 12)
-        page.wide(STANDING.get(self.lang), "standing", 7, 32)
+        page.wide(STANDING.get(self.lang), "standing", 7, 28 if self.lang == "zh" else 40)
         found, rules = Found(self.run, self.lang), self.run.documents
         unknown, none = words.UNKNOWN.get(self.lang), words.NONE.get(self.lang)
         self._by(page, "town", lambda group: found.town(group.jurisdiction) or unknown)
