@@ -21,9 +21,7 @@ REMEMBERED: Final = 100_000
 
 Value = str | int | float | date | None
 
-_SPECIAL: Final = re.compile(
-    "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|^[ \t\n]|[ \t\n]\\Z|_x[0-9A-Fa-f]{4}_"
-)
+_SPECIAL: Final = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _DAY_ZERO: Final = date(1899, 12, 30).toordinal()
@@ -34,12 +32,7 @@ class Texts:
     """The texts a workbook holds once, and how often a text was too long for a cell."""
 
     numbers: dict[str, int] = field(default_factory=dict)
-    used: int = 0
     cut: int = 0
-
-    def inline(self, text: str) -> str:
-        """A text as it stands in its cell."""
-        return f"<is><t{shown(self.fitting(text))}</t></is>"
 
     def fitting(self, text: str) -> str:
         """The text, cut where no cell holds it, which is counted."""
@@ -56,13 +49,14 @@ class Texts:
                 return None
             self.fitting(text)
             found = self.numbers[text] = len(self.numbers)
-        self.used += 1
         return found
 
 
 def shown(text: str) -> str:
     """The text with all that XML or Excel would take otherwise escaped; with the end of the tag before it."""
-    return f">{text}" if _SPECIAL.search(text) is None else f' xml:space="preserve">{escaped(text)}'
+    if _SPECIAL.search(text) is None and text[0] > " " and text[-1] > " " and "_x" not in text:
+        return f">{text}"
+    return f' xml:space="preserve">{escaped(text)}'
 
 
 def shortened(text: str) -> str:
@@ -135,16 +129,38 @@ HIGHEST: Final = 409
 
 
 def _cell_writer(column: Styled, texts: Texts) -> Callable[[int, Value], str]:
+    return _repeated_writer(column, texts) if column.repeated else _own_writer(column, texts)
+
+
+def _repeated_writer(column: Styled, texts: Texts) -> Callable[[int, Value], str]:
+    """Values that stand in many rows: what stands behind the address of the cell is made once for each."""
+    letters, tails, make = column.letters, dict[Value, str](), _own_writer(column, texts)
+
+    def write(number: int, value: Value) -> str:
+        tail = tails.get(value)
+        if tail is None:
+            at = texts.number(value) if isinstance(value, str) and value else None
+            if at is not None:
+                tail = f'" s="{column.text}" t="s"><v>{at}</v></c>'
+            else:
+                tail = make(number, value).removeprefix(f'<c r="{letters}{number}')
+            if len(tails) < REMEMBERED:
+                tails[value] = tail
+        return f'<c r="{letters}{number}{tail}'
+
+    return write
+
+
+def _own_writer(column: Styled, texts: Texts) -> Callable[[int, Value], str]:
+    """Values that are mostly of one row."""
     letters, blank, valued = column.letters, f'" s="{column.text}"/>', f'" s="{column.style}"><v>'
-    inline, shared = f'" s="{column.text}" t="inlineStr">', f'" s="{column.text}" t="s"><v>'
+    inline = f'" s="{column.text}" t="inlineStr"><is><t'
 
     def write(number: int, value: Value) -> str:
         if value is None or value == "":
             return f'<c r="{letters}{number}{blank}'
         if isinstance(value, str):
-            if column.repeated and (at := texts.number(value)) is not None:
-                return f'<c r="{letters}{number}{shared}{at}</v></c>'
-            return f'<c r="{letters}{number}{inline}{texts.inline(value)}</c>'
+            return f'<c r="{letters}{number}{inline}{shown(texts.fitting(value))}</t></is></c>'
         if isinstance(value, date):
             return f'<c r="{letters}{number}{valued}{value.toordinal() - _DAY_ZERO}</v></c>'
         return f'<c r="{letters}{number}{valued}{value!r}</v></c>'

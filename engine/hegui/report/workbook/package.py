@@ -149,11 +149,9 @@ class Package:
         assert start is not None
         own = xml[start.end() : end]
         pages, every = own.count("<si>"), len(self.texts.numbers)
-        used = re.search(r' count="(\d+)"', start[0])
-        count = self.texts.used + (int(used[1]) if used is not None else pages)
         space = xml[start.start() : start.end()].split(" count=")[0]
         lists = "".join(f"<si><t{shown(shortened(text))}</t></si>" for text in self.texts.numbers)
-        head = f'{xml[: start.start()]}{space} count="{count}" uniqueCount="{every + pages}">'
+        head = f'{xml[: start.start()]}{space} uniqueCount="{every + pages}">'
         return f"{head}{lists}{own}</sst>".encode("utf-8", "replace")
 
 
