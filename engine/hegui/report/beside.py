@@ -39,9 +39,15 @@ def write(registry: Registry, kept: Kept, documents: Mapping[str, RuleDocument])
 def _sink(frames: Iterable[pl.LazyFrame], target: Path, order: Sequence[str]) -> None:
     import polars as pl
 
-    found = list(frames)
-    if found:
-        pl.concat(found).unique(order, keep="any").sort(order).sink_parquet(target, compression="lz4")
+    found, part = list(frames), target.with_suffix(".part")
+    if not found:
+        return
+    try:
+        whole = pl.concat(found).unique(order, keep="any").sort(order)
+        whole.sink_parquet(part, compression="lz4")
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _entities(registry: Registry, kept: Kept) -> Iterator[pl.LazyFrame]:
