@@ -23,7 +23,7 @@ from hegui.explain.document import Leaf, Paper
 from hegui.explain.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
-from hegui.language.tree import Param
+from hegui.language.tree import Cell, Chain, Param, Related, Row, walk
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
@@ -546,7 +546,17 @@ def _holds_together(document: RuleDocument) -> bool:
     )
     typed = (rendered.fits(value.value, parameter.type) for _, parameter in values for value in parameter.values)
     named = {leaf.name for leaf in document.rule.leaves if isinstance(leaf, Param)}
-    return all(versions) and all(typed) and named <= set(document.parameters)
+    ways = all(len(row.kinds) == len(row.refs) + 1 for row in _rows(document))
+    return all(versions) and all(typed) and named <= set(document.parameters) and ways
+
+
+def _rows(document: RuleDocument) -> Iterator[Row]:
+    """The rows that conditions read."""
+    for expression in document.rule.expressions():
+        for node in walk(expression.node):
+            match node:
+                case Cell(row=row) | Chain(source=Related(row=row)):
+                    yield row
 
 
 def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
