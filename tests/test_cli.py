@@ -483,3 +483,14 @@ def test_an_interrupt_is_no_result(tmp_path: Path) -> None:
         assert b"Traceback" not in said
         assert b"interrupted" in said
     assert running.returncode == 3
+
+
+def test_what_is_to_be_done_at_the_end_of_a_process_is_done() -> None:
+    """The program leaves at once, without taking apart what it made."""
+    code = "import atexit, sys; atexit.register(print, 'done', file=sys.stderr); from hegui.cli import main; main({})"
+    for arguments, status, said in ((["--help"], 0, "Usage"), (["lint", "no-such"], 2, "")):
+        command = [sys.executable, "-c", code.format(arguments)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert ended.returncode == status
+        assert ended.stdout.startswith(said)
+        assert "done" in ended.stderr

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, days_option, formats_option, lang_of, language, main, near, reason, rules_option
+from hegui.cli.frame import (
+    FOUND,
+    days_option,
+    formats_option,
+    lang_of,
+    language,
+    load_ruleset,
+    main,
+    near,
+    reason,
+    rules_option,
+)
 from hegui.cli.output import look, put, targets_of, write
 from hegui.source import Diagnostic, UsageError
 
@@ -71,7 +82,7 @@ def check(
 
     targets = targets_of(formats)
     seconds: dict[str, float] | None = {} if timings else None
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = load_ruleset(rules_at)
     rules = _matching(ruleset, globs)
     as_of = as_of or api.today()
     with progress() as told:
@@ -154,7 +165,7 @@ def explain(
     from hegui.report.concluded import explain_conclusion
     from hegui.report.explained import explained
 
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = load_ruleset(rules_at)
     if rule not in ruleset.rules and rule not in ruleset.conclusions:
         known = [*ruleset.rules, *ruleset.conclusions]
         raise UsageError(Diagnostic(words.NO_MATCH, {"glob": rule, "near": near(rule, known, lang)}))

@@ -127,7 +127,7 @@ def finding_columns(rule: Rule) -> dict[str, Any]:
     """The columns of a rule's findings where they are kept, with their Polars types."""
     import polars as pl
 
-    from hegui.vocabulary.entities import column_type
+    from hegui.vocabulary.columns import column_type
 
     text = ("key", "kind", "entity", "name", "jurisdiction", "verdict")
     found: dict[str, Any] = dict.fromkeys(text, pl.String)

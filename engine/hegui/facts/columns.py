@@ -16,14 +16,12 @@ import polars as pl
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
 from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, MISSING, Outcome, element, listed, reader, round_double, scale_of
-from hegui.facts.table import RawColumn, as_text
+from hegui.facts.table import FEW, RawColumn, as_text
 from hegui.vocabulary import Field
-from hegui.vocabulary.entities import column_type
+from hegui.vocabulary.columns import column_type
 
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
 _MANAGEABLE: Final = 1e11
-FEW: Final = 100
-"""Up to so many cells, reading each is cheaper than asking Polars a dozen questions about all of them."""
 _TEXT_WORDS: Final = {
     "string": sorted(words.MISSING | words.ERRORS),
     "ref": sorted(words.MISSING | words.ERRORS | words.NOTHING),
@@ -48,6 +46,9 @@ class Settled:
         """Positions of unreadable cells."""
         if self.why is None:
             return pl.Series("", [], pl.UInt32)
+        if len(self.why) <= FEW:
+            code = _WHY[Reason.UNREADABLE]
+            return pl.Series("", [row for row, found in enumerate(self.why.to_list()) if found == code], pl.UInt32)
         return (self.why == _WHY[Reason.UNREADABLE]).fill_null(False).arg_true()
 
 
@@ -57,12 +58,14 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
     A null stays null and is simply missing. The header's unit must fit the field's: check with `cells.scale_of`.
     """
     cells = column.cells
+    if len(cells) <= FEW and cells.dtype == pl.String and not column.nested:
+        return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if field.type.name == "list" and isinstance(cells.dtype, pl.List):
         return _settle_lists(cells, field, unit)
     if not _legible(cells.dtype):
         return _all_unreadable(cells, field.type)
     cells = _native(cells, field.type)
-    if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:
+    if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:  # of what was typed otherwise
         return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if not column.nested and _clean(cells, field, unit):
         return Settled(cells)
@@ -218,6 +221,8 @@ def _one_by_one(cells: pl.Series, read: Callable[[str], Outcome], dtype: pl.Data
     """A short column of texts, each distinct one read once."""
     texts = cells.to_list()
     known = {text: read(text) for text in dict.fromkeys(texts) if text is not None}
+    if all(each.reason is None or each.reason is Reason.MISSING for each in known.values()):
+        return Settled(pl.Series("", [None if text is None else known[text].value for text in texts], dtype))
     found = [MISSING if text is None else known[text] for text in texts]
     why, below = [_code(each.reason) for each in found], [each.bound for each in found]
     return Settled(

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from pydantic import TypeAdapter
 
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.source import Diagnostic, FactsError, Wording
 from hegui.vocabulary import Field, Kind, Vocabulary
-from hegui.vocabulary.entities import column_types
+from hegui.vocabulary.columns import column_types
 
 MARKER: Final = "conformed.json"
 PROBLEMS: Final = "problems.jsonl"
@@ -70,6 +69,8 @@ def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
     Raises:
         FactsError: something is missing or damaged, or the vocabulary is another one.
     """
+    from pydantic import TypeAdapter
+
     try:
         marker = TypeAdapter(_Marker).validate_json((folder / MARKER).read_bytes(), strict=True)
         lines = (folder / PROBLEMS).read_text(encoding="utf-8").splitlines()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hegui.source import Diagnostic, FactsError, Wording
 
@@ -42,12 +42,14 @@ _STRANGE: Final = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f\ue000-\uf8ff]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader is asked for: a file, the name it goes by, and where named its encoding and one of its sheets."""
+    """What a reader is asked for: a file, the name it goes by, and where named its encoding and one of its sheets.
+    `opened` is for what a reader would find out again for each sheet of one file."""
 
     path: Path
     name: str
     encoding: str | None = None
     sheet: str | None = None
+    opened: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def unusable(name: str, wording: Wording, hint: Wording | None = None, **args: object) -> FactsError:

@@ -6,7 +6,7 @@ key become one; references are held against the tables they point at; what joins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -22,9 +22,9 @@ from hegui.facts.log import Log, entities_of
 from hegui.facts.references import count_orphans, hold_references
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
 from hegui.facts.rows import merge_same_keys, set_aside
-from hegui.facts.table import RawColumn, RawTable
+from hegui.facts.table import FEW, RawColumn, RawTable
 from hegui.vocabulary import Field, Kind, Vocabulary
-from hegui.vocabulary.entities import column_types
+from hegui.vocabulary.columns import column_types
 
 _UNREADABLE: Final = REASONS.index(Reason.UNREADABLE)
 
@@ -91,7 +91,7 @@ class _Judge:
     def frame(self) -> pl.DataFrame:
         """The typed columns with their hidden ones; fields without a column are not there yet."""
         self._log_columns()
-        columns = {SOURCE: pl.repeat(self.source, len(self.table.lines), dtype=pl.Int32, eager=True)}
+        columns = {SOURCE: pl.Series("", [self.source], pl.Int32).new_from_index(0, len(self.table.lines))}
         columns[LINE] = self.table.lines.cast(pl.Int64)
         for name, bound in self.binding.fields.items():
             columns |= _hidden(name, self._column(name, bound))
@@ -107,7 +107,7 @@ class _Judge:
         rows = settled.unreadable
         if name in self.kind.key:
             settled = _without_totals(settled, bound.column)
-            rows = settled.values.is_null().arg_true()
+            rows = settled.values.is_null().arg_true() if settled.values.null_count() else rows.clear()
         if len(rows):
             raws = tuple(raw_text(bound.column, row) for row in rows.to_list())
             self.failures.append(Failure(name, rows.cast(pl.Int64), raws))
@@ -142,6 +142,9 @@ class _Judge:
 def _without_blank_rows(table: RawTable) -> RawTable:
     if not table.columns or any(each.cells.dtype not in (pl.String, pl.Null) for each in table.columns):
         return table
+    if len(table.lines) <= FEW:
+        said = {row for column in table.columns for row in _said(column)}
+        return table if len(said) == len(table.lines) else table.take(pl.Series(sorted(said), dtype=pl.UInt32))
     blank = pl.repeat(True, len(table.lines), eager=True)
     for column in table.columns:
         text = column.cells.cast(pl.String)
@@ -150,11 +153,19 @@ def _without_blank_rows(table: RawTable) -> RawTable:
     return table.take((~blank).arg_true()) if blank.any() else table
 
 
+def _said(column: RawColumn) -> Iterator[int]:
+    """The positions of the cells that are not blank."""
+    yield from column.nested
+    yield from (row for row, text in enumerate(column.cells.to_list()) if text is not None and text.strip(words.BLANKS))
+
+
 def _without_totals(settled: Settled, column: RawColumn) -> Settled:
     """A key cell that says 合计, or repeats the header on a second page, is no entity's."""
     if settled.values.dtype != pl.String:
         return settled
     header = {column.header, *column.readings} if column.address != column.header else set()
+    if len(settled.values) <= FEW and not (words.TOTALS | header) & set(settled.values.to_list()):
+        return settled
     no_entity = settled.values.is_in(sorted(words.TOTALS | header)).fill_null(False)
     if not no_entity.any():
         return settled
@@ -194,6 +205,9 @@ def _note_later(draft: Draft, log: Log, as_of: date) -> None:
     """Papers obtained after the day the facts are looked at."""
     named = {each.evidence.obtained_on for each in draft.kind.fields.values() if each.evidence}
     for name in sorted(name for name in named if name):
+        last = draft.frame[name].max()
+        if not isinstance(last, date) or last <= as_of:
+            continue
         later = draft.frame.filter(pl.col(name) > as_of)
         raws = [value.isoformat() for value in later[name].to_list()]
         log.cells(problems.LATER, draft.kind, name, later, raws, [as_of.isoformat()] * len(later))
@@ -203,11 +217,11 @@ def _finished(draft: Draft) -> pl.DataFrame:
     """The table as it goes into the registry: fields, their reasons and bounds, row number, source, line, ghosts."""
     fields = list(draft.kind.fields)
     hidden = [each for name in fields for each in (why(name), below(name)) if each in draft.frame.columns]
-    frame = draft.frame.select(*fields, *_used(draft.frame, hidden), SOURCE, LINE)
-    ghosts = draft.ghosts()
+    frame = draft.frame[[*fields, *_used(draft.frame, hidden), SOURCE, LINE]]
+    ghosts = draft.ghosts() if len(draft.aside) else draft.aside
     if len(ghosts):
         frame = pl.concat([frame.with_columns(pl.lit(False).alias(GHOST)), ghosts], how="diagonal")
-    return frame.with_columns(pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW))
+    return frame.hstack([pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW)])
 
 
 def _used(frame: pl.DataFrame, hidden: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from hegui.facts import problems
 from hegui.facts.draft import Draft
 from hegui.facts.log import Log, entities_of
 from hegui.facts.registry import LINE, SOURCE, DataProblem, below, why
-from hegui.facts.table import as_text
+from hegui.facts.table import FEW, as_text
 from hegui.vocabulary import Kind
 
 _GROUP = "#group"
@@ -49,6 +50,8 @@ def merge_same_keys(draft: Draft, log: Log) -> None:
     key = draft.kind.key
     if not key or len(draft.frame) < 2:
         return
+    if len(draft.frame) <= FEW and _ascends(draft.frame, key):
+        return
     if not _in_order(draft.frame, key):
         draft.frame = draft.frame.sort(key, maintain_order=True)
     same = _same_as_before(draft.frame, key)
@@ -58,6 +61,12 @@ def merge_same_keys(draft: Draft, log: Log) -> None:
         rows = draft.frame.with_columns(group).filter(several)
         merged = _merged(rows, draft.kind, log)
         draft.frame = pl.concat([draft.frame.filter(~several), merged], how="diagonal").sort(key)
+
+
+def _ascends(frame: pl.DataFrame, key: tuple[str, ...]) -> bool:
+    """Is every row's key after the one before? Polars orders values as Python does, texts by code points."""
+    keys = list(zip(*(frame[name].to_list() for name in key), strict=True))
+    return all(before < after for before, after in pairwise(keys))
 
 
 def _in_order(frame: pl.DataFrame, key: tuple[str, ...]) -> bool:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Final
 
 import polars as pl
+
+FEW: Final = 100
+"""Up to so many cells, looking at each is cheaper than asking Polars a dozen questions about all of them."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class RawColumn:
         nested = {at[row]: value for row, value in self.nested.items() if row in at}
         return replace(self, cells=self.cells.gather(keep), nested=nested)
 
+    def after(self, start: int) -> RawColumn:
+        """The column from the position `start` on."""
+        nested = {row - start: value for row, value in self.nested.items() if row >= start}
+        return replace(self, cells=self.cells.slice(start), nested=nested)
+
 
 @dataclass(frozen=True)
 class RawTable:
@@ -41,6 +50,10 @@ class RawTable:
     def take(self, keep: pl.Series) -> RawTable:
         """The table with the rows at the positions `keep` only."""
         return replace(self, columns=tuple(each.take(keep) for each in self.columns), lines=self.lines.gather(keep))
+
+    def after(self, start: int) -> RawTable:
+        """The table from the position `start` on."""
+        return replace(self, columns=tuple(each.after(start) for each in self.columns), lines=self.lines.slice(start))
 
 
 def from_records(

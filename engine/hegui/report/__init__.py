@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from hegui.report.look import Look
-from hegui.report.notice_page import notice
 from hegui.report.run import Run
 from hegui.report.table import table
 
@@ -20,6 +19,13 @@ Writer = Callable[[Run, Look], Iterator[str] | Iterator[bytes]]
 def json(run: Run, look: Look) -> Iterator[str]:
     """The run document: both languages, everything, whatever the look."""
     return run.pieces()
+
+
+def notice(run: Run, look: Look) -> Iterator[str]:
+    """What an inspection notice published, held against what was found (`notice_page`)."""
+    from hegui.report.notice_page import notice as page
+
+    return page(run, look)
 
 
 def csv(run: Run, look: Look) -> Iterator[str]:

@@ -11,7 +11,7 @@ from hegui.engines.frames import ESCAPED
 from hegui.engines.kept import Kept
 from hegui.explain.document import Leaf, Paper, RuleDocument
 from hegui.facts.registry import GHOST, LINE, SOURCE, Registry
-from hegui.outcome import Drawn, Finding, LeafValue
+from hegui.outcome import Drawn, Finding, LeafValue, escape
 from hegui.vocabulary import Kind, Vocabulary
 
 if TYPE_CHECKING:
@@ -86,11 +86,15 @@ def _kind(kind: Kind) -> KindLabel:
 
 def sizes(registry: Registry) -> dict[str, int]:
     """How many rows of each kind were read, those set aside not counted."""
+    return {name: _size(frame) for name, frame in sorted(registry.tables.items())}
+
+
+def _size(frame: pl.DataFrame | pl.LazyFrame) -> int:
     import polars as pl
 
-    return {
-        name: int(_real(frame).select(pl.len()).collect().item()) for name, frame in sorted(registry.tables.items())
-    }
+    if isinstance(frame, pl.DataFrame):
+        return len(frame) - (int(frame[GHOST].sum()) if GHOST in frame.columns else 0)
+    return int(_real(frame).select(pl.len()).collect().item())
 
 
 def _real(frame: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
@@ -100,6 +104,16 @@ def _real(frame: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
     return lazy.filter(~pl.col(GHOST)) if GHOST in lazy.collect_schema() else lazy
 
 
+def _columns(frame: pl.DataFrame | pl.LazyFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Some columns of the rows that were not set aside."""
+    import polars as pl
+
+    chosen = list(dict.fromkeys(names))
+    if isinstance(frame, pl.DataFrame) and GHOST not in frame.columns:
+        return frame[chosen]
+    return _real(frame).select(chosen).collect()
+
+
 # --- entities ------------------------------------------------------------------------------------------------------
 
 
@@ -107,10 +121,26 @@ def _known(registry: Registry, kinds: set[str]) -> dict[tuple[str, str], tuple[t
     """Coordinates and code of entities that have either."""
     found: dict[tuple[str, str], tuple[tuple[float, ...] | None, str | None]] = {}
     for name in sorted(kinds & set(registry.tables)):
-        rows = located(registry, name)
-        for _, entity, code, lon, lat in rows.collect().iter_rows() if rows is not None else ():
-            found[name, entity] = (None if lon is None or lat is None else (lon, lat), code)
+        kind = registry.vocabulary.kinds[name]
+        code, place = kind.credit_code, _place(kind)
+        if not kind.key or (code is None and place is None):
+            continue
+        for row in _columns(registry.tables[name], (*kind.key, *(place or ()), *filter(None, [code]))).iter_rows(
+            named=True
+        ):
+            key = [row[part] for part in kind.key]
+            at = tuple(row[part] for part in place or ())
+            shown = (float(at[0]), float(at[1])) if at and None not in at else None
+            own = row[code] if code is not None else None
+            if None not in key and (shown is not None or own is not None):
+                found[name, ",".join(escape(str(part)) for part in key)] = shown, own
     return found
+
+
+def _place(kind: Kind) -> tuple[str, str] | None:
+    """The fields of a kind's coordinates, where both may be shown."""
+    place = kind.coordinates
+    return place if place is not None and not any(kind.fields[name].private for name in place) else None
 
 
 def located(registry: Registry, name: str) -> pl.LazyFrame | None:
@@ -119,7 +149,7 @@ def located(registry: Registry, name: str) -> pl.LazyFrame | None:
     import polars as pl
 
     kind = registry.vocabulary.kinds[name]
-    place = kind.coordinates if kind.coordinates and not any(kind.fields[n].private for n in kind.coordinates) else None
+    place = _place(kind)
     if not kind.key or (place is None and kind.credit_code is None):
         return None
     code = pl.col(kind.credit_code) if kind.credit_code is not None else pl.lit(None, dtype=pl.String)
@@ -152,8 +182,7 @@ def _jurisdictions(registry: Registry, kinds: set[str], wanted: set[str]) -> dic
     for kind in {kind.name: kind for kind in pointed if kind is not None}.values():
         if kind.name not in registry.tables or kind.name_field is None or len(kind.key) != 1:
             continue
-        columns = list(dict.fromkeys((kind.key[0], kind.name_field)))
-        rows = _real(registry.tables[kind.name]).select(columns).drop_nulls().collect()
+        rows = _columns(registry.tables[kind.name], (kind.key[0], kind.name_field)).drop_nulls()
         found |= {str(row[0]): str(row[-1]) for row in rows.iter_rows() if str(row[0]) in wanted}
     return dict(sorted(found.items()))
 
@@ -197,9 +226,23 @@ def evidenced(findings: Iterable[Finding], documents: Mapping[str, RuleDocument]
 
 
 def _papers(registry: Registry, kind: str, name: str) -> Iterator[tuple[tuple[int, int], Paper]]:
-    found = paper_columns(registry, kind, name)
-    for source, line, *cells in found.collect().iter_rows() if found is not None else ():
-        yield (source, line), Paper(*cells)
+    parts = _paper_fields(registry, kind, name)
+    if parts is None:
+        return
+    names = [part for part in parts if part is not None]
+    for row in _columns(registry.tables[kind], (SOURCE, LINE, *names)).iter_rows(named=True):
+        cells = (row[part] if part is not None else None for part in parts)
+        yield (row[SOURCE], row[LINE]), Paper(*(str(cell) if cell is not None else None for cell in cells))
+
+
+def _paper_fields(registry: Registry, kind: str, name: str) -> list[str | None] | None:
+    """The fields that hold document, day and method behind a field; None where it names none."""
+    fields = registry.vocabulary.kinds[kind].fields
+    evidence = fields[name].evidence
+    if evidence is None or kind not in registry.tables:
+        return None
+    parts = (evidence.source_doc, evidence.obtained_on, evidence.method)
+    return [part if part is not None and not fields[part].private else None for part in parts]
 
 
 def paper_columns(registry: Registry, kind: str, name: str) -> pl.LazyFrame | None:
@@ -207,14 +250,12 @@ def paper_columns(registry: Registry, kind: str, name: str) -> pl.LazyFrame | No
     the field names none."""
     import polars as pl
 
-    fields = registry.vocabulary.kinds[kind].fields
-    evidence = fields[name].evidence
-    if evidence is None or kind not in registry.tables:
+    parts = _paper_fields(registry, kind, name)
+    if parts is None:
         return None
-    parts = {"source_doc": evidence.source_doc, "obtained_on": evidence.obtained_on, "method": evidence.method}
-    shown = {part: column for part, column in parts.items() if column is not None and not fields[column].private}
-    cells = {part: pl.col(shown[part]) if part in shown else pl.lit(None) for part in parts}
-    rows = _real(registry.tables[kind]).select(
-        SOURCE, LINE, **{part: cell.cast(pl.String) for part, cell in cells.items()}
-    )
-    return rows.filter(pl.any_horizontal(pl.col(part).is_not_null() for part in parts))
+    cells = {
+        called: (pl.lit(None) if part is None else pl.col(part)).cast(pl.String)
+        for called, part in zip(("source_doc", "obtained_on", "method"), parts, strict=True)
+    }
+    rows = _real(registry.tables[kind]).select(SOURCE, LINE, **cells)
+    return rows.filter(pl.any_horizontal(pl.col(called).is_not_null() for called in cells))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
@@ -35,6 +35,9 @@ from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
+
+if TYPE_CHECKING:
+    from hegui.conclusions.children import Children
 
 SCHEMA: Final = "hegui/run/1"
 
@@ -255,8 +258,10 @@ class Run(Looking):
         """A finding explained."""
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
-    def with_conclusions(self, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
-        """The run with the conclusions that follow from its findings.
+    def with_conclusions(
+        self, ruleset: Ruleset, registry: Registry, chainer: str, children: Children | None = None
+    ) -> Run:
+        """The run with the conclusions that follow from its findings; `children` are processes started for it.
 
         Raises:
             HeguiError: the action of a conclusion failed, which it names.
@@ -267,7 +272,7 @@ class Run(Looking):
         named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
         found = supports(self.of_rules(named), self.from_memory)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
-        drawing = draw(ruleset, registry, found, chainer=chainer, **days)
+        drawing = draw(ruleset, registry, found, chainer=chainer, children=children, **days)
         info = replace(self.info, chainer=drawing.chainer)
         labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
         return replace(self, drawing=drawing, info=info, labels=labels)
