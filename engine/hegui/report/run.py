@@ -23,10 +23,10 @@ from hegui.explain.document import Leaf, Paper
 from hegui.explain.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
-from hegui.language.tree import Param
+from hegui.language.tree import Cell, Chain, Param, Related, Row, walk
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
+from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
-from hegui.report import rendered
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
@@ -203,6 +203,8 @@ class Run(Looking):
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
         )
+        if isinstance(findings, Kept):
+            beside.write(registry, findings, by_rule)
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
         return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
@@ -363,7 +365,7 @@ class Run(Looking):
             where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
             yield f' "findings": {_json(where)},\n'
         else:
-            yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+            yield from _array("findings", map(self.data, self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
         yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
         yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
@@ -549,7 +551,17 @@ def _holds_together(document: RuleDocument) -> bool:
     )
     typed = (rendered.fits(value.value, parameter.type) for _, parameter in values for value in parameter.values)
     named = {leaf.name for leaf in document.rule.leaves if isinstance(leaf, Param)}
-    return all(versions) and all(typed) and named <= set(document.parameters)
+    ways = all(len(row.kinds) == len(row.refs) + 1 for row in _rows(document))
+    return all(versions) and all(typed) and named <= set(document.parameters) and ways
+
+
+def _rows(document: RuleDocument) -> Iterator[Row]:
+    """The rows that conditions read."""
+    for expression in document.rule.expressions():
+        for node in walk(expression.node):
+            match node:
+                case Cell(row=row) | Chain(source=Related(row=row)):
+                    yield row
 
 
 def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
