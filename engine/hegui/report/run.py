@@ -31,6 +31,7 @@ from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
+from hegui.report.roll import Roll
 from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
@@ -163,6 +164,7 @@ class Run(Looking):
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
+    roll: Roll = Roll()
 
     @staticmethod
     def build(
@@ -199,6 +201,7 @@ class Run(Looking):
             findings=findings,
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
+            roll=Roll.of(ruleset, registry, every_rule=rules is None, every_entity=whole),
         )
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
@@ -353,6 +356,7 @@ class Run(Looking):
         yield from _array("rules", (_rule_data(document) for document in self.rules))
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
+        yield f' "roll": {_json(encode(self.roll, full=True))},\n'
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
             where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
@@ -472,6 +476,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
         drawing=_read_drawing(data, info.facts.sources),
+        roll=decode(Roll, data.get("roll", {}), "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
     )
