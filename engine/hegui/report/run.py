@@ -164,7 +164,7 @@ class Run(Looking):
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
-    roll: Roll = Roll()
+    roll: Roll = field(default_factory=Roll)
 
     @staticmethod
     def build(
