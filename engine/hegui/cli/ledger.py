@@ -12,7 +12,7 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import FOUND, Command, lang_of, language, main, read_date, say
 from hegui.cli.judging import read_run
-from hegui.cli.output import look, put
+from hegui.cli.output import look, put, refuse_unwritable, replacing
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
@@ -342,7 +342,7 @@ def export(output: Path, as_of: date | None, lang: str) -> None:
     """Write the list of problems with how each stands, in the form offices keep."""
     from hegui.ledger.export import write_list
 
-    opened = _open()
-    with opened.reading() as connection:
-        count = write_list(connection, output, as_of, _today(as_of), lang)
+    refuse_unwritable(output)
+    with _open().reading() as connection, replacing(output) as target:
+        count = write_list(connection, target, output, as_of, _today(as_of))
     say(words.WROTE_ROWS, file=output, count=count)

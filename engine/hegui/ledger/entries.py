@@ -28,7 +28,7 @@ _LONGEST: Final = 3650
 """Days: a longer period is a slip of the pen."""
 
 _NO_MATTER = Wording(
-    "no-such-matter", "the ledger has no matter `{fingerprint}`{near}", "台账中没有事项 `{fingerprint}`{near_zh}"
+    "no-such-matter", "the ledger has no matter `{fingerprint}`{near}", "整改台账中没有事项 `{fingerprint}`{near_zh}"
 )
 _PERIOD_UNREAD = Wording(
     "not-a-period",

@@ -26,7 +26,7 @@ STEP: Final = 5_000
 _OLDER = Wording(
     "run-older",
     "the run is of facts as of {as_of}, and the ledger already has a run as of {last}; runs are recorded in order of their day",
-    "该次核查的数据日期为 {as_of}，而台账中已登记数据日期为 {last} 的核查；须按数据日期先后登记",
+    "该次核查的数据日期为 {as_of}，而整改台账中已登记数据日期为 {last} 的核查；须按数据日期先后登记",
 )
 
 

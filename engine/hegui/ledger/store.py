@@ -31,48 +31,48 @@ _SECRET: Final = ("password", "passfile", "sslpassword", "sslkey")
 _HIDDEN: Final = "***"
 
 _NONE = Wording(
-    "no-ledger", "there is no ledger `{ledger}`; `record` makes one", "没有台账 `{ledger}`；可用 `record` 新建"
+    "no-ledger", "there is no ledger `{ledger}`; `record` makes one", "没有整改台账 `{ledger}`；可用 `record` 新建"
 )
 _NO_URL = Wording(
     "ledger-url",
     "the URL of the ledger cannot be used; write `postgresql://USER@HOST/DATABASE`, or the name of a file",
-    "台账的 URL 不可用；应写作 `postgresql://用户@主机/数据库`，或写文件名",
+    "整改台账的 URL 不可用；应写作 `postgresql://用户@主机/数据库`，或写文件名",
 )
 _NO_DRIVER = Wording(
     "ledger-driver",
     "PostgreSQL needs the extra: `pip install 'hegui[postgres]'`",
     "使用 PostgreSQL 需要安装附加组件：`pip install 'hegui[postgres]'`",
 )
-_FAILED = Wording("ledger-failed", "the ledger `{ledger}`: {problem}", "台账 `{ledger}`：{problem}")
+_FAILED = Wording("ledger-failed", "the ledger `{ledger}`: {problem}", "整改台账 `{ledger}`：{problem}")
 _BUSY = Wording(
     "ledger-busy",
     "the ledger `{ledger}` is being written to by another process; nothing was changed, try again",
-    "台账 `{ledger}` 正被另一程序写入；未作任何更改，请稍后重试",
+    "整改台账 `{ledger}` 正被另一程序写入；未作任何更改，请稍后重试",
 )
 _FULL = Wording(
     "ledger-full",
     "no room to write to the ledger `{ledger}` ({problem}); what was recorded before is still there, and nothing was added",
-    "台账 `{ledger}` 无法写入，空间不足（{problem}）；此前已登记的内容不受影响，本次未登记",
+    "整改台账 `{ledger}` 无法写入，空间不足（{problem}）；此前已登记的内容不受影响，本次未登记",
 )
 _READ_ONLY = Wording(
     "ledger-read-only",
     "the ledger `{ledger}` cannot be written to; nothing was changed",
-    "台账 `{ledger}` 只能读取，无法写入；未作任何更改",
+    "整改台账 `{ledger}` 只能读取，无法写入；未作任何更改",
 )
 _OTHER = Wording(
     "not-a-ledger",
     "`{ledger}` is not a ledger of hegui's; name another file",
-    "`{ledger}` 不是 hegui 台账，请另指定文件",
+    "`{ledger}` 不是 hegui 整改台账，请另指定文件",
 )
 _NEWER = Wording(
     "ledger-newer",
     "the ledger `{ledger}` has version {found}, and this hegui knows up to {known}; use a newer hegui",
-    "台账 `{ledger}` 的结构版本为 {found}，本程序最高支持 {known}；请使用更新版本的 hegui",
+    "整改台账 `{ledger}` 的结构版本为 {found}，本程序最高支持 {known}；请使用更新版本的 hegui",
 )
 _OLDER = Wording(
     "ledger-older",
     "the ledger `{ledger}` has version {found} and must be brought to {known}, but cannot be written to",
-    "台账 `{ledger}` 的结构版本为 {found}，须升级到 {known}，但该台账无法写入",
+    "整改台账 `{ledger}` 的结构版本为 {found}，须升级到 {known}，但无法写入",
 )
 
 
@@ -123,6 +123,7 @@ class Ledger:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 if connection.dialect.name != "sqlite":
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT}s'"))
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
                 yield connection
 
@@ -239,8 +240,7 @@ def _by_url(where: str) -> Ledger:
     if url.drivername != "postgresql+psycopg":
         raise UsageError(Diagnostic(_NO_URL))
     try:
-        waits: dict[str, Any] = {"connect_timeout": 10, "options": f"-c lock_timeout={WAIT}s"}
-        waits = {key: value for key, value in waits.items() if key not in url.query}
+        waits: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
         return Ledger(create_engine(url, poolclass=NullPool, connect_args=waits), _without_secrets(url))
     except (ModuleNotFoundError, NoSuchModuleError):
         raise UsageError(Diagnostic(_NO_DRIVER)) from None
