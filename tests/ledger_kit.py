@@ -86,6 +86,11 @@ def run(levels: Mapping[str, Any], day: date = OPEN, *, renamed: bool = False, *
     return api.check(facts, ruleset(renamed), as_of=day, **asked)
 
 
+def heaps(sites: int, number: int) -> Run:
+    """A run in which so many sites are too high, each by another height than in the run of another number."""
+    return run({f"S{id}": 10 + number / 1000 for id in range(1, sites + 1)})
+
+
 def fingerprint(id: str, rule: str = RULE) -> str:
     return f"{rule}/site/{id}"
 
@@ -102,7 +107,7 @@ def place(where: str, folder: Path) -> Iterator[str]:
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"CREATE SCHEMA {schema}")  # type: ignore[call-overload]
         try:
-            yield f"{url}?options=-csearch_path%3D{schema}"
+            yield f"{url}&options=-csearch_path%3D{schema}"
         finally:
             server.execute(f"DROP SCHEMA {schema} CASCADE")  # type: ignore[call-overload]
 

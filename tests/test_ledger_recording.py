@@ -73,7 +73,7 @@ def test_the_same_run_changes_nothing(ledger: Ledger) -> None:
 
 def test_runs_come_in_order(ledger: Ledger) -> None:
     record(ledger, run({"S1": 12.0}, month(3)))
-    with pytest.raises(UsageError, match="2024-04-11.*2024-05-11"):
+    with pytest.raises(UsageError, match=r"2024-04-11.*2024-05-11"):
         record(ledger, run({"S1": 9.0}, month(2)))
     assert counted(record(ledger, run({"S1": 13.0}, month(3)))) == {"changed": 1}
     assert course(ledger, fingerprint("S1")) == "opened changed"

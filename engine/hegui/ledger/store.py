@@ -217,7 +217,8 @@ def _in_file(path: Path, create: bool) -> Ledger:
 
 
 def _connect(path: Path, create: bool) -> sqlite3.Connection:
-    writable = os.access(path if path.exists() else path.absolute().parent, os.W_OK)
+    whose = os.access in os.supports_effective_ids
+    writable = os.access(path if path.exists() else path.absolute().parent, os.W_OK, effective_ids=whose)
     mode = ("rwc" if create else "rw") if writable else "ro"
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT, isolation_level=None
