@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 from click.testing import CliRunner
 from ledger_kit import fingerprint, month, opened, run
 
+from hegui import api
 from hegui.cli import main
 from hegui.explain.words import STANDING
 from hegui.ledger.recording import record
+from hegui.report.roll import Roll
 
 S1, S2, S3 = (fingerprint(id) for id in ("S1", "S2", "S3"))
 
@@ -260,3 +263,24 @@ def test_nothing_overdue(tmp_path: Path) -> None:
     assert "Nothing is overdue" in done.out
     empty = Done("ledger", "status", "--as-of", "2024-01-01", db=db)
     assert "No run has been recorded" in empty.out
+
+
+def test_the_rows_of_a_large_registry(tmp_path: Path) -> None:
+    rules = Path(__file__).parent / "sites"
+    for name, rows in (("first", "S1,a,12\nS2,b,12\nS3,c,1\n"), ("second", "S2,b,1\nS3,c,1\n")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "site.csv").write_text(f"id,name,level\n{rows}", encoding="utf-8")
+        ruleset = api.load_ruleset(rules)
+        found = api.check(
+            api.load_registry([folder], ruleset), ruleset, as_of=month(1 + (name == "second")), engine="scalar"
+        )
+        (tmp_path / f"{name}.json").write_text(replace(found, roll=Roll(True, True)).to_json(), encoding="utf-8")
+    db = str(tmp_path / "l.sqlite")
+    assert Done("ledger", "record", str(tmp_path / "first.json"), db=db).code == 0
+    late = ("ledger", "record", str(tmp_path / "second.json"))
+    assert "go together" in Done(*late, "--rules", str(rules), db=db).err
+    other = Done(*late, "--facts", str(tmp_path / "first"), "--rules", str(rules), db=db)
+    assert (other.code, "not the facts of the run" in other.err) == (3, True)
+    done = Done(*late, "--facts", str(tmp_path / "second"), "--rules", str(rules), db=db)
+    assert done.err == "recorded as run 2: no longer shown 1, no longer in the registry: needs a look 1\n"

@@ -33,6 +33,7 @@ def test_what_is_not_known_is_not_guessed() -> None:
     many = Roll.of(sample.ruleset(), sample.registry(), every_rule=True, every_entity=True, most=10)
     assert many == Roll(True, True)
     assert many.holds("quarry", "Q1") is None
+    assert replace(sample.run(), roll=many).listing(sample.ruleset(), sample.registry()).roll == roll
 
 
 def test_a_run_of_a_part_says_so() -> None:

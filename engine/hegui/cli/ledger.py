@@ -19,11 +19,18 @@ if TYPE_CHECKING:
     from hegui.ledger.entries import Change
     from hegui.ledger.page import Writer
     from hegui.ledger.store import Ledger
+    from hegui.report import Run
 
 _RECORDED = Wording("recorded", "recorded as run {run}: {events}", "已登记为第 {run} 次核查：{events}")
 _NOTHING = Wording("recorded", "recorded as run {run}: nothing was found", "已登记为第 {run} 次核查：未发现问题")
 _BEFORE = Wording(
     "recorded-before", "the same run is recorded already, as run {run}", "该次核查已登记（第 {run} 次），未重复登记"
+)
+_BOTH = Wording("facts-and-rules", "`--facts` and `--rules` go together", "`--facts` 与 `--rules` 须一并写明")
+_OTHER_FACTS = Wording(
+    "other-facts",
+    "these are not the facts of the run: their digest is {found}, not {expected}",
+    "所给台账数据不是该次核查所用：摘要为 {found}，应为 {expected}",
 )
 _ENTERED = Wording("entered", "{fingerprint}: {sort}, entry {entry}", "{fingerprint}：{sort}，第 {entry} 号")
 _ENTERED_BY = Wording(
@@ -61,13 +68,24 @@ def _open(create: bool = False) -> Ledger:
 
 @ledger.command()
 @click.argument("run_json", metavar="RUN.json")
+@click.option(
+    "--facts",
+    metavar="FACTS",
+    multiple=True,
+    help="The registry of the run, where it is too large for the run to list its rows; may be repeated.",
+)
+@click.option("--rules", "rules_at", metavar="R", help="The ruleset of the run, with --facts.")
 @language
-def record(run_json: str, lang: str) -> None:
+def record(run_json: str, facts: tuple[str, ...], rules_at: str | None, lang: str) -> None:
     """Record a saved run. The same run again changes nothing; runs are recorded in order of their --as-of."""
     from hegui.ledger.recording import record
     from hegui.ledger.words import EVENTS
 
+    if bool(facts) != (rules_at is not None):
+        raise UsageError(Diagnostic(_BOTH))
     run = read_run(run_json)
+    if rules_at is not None:
+        run = _with_rows(run, facts, rules_at)
     done = record(_open(create=True), run)
     if done.before:
         say(_BEFORE, run=done.run)
@@ -75,6 +93,17 @@ def record(run_json: str, lang: str) -> None:
     joint = "，" if lang == "zh" else ", "
     events = joint.join(f"{EVENTS[event].get(lang)} {count}" for event, count in done.events.items())
     say(_RECORDED if events else _NOTHING, run=done.run, events=events)
+
+
+def _with_rows(run: Run, facts: tuple[str, ...], rules_at: str) -> Run:
+    """The run with the keys of all rows of its registry."""
+    from hegui import api
+
+    ruleset = api.load_ruleset(rules_at)
+    registry = api.load_registry(facts, ruleset)
+    if registry.digest != run.info.facts.digest:
+        raise UsageError(Diagnostic(_OTHER_FACTS, {"found": registry.digest, "expected": run.info.facts.digest}))
+    return run.listing(ruleset, registry)
 
 
 # --- entries -------------------------------------------------------------------------------------------------------

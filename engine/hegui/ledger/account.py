@@ -18,6 +18,7 @@ from hegui.outcome import Drawn, Finding
 from hegui.report.run import Run
 
 LANGS: Final = ("zh", "en")
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _TEXTS: Final = ("title", "kind", "authority", "remedy")
 
 
@@ -125,7 +126,7 @@ class Telling:
 
     def _of_drawn(self, drawn: Drawn) -> tuple[str, str, str]:
         grounds = [[["依据", "because"], [print_, print_], None, None] for print_ in drawn.because]
-        return drawn.message.zh, drawn.message.en, json.dumps(grounds, ensure_ascii=False)
+        return drawn.message.zh, drawn.message.en, _ENCODER.encode(grounds)
 
     def _of_finding(self, finding: Finding) -> tuple[str, str, str]:
         case = self.run.case(finding)
@@ -135,7 +136,7 @@ class Telling:
             at = None if zh.place is None else [zh.place.file, zh.place.sheet, zh.place.row, zh.place.column]
             shown.append([[zh.label, en.label], [zh.shown, en.shown], at, paper])
         told = (message(case, lang) for lang in LANGS)
-        return (*told, json.dumps(shown, ensure_ascii=False))  # type: ignore[return-value]
+        return (*told, _ENCODER.encode(shown))  # type: ignore[return-value]
 
 
 def recorded_facts(text: str) -> tuple[RecordedFact, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from hegui.engines.kept import Kept
 from hegui.explain.law import NotBefore, due
@@ -152,5 +152,9 @@ def digest_of(said: Finding | Drawn) -> str:
     return hashlib.sha256(_json([data, causes, whose])).hexdigest()[:32]
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+"""Made once: it is asked several times for each finding."""
+
+
 def _json(data: Any) -> bytes:
-    return json.dumps(data, ensure_ascii=False, default=str).encode()
+    return _ENCODER.encode(data).encode()

@@ -26,8 +26,11 @@ class Roll:
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
-    def of(ruleset: Ruleset, registry: Registry, *, every_rule: bool, every_entity: bool, most: int = MOST) -> Roll:
-        """The roll of a run over `registry`, with the keys of every kind that rules or conclusions are about."""
+    def of(
+        ruleset: Ruleset, registry: Registry, *, every_rule: bool, every_entity: bool, most: int | None = MOST
+    ) -> Roll:
+        """The roll of a run over `registry`, with the keys of every kind that rules or conclusions are about; with none where
+        there are more than `most`."""
         import polars as pl
 
         about = {rule.about for rule in ruleset.rules.values()}
@@ -38,9 +41,9 @@ class Roll:
             rows = registry.tables[kind.name].lazy()
             if GHOST in rows.collect_schema():
                 rows = rows.filter(~pl.col(GHOST))
-            found = rows.select(kind.key).head(left + 1).collect()
-            left -= len(found)
-            if left < 0:
+            rows = rows.select(kind.key)
+            found = (rows if left is None else rows.head(left + 1)).collect()
+            if left is not None and (left := left - len(found)) < 0:
                 return Roll(every_rule, every_entity)
             keys[kind.name] = tuple(",".join(escape(str(part)) for part in row) for row in found.iter_rows())
         return Roll(every_rule, every_entity, keys)

@@ -273,6 +273,11 @@ class Run(Looking):
         labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
         return replace(self, drawing=drawing, info=info, labels=labels)
 
+    def listing(self, ruleset: Ruleset, registry: Registry) -> Run:
+        """The run with the keys of all rows of its registry, however many there are."""
+        asked = {"every_rule": self.roll.every_rule, "every_entity": self.roll.every_entity}
+        return replace(self, roll=Roll.of(ruleset, registry, **asked, most=None))
+
     def memory_apart(self) -> Run:
         """The run with violations that rest on memory only counted apart."""
         apart, scoped = Counter[str](), Counter[str]()
