@@ -186,8 +186,8 @@ def test_urls_that_cannot_be_used(url: str) -> None:
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.postgres
 def test_a_password_is_never_printed() -> None:
-    pytest.importorskip("psycopg")
     url = "postgresql://somebody:s3cret@127.0.0.1:1/ledger?sslpassword=s3cret&connect_timeout=2"
     with pytest.raises(UsageError, match=r"somebody:\*\*\*@127\.0\.0\.1:1/ledger") as refused:
         Ledger.open(url)
