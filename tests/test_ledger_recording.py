@@ -231,10 +231,21 @@ class Naive:
             self.told.append("resolved")
 
 
-@pytest.mark.parametrize("where", WHERE)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(months=st.lists(MONTH, min_size=1, max_size=8))
-def test_as_a_naive_account_has_it(tmp_path: Path, where: str, months: list[dict[str, Any]]) -> None:
+def test_as_a_naive_account_has_it(tmp_path: Path, months: list[dict[str, Any]]) -> None:
+    compare("file", tmp_path, months)
+
+
+@pytest.mark.postgres
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(months=st.lists(MONTH, min_size=3, max_size=6))
+def test_as_a_naive_account_has_it_on_a_server(tmp_path: Path, months: list[dict[str, Any]]) -> None:
+    compare("postgres", tmp_path, months)
+
+
+def compare(where: str, tmp_path: Path, months: list[dict[str, Any]]) -> None:
+    """What a ledger has after these months is what the naive account has."""
     naive = {id: Naive() for id in SITES}
     with kit.place(where, tmp_path) as place:
         Path(place).unlink(missing_ok=True)
