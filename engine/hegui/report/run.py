@@ -458,6 +458,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         "rules",
         "labels",
         "summary",
+        "roll",
         "findings",
         "conclusion_rules",
         "chaining",
@@ -481,7 +482,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
         drawing=_read_drawing(data, info.facts.sources),
-        roll=decode(Roll, data.get("roll", {}), "roll"),
+        roll=decode(Roll, data["roll"], "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
     )
