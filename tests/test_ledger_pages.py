@@ -200,7 +200,11 @@ def test_ugly_texts_stay_texts(tmp_path: Path) -> None:
     )
     for name in ("l.xlsx", "l.csv"):
         assert Done("ledger", "export", "-o", str(tmp_path / name), db=db).code == 0
-    assert openpyxl.load_workbook(tmp_path / "l.xlsx")["问题清单"].max_row == 2
+    sheet = openpyxl.load_workbook(tmp_path / "l.xlsx")["问题清单"]
+    assert sheet.max_row == 2
+    assert sheet.row_dimensions[2].height == 240
+    text = (tmp_path / "l.csv").read_text(encoding="utf-8-sig") + str([cell.value for cell in sheet[2]])
+    assert not {"\u202e", "\x1b"} & set(text)
 
 
 def test_more_than_a_sheet_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from hegui.ledger.standing import Account, Matter, matters
 from hegui.ledger.words import DAYS, PROGRESS, SORTS, STATES, WORKDAYS
 from hegui.report.words import place_text
 from hegui.ruleset.model import Nature, Severity
-from hegui.source import Diagnostic, UsageError, Wording
+from hegui.source import Diagnostic, UsageError, Wording, printable, width
 
 COLUMNS: Final = (
     ("序号", 6),
@@ -62,7 +62,11 @@ ROWS_OF_SHEET: Final = 1_000_000
 """Rows to a sheet of a workbook; further ones stand on further sheets."""
 _LONGEST: Final = 32_767
 """Characters a cell of a workbook holds."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_LINE: Final = 15
+"""Points a line of text takes."""
+_TALLEST: Final = 16
+"""Lines a row shows at most; the rest is there, and is read by opening the cell."""
 
 _SUFFIX = Wording(
     "export-suffix",
@@ -175,9 +179,14 @@ def _csv(path: Path, found: Iterable[tuple[Cell, ...]]) -> int:
     return count
 
 
+def _plain(text: str) -> str:
+    """A text without control characters and marks of direction, which would show something else than stands there."""
+    return "\n".join(map(printable, text.replace("\r", "").split("\n")))
+
+
 def _harmless(cell: str | int | date) -> str:
     """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    text = str(cell)
+    text = _plain(str(cell)).lstrip("\n")
     return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
 
 
@@ -215,12 +224,24 @@ def _sheet(book: Any, formats: dict[str, Any], number: int, rows: Iterable[tuple
     for column, (name, wide) in enumerate(COLUMNS):
         sheet.set_column(column, column, wide)
         sheet.write_string(0, column, name, formats["head"])
+    sheet.set_landscape()
+    sheet.set_paper(8)
+    sheet.repeat_rows(0)
     at = 0
     for at, row in enumerate(rows, 1):
-        for column, cell in enumerate(row):
+        cells = [_plain(cell) if isinstance(cell, str) else cell for cell in row]
+        sheet.set_row(at, _LINE * min(max(map(_lines, cells, COLUMNS)), _TALLEST))
+        for column, cell in enumerate(cells):
             _write(sheet, at, column, cell, formats)
     sheet.autofilter(0, 0, max(at, 1), len(COLUMNS) - 1)
     return at
+
+
+def _lines(cell: Cell, column: tuple[str, int]) -> int:
+    """The lines a cell takes in its column."""
+    if not isinstance(cell, str):
+        return 1
+    return sum(max(-(-width(line) // column[1]), 1) for line in cell.split("\n"))
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
