@@ -11,7 +11,8 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
@@ -55,7 +56,8 @@ class _Hegui(click.Group):
             return run(*args, standalone_mode=False, **extra)
         _speak_unicode()
         try:
-            code = run(*args, standalone_mode=False, **extra)
+            with _ended_gently():
+                code = run(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             code = UNUSABLE
@@ -88,6 +90,25 @@ def _leave(code: object) -> None:
     except (AttributeError, OSError, ValueError):  # there may be no streams at all
         return
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+@contextmanager
+def _ended_gently() -> Iterator[None]:
+    """Whoever ends the process, or closes its terminal, interrupts it: what it has begun to write is taken away."""
+    import signal
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    found = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [each for each in found if signal.getsignal(each) is signal.SIG_DFL]
+    for each in ours:
+        signal.signal(each, interrupt)
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _speak_unicode() -> None:
@@ -239,7 +260,7 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
             metavar="NAME[=FILE]",
             multiple=True,
             default=(default,) if default is not None else (),
-            help=f"Output format (table, json, notice), to a file or to the terminal; may be repeated.{note}",
+            help=f"Output format (table, xlsx, csv, json, jsonl, notice), to a file or to the terminal; may be repeated.{note}",
         )(command)
 
     return option

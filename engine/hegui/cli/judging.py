@@ -190,10 +190,19 @@ def explain(
 @language
 def report(run_json: str, formats: tuple[str, ...], lang: str) -> None:
     """Make any format from a saved run."""
+    targets = targets_of(formats)
+    write(read_run(run_json), targets)
+
+
+def read_run(name: str) -> Run:
+    """A saved run.
+
+    Raises:
+        UsageError: it cannot be read, or is no saved run.
+    """
     from hegui.report import Run
 
-    targets = targets_of(formats)
-    write(Run.from_json(_read_text(Path(run_json)), run_json), targets)
+    return Run.from_json(_read_text(Path(name)), name)
 
 
 def _read_text(path: Path) -> str:

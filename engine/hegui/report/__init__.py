@@ -28,9 +28,37 @@ def notice(run: Run, look: Look) -> Iterator[str]:
     return page(run, look)
 
 
-WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice}
+def csv(run: Run, look: Look) -> Iterator[str]:
+    """The problem list, for Excel."""
+    from hegui.report.text_tables import csv
+
+    return csv(run, look)
+
+
+def jsonl(run: Run, look: Look) -> Iterator[str]:
+    """Findings and conclusions, a line each."""
+    from hegui.report.text_tables import jsonl
+
+    return jsonl(run, look)
+
+
+def xlsx(run: Run, look: Look) -> Iterator[bytes]:
+    """Everything, as a workbook."""
+    from hegui.report.workbook import xlsx
+
+    return xlsx(run, look)
+
+
+WRITERS: Final[dict[str, Writer]] = {
+    "table": table,
+    "json": json,
+    "notice": notice,
+    "csv": csv,
+    "jsonl": jsonl,
+    "xlsx": xlsx,
+}
 """Every format by name."""
-BINARY: Final[frozenset[str]] = frozenset()
+BINARY: Final[frozenset[str]] = frozenset({"xlsx"})
 """Those that are no text, and so nothing for a terminal."""
 
 __all__ = ["BINARY", "WRITERS", "Look", "Run", "Writer"]
