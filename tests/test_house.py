@@ -50,7 +50,21 @@ LAYERS = {
 }
 """Where each module or package stands; it imports only from lower layers, and inside a layer there are no cycles."""
 
-HEAVY = ("click", "durable", "fastexcel", "narwhals", "pint", "polars", "pydantic", "re2", "rich", "xlsxwriter")
+HEAVY = (
+    "click",
+    "durable",
+    "fastexcel",
+    "itables",
+    "jinja2",
+    "narwhals",
+    "pint",
+    "polars",
+    "pydantic",
+    "re2",
+    "rich",
+    "vl_convert",
+    "xlsxwriter",
+)
 """What `import hegui` must not bring in; `--help` may have click and no other."""
 
 MAX_MODULE = 600

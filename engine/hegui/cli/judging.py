@@ -176,13 +176,19 @@ def explain(
 @main.command()
 @click.argument("run_json", metavar="RUN.json")
 @formats_option("table")
+@click.option("--since-run", metavar="RUN.json", help="An earlier saved run: the page says what changed since.")
 @language
-def report(run_json: str, formats: tuple[str, ...], lang: str) -> None:
+def report(run_json: str, formats: tuple[str, ...], since_run: str | None, lang: str) -> None:
     """Make any format from a saved run."""
+    targets = targets_of(formats)
+    former = _saved(since_run) if since_run is not None else None
+    write(_saved(run_json), targets, former=former)
+
+
+def _saved(name: str) -> Run:
     from hegui.report import Run
 
-    targets = targets_of(formats)
-    write(Run.from_json(_read_text(Path(run_json)), run_json), targets)
+    return Run.from_json(_read_text(Path(name)), name)
 
 
 def _read_text(path: Path) -> str:

@@ -22,7 +22,14 @@ def json(run: Run, look: Look) -> Iterator[str]:
     return run.pieces()
 
 
-WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice}
+def html(run: Run, look: Look) -> Iterator[str]:
+    """One page that needs nothing else, in both languages."""
+    from hegui.report.page import html as page
+
+    return page(run, look)
+
+
+WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice, "html": html}
 """Every format by name."""
 BINARY: Final[frozenset[str]] = frozenset()
 """Those that are no text, and so nothing for a terminal."""
