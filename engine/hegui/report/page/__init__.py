@@ -92,7 +92,7 @@ def _frame(run: Run, look: Look, listed: Listed, left: int, script: str, style: 
         "most": MOST_ROWS,
         "since": since(run, look.former, MOST_CLOSED) if look.former is not None else None,
         "conclusions": Grounds(run),
-        "svg": Markup,  # noqa: S704: what the converter drew
+        "svg": Markup,  # what the converter drew, and our own style sheet
         "licences": licences(),
         **_words(run),
     }

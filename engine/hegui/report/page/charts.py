@@ -14,9 +14,9 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
+from hegui.report.page.plain import plain
 from hegui.ruleset.model import Severity
 from hegui.source import width
-from hegui.report.page.plain import plain
 
 Spec = dict[str, Any]
 
@@ -111,8 +111,9 @@ def _stacked(bars: Sequence[Bar]) -> list[Spec]:
 
 def across(bars: Sequence[Bar]) -> Spec:
     """Bars that lie, one below the other, each with its name and total."""
-    names = [{"at": number, "name": _shortened(bar.name), "total": bar.total} for number, bar in enumerate(bars)]
-    left = int(max((width(item["name"]) for item in names), default=0) * LETTER) + 16  # type: ignore[call-overload]
+    labels = [_shortened(bar.name) for bar in bars]
+    names = [{"at": at, "name": label, "total": bars[at].total} for at, label in enumerate(labels)]
+    left = int(max(map(width, labels), default=0) * LETTER) + 16
     text: Spec = {"y": {"field": "at", "type": "ordinal", "axis": None}}
     return {
         "width": 620 - left - 50,
@@ -276,7 +277,12 @@ def _circles(points: Sequence[Point], sheet: _Sheet) -> Spec:
         "encoding": {
             "x": {"field": "x"},
             "y": {"field": "y"},
-            "size": {"field": "count", "type": "quantitative", "scale": {"range": [50, 420], "zero": True}, "legend": None},
+            "size": {
+                "field": "count",
+                "type": "quantitative",
+                "scale": {"range": [50, 420], "zero": True},
+                "legend": None,
+            },
             "color": {"field": "severity", "type": "nominal", "scale": _colours(), "legend": None},
             "href": {"field": "link"},
             "description": {"field": "told"},
@@ -297,7 +303,10 @@ def _names(points: Sequence[Point], sheet: _Sheet) -> list[Spec]:
             placed.append({**at, "name": _shortened(name)})
     text = {"x": {"field": "x"}, "y": {"field": "y"}, "text": {"field": "name"}}
     halo: Spec = {"type": "text", "fontSize": 13, "fontWeight": 600, "dy": -14}
-    marks = ({**halo, "stroke": "var(--paper)", "strokeWidth": 4, "color": "var(--paper)"}, {**halo, "color": "var(--ink)"})
+    marks = (
+        {**halo, "stroke": "var(--paper)", "strokeWidth": 4, "color": "var(--paper)"},
+        {**halo, "color": "var(--ink)"},
+    )
     return [{"data": {"values": placed}, "mark": mark, "encoding": dict(text)} for mark in marks]
 
 

@@ -107,9 +107,7 @@ def _change(rule: str, run: Run, former: Run) -> Change:
     pairs = both.group_by("verdict", "verdict_then").agg(pl.len()).collect(engine="streaming")
     counts = Counter({(now, then): count for now, then, count in pairs.iter_rows()})
     persisting = counts[_VIOLATION, _VIOLATION]
-    now, then = (
-        sum(count for at, count in counts.items() if at[side] == _VIOLATION) - persisting for side in (0, 1)
-    )
+    now, then = (sum(count for at, count in counts.items() if at[side] == _VIOLATION) - persisting for side in (0, 1))
     return Change(rule, now, persisting, then, counts[Verdict.UNDETERMINED.value, _VIOLATION])
 
 

@@ -27,7 +27,7 @@ from hegui.ruleset.model import Nature
 PACKET: Final = 250
 """Explanations in a packet."""
 
-MEMORY, LATER, OUT_OF_SCOPE, PERSISTING = 1, 2, 4, 8
+LATER, OUT_OF_SCOPE, PERSISTING = 2, 4, 8
 """Marks of a finding, which are added up."""
 
 Pair = list[str]
@@ -66,7 +66,10 @@ class Listed:
         return packed(
             {
                 "words": words.for_script(),
-                "verdicts": [[verdict.value, *_pair(VERDICTS[verdict])] for verdict in ORDER],
+                "verdicts": [
+                    *([verdict.value, *_pair(VERDICTS[verdict])] for verdict in ORDER),
+                    ["memory", *_pair(words.UNSURE)],
+                ],
                 "severities": [[severity.value, *_pair(SEVERITIES[severity])] for severity in GRAVEST_FIRST],
                 "natures": [_pair(NATURES[nature]) for nature in Nature],
                 "lawyer": _pair(LATER_LAW),
@@ -84,8 +87,8 @@ class Listed:
 
     def _row(self, finding: Finding) -> tuple[Any, ...]:
         case, run = self.run.case(finding), self.run
-        marks = MEMORY if finding.verdict is Verdict.VIOLATION and run.from_memory(finding) else 0
-        marks += LATER if later(case) is not None else 0
+        memory = finding.verdict is Verdict.VIOLATION and run.from_memory(finding)
+        marks = LATER if later(case) is not None else 0
         marks += OUT_OF_SCOPE if finding.scope is False else 0
         marks += PERSISTING if self.before is not None and finding.fingerprint in self.before else 0
         self.kinds.of(finding.kind)
@@ -93,7 +96,7 @@ class Listed:
         return (
             self.rules.of(finding.rule),
             self.entities.of((finding.kind, finding.entity, finding.name, finding.jurisdiction)),
-            ORDER.index(finding.verdict),
+            len(ORDER) if memory else ORDER.index(finding.verdict),
             list(Nature).index(case.rule.nature(case.day)),
             self.days.of(finding.occurred),
             self.days.of(due(case)),

@@ -13,9 +13,8 @@ from hegui.datatypes import Text
 from hegui.explain.words import SEVERITIES, VERDICTS
 from hegui.facts.registry import DataProblem
 from hegui.outcome import RuleSummary, Verdict
-from hegui.report.page import charts
+from hegui.report.page import charts, words
 from hegui.report.page.charts import Bar, Point, Timeline
-from hegui.report.page import words
 from hegui.report.page.tally import ORDER, Cell
 from hegui.report.run import Run
 from hegui.report.table import problem_text
@@ -89,7 +88,9 @@ class Overview:
     @cached_property
     def rules(self) -> list[RuleSummary]:
         """The counts of each rule, the gravest and most frequent first."""
-        return sorted(self.run.summary.rules, key=lambda item: (-self.severity(item.rule).rank, -item.violation, item.rule))
+        return sorted(
+            self.run.summary.rules, key=lambda item: (-self.severity(item.rule).rank, -item.violation, item.rule)
+        )
 
     @cached_property
     def towns(self) -> list[Group]:
@@ -215,7 +216,9 @@ class Overview:
 
     def counted(self, counts: Mapping[str, int]) -> Text:
         """Kinds with a number each, in one line."""
-        zh, en = (_listed(((self.kind(kind).get(lang), count) for kind, count in counts.items()), lang) for lang in _LANGS)
+        zh, en = (
+            _listed(((self.kind(kind).get(lang), count) for kind, count in counts.items()), lang) for lang in _LANGS
+        )
         return Text(zh, en)
 
 

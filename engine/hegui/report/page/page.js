@@ -2,7 +2,8 @@
 // the page at a time. Texts of users only ever become text nodes. `DataTable` is the library's constructor.
 const ROWS_PRINTED = 500;
 const OPEN = 3; // findings of an entity up to which their reasoning is unfolded
-const MARKS = { memory: 1, later: 2, outOfScope: 4, persisting: 8 };
+const MARKS = { later: 2, outOfScope: 4, persisting: 8 };
+const MEMORY = 4; // the verdict of violations that rest on something known only from memory
 const PART = { text: 0, label: 1, shown: 2, state: 3, below: 4, compared: 5, place: 6, rows: 7, used: 8, waits: 9 };
 const FACT = { label: 0, name: 1, shown: 2, known: 3, place: 4, rows: 5, paper: 6, wrong: 7 };
 const root = document.documentElement;
@@ -22,7 +23,7 @@ function make(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== "" && child !== false));
   return made;
 }
 
@@ -46,7 +47,8 @@ const kindName = (number) => page.kinds[number][english() ? 2 : 1];
 const natureOf = (i) => pick(page.natures[page.findings.nature[i]]);
 const dayOf = (i, column) => page.days[page.findings[column][i]] ?? "";
 const has = (i, mark) => (page.findings.marks[i] & mark) !== 0;
-const changeOf = (i) => (page.findings.verdict[i] !== 0 ? "" : has(i, MARKS.persisting) ? "persisting" : "new");
+const isViolation = (i) => page.findings.verdict[i] === 0 || page.findings.verdict[i] === MEMORY;
+const changeOf = (i) => (!isViolation(i) ? "" : has(i, MARKS.persisting) ? "persisting" : "new");
 const changeName = (change) => (change === "" ? "" : word(change === "new" ? "OPENED" : "PERSISTING"));
 const entityLink = (entity) =>
   `#/entity/${encodeURIComponent(page.kinds[entity[0]][0])}/${encodeURIComponent(entity[1])}`;
@@ -63,7 +65,7 @@ function verdictBadge(i) {
 
 function marksOf(i) {
   const named = [];
-  if (has(i, MARKS.memory)) named.push(word("MEMORY"));
+  if (has(i, MARKS.later)) named.push(word("LATER_MARK"));
   if (has(i, MARKS.outOfScope)) named.push(word("OUT_OF_SCOPE"));
   return named.map((name) => make("span", { class: "mark" }, name));
 }
@@ -238,13 +240,13 @@ function factRow(fact, say) {
     make("td", { class: "wide" }, own(say(fact[FACT.paper]))));
 }
 
-function factTable(facts, say) {
+function factTable(facts, about, say) {
   if (!facts.length) return [];
   const heads = ["ITEM", "VALUE", "SOURCE", "PAPER"].map((name) =>
     make("th", { scope: "col", class: name === "PAPER" && "wide" }, word(name)));
   const body = make("tbody", {}, facts.map((fact) => factRow(fact, say)));
   const whole = make("table", {}, make("thead", {}, make("tr", {}, heads)), body);
-  return [make("h4", { class: "part" }, word("FACTS")), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("FACTS") }, whole)];
+  return [make("h4", { class: "part" }, word("FACTS")), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${word("FACTS")} ${about}` }, whole)];
 }
 
 function partItem(part, say) {
@@ -283,7 +285,7 @@ function law(i, told, say) {
     ...lines(word("WAITS"), waits, say), ...lines(word("LAW"), basis, say), ...changes,
     ...(changes.length ? [make("p", { class: "quiet" }, pick(page.lawyer))] : []),
   ];
-  if (page.findings.verdict[i] === 0 && pick(remedy)) {
+  if (isViolation(i) && pick(remedy)) {
     told_.push(make("h4", { class: "part" }, word("REMEDY")), make("p", {}, pick(remedy)));
     if (due) told_.push(make("p", { class: "strong" }, `${word("DUE")} ${due}`));
   }
@@ -297,12 +299,13 @@ async function findingCard(i, open) {
   const fingerprint = `${ruleOf(i)[0]}/${page.findings.key[i]}`;
   const place = say(told[0]);
   const facts = [severityBadge(i), " · ", natureOf(i), dayOf(i, "day") && ` · ${word("DAY")} ${dayOf(i, "day")}`];
-  return make("article", { id: `finding-${i}`, tabindex: "-1", class: `card ${page.findings.verdict[i] === 0 ? page.severities[severityOf(i)][0] : ""}` },
+  return make("article", { id: `finding-${i}`, tabindex: "-1", class: `card ${isViolation(i) ? page.severities[severityOf(i)][0] : ""}` },
     make("h3", { class: "strong" }, verdictBadge(i), " ", pick(ruleOf(i)[2]), marksOf(i)),
     make("p", {}, own(messageOf(i))),
+    page.findings.verdict[i] === MEMORY && make("p", { class: "warn" }, word("MEMORY_NOTE")),
     make("p", { class: "quiet" }, facts, page.compared && changeOf(i) ? ` · ${changeName(changeOf(i))}` : ""),
     make("p", { class: "quiet" }, place && own(place), place && " · ", make("code", {}, own(fingerprint))),
-    factTable(told[1], say), reasoning(told[2], told[6], open, say), law(i, told, say));
+    factTable(told[1], fingerprint, say), reasoning(told[2], told[6], open, say), law(i, told, say));
 }
 
 async function showEntity(kind, id) {

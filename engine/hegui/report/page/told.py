@@ -94,7 +94,8 @@ class Teller:
     def changes(self, changed: Later) -> Lines:
         """What is different on the day of the decision."""
         at = (
-            tuple(id(change.then) for change in (*changed.laws, *changed.parameters)),
+            tuple(id(law.then) for law in changed.laws),
+            tuple(id(parameter.then) for parameter in changed.parameters),
             tuple((id(item.citation), item.applies, item.needs) for item in changed.basis),
             changed.nature,
             changed.rule_in_force,

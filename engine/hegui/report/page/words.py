@@ -81,6 +81,7 @@ NOT_HERE: Final = Text("本页没有列出该对象。", "This page does not lis
 FACTS: Final = Text("事实与来源", "Facts and where they stand")
 REASONING: Final = Text("规则判断过程", "How the rule decides")
 LAW: Final = Text("行为发生日有效的依据", "Law in force on the day of the act")
+LATER_MARK: Final = Text("研判日法律已有变化", "the law has changed since")
 LATER: Final = Text("研判日（{day}）的变化", "What has changed by {day}")
 REMEDY: Final = Text("整改建议", "Remedy")
 AUTHORITY: Final = Text("责任部门", "for")
@@ -92,6 +93,7 @@ PAPER: Final = Text("依据材料", "document")
 ITEM: Final = Text("事项", "item")
 FINGERPRINT: Final = Text("编号", "fingerprint")
 MEMORY: Final = Text("未核对来源", "from memory")
+UNSURE: Final = Text("未核对来源的线索", "violation, from memory")
 MEMORY_NOTE: Final = Text(
     "所依据的标准或条款未核对来源，单列，不支持任何结论。",
     "Rests on something known only from memory; counted apart, supports no conclusion.",
@@ -114,7 +116,9 @@ ROW_GROUND: Final = Text("台账记录", "a row of the registry")
 MORE: Final = Text("另有 {count} 项未列出", "{count} more are not listed")
 POSSIBLE: Final = Text("待核实的结论", "Conclusions that may have to be drawn")
 CERTAIN: Final = Text("结论（线索）", "Conclusions (leads)")
-FROM_MEMORY: Final = Text("所依据的标准或条款未核对来源的结论", "Conclusions that rest on something known only from memory")
+FROM_MEMORY: Final = Text(
+    "所依据的标准或条款未核对来源的结论", "Conclusions that rest on something known only from memory"
+)
 WANTED_NOTE: Final = Text(
     "以下资料补齐后可重新核查。缺少资料不是问题，也不是没有问题。",
     "With these at hand the check can be made again. What is missing is no violation, and no clearance either.",
@@ -188,12 +192,54 @@ SORT: Final = Text("：按此列排序", ": sort by this column")
 UNSORT: Final = Text("：取消排序", ": remove sorting")
 REVERSE: Final = Text("：反向排序", ": reverse sorting")
 
-SCRIPT: Final = (
-    "ALL AUTHORITY BACK CHANGE CLOSED DAY DUE ENTITY FACTS FALSE FILTERED FINDINGS FINGERPRINT FIRST ITEM KIND LAST LATER LAW "
-    "MATTER MEMORY MEMORY_NOTE NATURE NEXT NO_ROWS NOT_HERE NOTHING NOTICE OPENED OTHER_LANGUAGE OUT_OF_SCOPE PAGES PAPER "
-    "PERSISTING PER_PAGE PREVIOUS PRINTED PRIORITY REASONING REMEDY REVERSE RULE SHOWING SORT SOURCE TOO_OLD TOWN TRUE UNSORT "
-    "USED VALUE VERDICT WAITS"
-).split()
+SCRIPT: Final = [
+    "ALL",
+    "AUTHORITY",
+    "BACK",
+    "CHANGE",
+    "DAY",
+    "DUE",
+    "ENTITY",
+    "FACTS",
+    "FALSE",
+    "FILTERED",
+    "FIRST",
+    "ITEM",
+    "LAST",
+    "LATER",
+    "LATER_MARK",
+    "LAW",
+    "MATTER",
+    "MEMORY_NOTE",
+    "NATURE",
+    "NEXT",
+    "NOTHING",
+    "NOTICE",
+    "NOT_HERE",
+    "NO_ROWS",
+    "OPENED",
+    "OUT_OF_SCOPE",
+    "PAGES",
+    "PAPER",
+    "PERSISTING",
+    "PER_PAGE",
+    "PREVIOUS",
+    "PRINTED",
+    "PRIORITY",
+    "REASONING",
+    "REMEDY",
+    "REVERSE",
+    "SHOWING",
+    "SORT",
+    "SOURCE",
+    "TOWN",
+    "TRUE",
+    "UNSORT",
+    "USED",
+    "VALUE",
+    "VERDICT",
+    "WAITS",
+]
 """The names of the words the page's script says."""
 
 
