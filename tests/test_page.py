@@ -19,7 +19,7 @@ from hegui.explain import Explanation
 from hegui.explain.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
-from hegui.report.page import charts, html, licences, words
+from hegui.report.page import charts, html, licences
 from hegui.report.page.charts import Bar, Point
 from hegui.report.page.former import since
 from hegui.report.page.overview import Overview
@@ -258,9 +258,3 @@ def test_the_map_has_links_names_lines_and_a_scale() -> None:
 def test_a_map_of_a_point_and_of_the_world(places: list[tuple[float, float]]) -> None:
     points = [Point("mine", str(n), "a", None, place, Severity.LOW, 1) for n, place in enumerate(places)]
     assert "NaN" not in charts.drawn(charts.chart_of(points))
-
-
-def test_the_script_says_the_words_it_has() -> None:
-    script = (Path(words.__file__).parent / "page.js").read_text("utf-8")
-    said = set(re.findall(r'"([A-Z][A-Z_]+)"', script))
-    assert set(words.SCRIPT) == said

@@ -47,8 +47,9 @@ def html(run: Run, look: Look, most: int = MOST) -> Iterator[str]:
     """The run as a page in both languages, which opens in that of `look`; with `look.former` it says what changed since."""
     shown = chosen(run, most)
     before = persisting(look.former, shown.findings) if look.former is not None else None
-    listed = Listed(run, shown.findings, before)
-    script = _script()
+    own = _beside("page.js")
+    listed = Listed(run, shown.findings, before, own)
+    script = _script(own)
     style = _beside("page.css")
     yield _frame(run, look, listed, shown.left, _hash(script), _hash(style)).render(style=style)
     yield f'<script type="text/plain" id="data">{listed.table()}</script>\n'
@@ -168,13 +169,13 @@ def _hash(text: str) -> str:
     return b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _script() -> str:
+def _script(own: str) -> str:
     """The page's own script, behind DataTables, whose constructor it calls `DataTable`."""
     spec = find_spec("itables")
     assert spec is not None, "itables is one of hegui's dependencies"
     assert spec.submodule_search_locations is not None
     bundle = (Path(spec.submodule_search_locations[0]) / "html" / "dt_bundle.js").read_text("utf-8")
-    return _joined(bundle, _beside("page.js"))
+    return _joined(bundle, own)
 
 
 def _joined(bundle: str, own: str) -> str:

@@ -47,11 +47,12 @@ class _Numbers:
 @dataclass
 class Listed:
     """The findings of a page. `before` are fingerprints of those that were violations in the former run, None where there
-    is none."""
+    is none; `script` is the page's own, which names the words it needs."""
 
     run: Run
     findings: Sequence[Finding]
     before: set[str] | None
+    script: str
     entities: _Numbers = field(default_factory=_Numbers)
     rules: _Numbers = field(default_factory=_Numbers)
     towns: _Numbers = field(default_factory=_Numbers)
@@ -65,7 +66,7 @@ class Listed:
         data = dict(zip(names, columns, strict=True))
         return packed(
             {
-                "words": words.for_script(),
+                "words": words.for_script(self.script),
                 "verdicts": [
                     *([verdict.value, *_pair(VERDICTS[verdict])] for verdict in ORDER),
                     ["memory", *_pair(words.UNSURE)],

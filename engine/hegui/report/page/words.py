@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from hegui.datatypes import Text
@@ -192,57 +193,9 @@ SORT: Final = Text("：按此列排序", ": sort by this column")
 UNSORT: Final = Text("：取消排序", ": remove sorting")
 REVERSE: Final = Text("：反向排序", ": reverse sorting")
 
-SCRIPT: Final = [
-    "ALL",
-    "AUTHORITY",
-    "BACK",
-    "CHANGE",
-    "DAY",
-    "DUE",
-    "ENTITY",
-    "FACTS",
-    "FALSE",
-    "FILTERED",
-    "FIRST",
-    "ITEM",
-    "LAST",
-    "LATER",
-    "LATER_MARK",
-    "LAW",
-    "MATTER",
-    "MEMORY_NOTE",
-    "NATURE",
-    "NEXT",
-    "NOTHING",
-    "NOTICE",
-    "NOT_HERE",
-    "NO_ROWS",
-    "OPENED",
-    "OUT_OF_SCOPE",
-    "PAGES",
-    "PAPER",
-    "PERSISTING",
-    "PER_PAGE",
-    "PREVIOUS",
-    "PRINTED",
-    "PRIORITY",
-    "REASONING",
-    "REMEDY",
-    "REVERSE",
-    "SHOWING",
-    "SORT",
-    "SOURCE",
-    "TOWN",
-    "TRUE",
-    "UNSORT",
-    "USED",
-    "VALUE",
-    "VERDICT",
-    "WAITS",
-]
-"""The names of the words the page's script says."""
+_NAMED: Final = re.compile(r'"([A-Z][A-Z_]+)"')
 
 
-def for_script() -> dict[str, list[str]]:
-    """The words of the script by name, each in Chinese and English."""
-    return {name: [globals()[name].zh, globals()[name].en] for name in SCRIPT}
+def for_script(script: str) -> dict[str, list[str]]:
+    """The words a script names, by name, each in Chinese and English."""
+    return {name: [globals()[name].zh, globals()[name].en] for name in sorted(set(_NAMED.findall(script)))}
