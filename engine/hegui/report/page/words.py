@@ -35,7 +35,6 @@ BY_PRIORITY: Final = Text("按处置优先级", "By priority")
 BY_TOWN: Final = Text("按镇街", "By town")
 BY_RULE: Final = Text("按规则", "By rule")
 BY_KIND: Final = Text("按对象类别", "By kind")
-OVER_TIME: Final = Text("按行为发生时间", "Over time")
 TIME_NOTE: Final = Text(
     "发现问题的行为发生日，按{step}计。{undated}",
     "Violations by the day of the act, per {step}. {undated}",
@@ -43,7 +42,6 @@ TIME_NOTE: Final = Text(
 UNDATED: Final = Text("另有 {count} 条没有发生日。", "{count} more have no day.")
 CUT: Final = Text("另有 {count} 条在 {first} 之前，未画出。", "{count} more are before {first} and are not drawn.")
 STEPS: Final = {"day": Text("日", "day"), "month": Text("月", "month"), "year": Text("年", "year")}
-MAP: Final = Text("对象分布", "Map")
 MAP_NOTE: Final = Text(
     "有坐标且发现问题的对象 {count} 个；颜色为其最高处置优先级，面积随线索数。位置取自台账坐标，无底图。",
     "{count} entities with coordinates and violations; the colour is the gravest priority, the area grows with their number. "
@@ -51,10 +49,8 @@ MAP_NOTE: Final = Text(
 )
 MAP_CUT: Final = Text("（按处置优先级画出前 {shown} 个）", " (the gravest {shown} are drawn)")
 NO_TOWN: Final = Text("（未归属镇街）", "(no town)")
-REST: Final = Text("其余 {count} 个", "{count} others")
 CHART_TOWN: Final = Text("各镇街发现问题数，按处置优先级叠加", "violations of each town, stacked by priority")
 ROWS_LEFT: Final = Text("另有 {count} 行未列出。", "{count} more rows are not listed.")
-NAME: Final = Text("名称", "name")
 RULE: Final = Text("规则", "rule")
 KIND: Final = Text("对象类别", "kind")
 TOWN: Final = Text("镇街", "town")
@@ -92,7 +88,6 @@ VALUE: Final = Text("值", "value")
 SOURCE: Final = Text("来源", "where it stands")
 PAPER: Final = Text("依据材料", "document")
 ITEM: Final = Text("事项", "item")
-FINGERPRINT: Final = Text("编号", "fingerprint")
 MEMORY: Final = Text("未核对来源", "from memory")
 UNSURE: Final = Text("未核对来源的线索", "violation, from memory")
 MEMORY_NOTE: Final = Text(
@@ -113,7 +108,6 @@ WAITING: Final = Text("等待它的线索", "findings that wait")
 ENTITIES: Final = Text("涉及对象", "entities")
 RULES: Final = Text("涉及规则", "rules")
 GROUNDS: Final = Text("依据链", "grounds")
-ROW_GROUND: Final = Text("台账记录", "a row of the registry")
 MORE: Final = Text("另有 {count} 项未列出", "{count} more are not listed")
 POSSIBLE: Final = Text("待核实的结论", "Conclusions that may have to be drawn")
 CERTAIN: Final = Text("结论（线索）", "Conclusions (leads)")
