@@ -67,7 +67,6 @@ _NO_SCHEMA = Wording(
 _NO_KIND = Wording(
     "no-such-kind", "there is no kind `{name}`{near}; there are {known}", "没有类别 `{name}`{near}；可用的有 {known}"
 )
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -337,6 +336,11 @@ def _replacing(path: Path) -> Iterator[Path]:
 )
 @click.option("--rule", "globs", metavar="GLOB", multiple=True, help="Only rules whose name matches; may be repeated.")
 @click.option("--entity", metavar="ID", help="Only rows filed under this entity.")
+@click.option(
+    "--since", metavar="RUN.json", help="A saved run: judge again only what changed since, and go on from it."
+)
+@click.option("--changes", metavar="FOLDER", help="With --since: the rows that changed, `before` and `after`.")
+@click.option("--before", metavar="FACTS", help="With --since: the registry the run was made of, to find what changed.")
 @click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
 @click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
 @_language
@@ -351,17 +355,24 @@ def check(
     fail_on: str,
     globs: tuple[str, ...],
     entity: str | None,
+    since: str | None,
+    changes: str | None,
+    before: str | None,
     strict: bool,
     show_compliant: bool,
     lang: str,
 ) -> None:
     """Judge a registry: FACTS are folders, files or a registry.yaml."""
     from hegui import api
+    from hegui.report import Run
+    from hegui.since.telling import refuse_options, told
 
     targets = _targets(formats)
     ruleset = api.load_ruleset(rules_at)
     rules = _matching(ruleset, globs)
-    as_of = as_of or api.today()
+    refuse_options(since, changes, before)
+    former = None if since is None else Run.from_json(_read_text(Path(since)), since)
+    as_of = as_of or (api.today() if former is None else former.info.as_of)
     registry = api.load_registry(facts, ruleset, as_of=as_of)
     run = api.check(
         registry,
@@ -373,7 +384,11 @@ def check(
         rules=rules,
         entity=entity,
         every=show_compliant,
+        since=former,
+        changes=changes if before is None else api.load_registry([before], ruleset),
     )
+    if (said := told(run)) is not None:
+        _say(said[0], **said[1])
     _write(run, targets)
     _refuse_empty(run, ruleset, rules, entity)
     if strict and (problems := run.problems):

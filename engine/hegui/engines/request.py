@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from hegui.calendar import Calendar, load
 from hegui.datatypes import DATE
@@ -14,11 +15,14 @@ from hegui.language.tree import AsOf, Cell, Node, Row
 from hegui.ruleset.model import Rule, Ruleset
 from hegui.vocabulary import Kind
 
+if TYPE_CHECKING:
+    import polars as pl
+
 
 @dataclass(frozen=True)
 class Request:
     """One question to an engine: which rules, on which facts, as of which day. Without `listed` only counts are
-    wanted."""
+    wanted; with `only`, only the rows with these numbers are judged, by kind."""
 
     ruleset: Ruleset
     registry: Registry
@@ -27,6 +31,7 @@ class Request:
     entity: str | None = None
     every: bool = False
     listed: bool = True
+    only: Mapping[str, pl.Series] | None = None
 
     @property
     def kinds(self) -> Mapping[str, Kind]:

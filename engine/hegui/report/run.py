@@ -71,6 +71,17 @@ class FactsInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """A run made out of a former one: the digest of the facts then, how many rows differ, and how many of each kind were
+    judged again. With `tables`, which came or went since, everything was."""
+
+    facts: str
+    changed: int = 0
+    judged: dict[str, int] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """How a run came about. `started` and `seconds` are the only values taken from a clock; with SOURCE_DATE_EPOCH
     set, `started` is that moment and `seconds` is left out."""
@@ -85,6 +96,7 @@ class RunInfo:
     ruleset: RulesetInfo
     facts: FactsInfo
     waivers: dict[str, Any]
+    since: Since | None = None
 
     @staticmethod
     def of(
@@ -96,6 +108,7 @@ class RunInfo:
         engine: str,
         started: datetime | None = None,
         seconds: float | None = None,
+        since: Since | None = None,
     ) -> RunInfo:
         """The description of a run of `ruleset` over `registry`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -113,6 +126,7 @@ class RunInfo:
             ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
             facts=FactsInfo(registry.digest, registry.sources),
             waivers={},
+            since=since,
         )
 
 
@@ -309,7 +323,7 @@ class Run:
 
     def pieces(self) -> Iterator[str]:
         """The JSON document in pieces, so that a large one need not be held whole."""
-        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(encode(self.info, full=True))},\n'
+        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(_info_data(self.info))},\n'
         yield from _array("rules", (_rule_data(document) for document in self.rules))
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
@@ -384,6 +398,12 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
         yield separator + _json(item)
         separator = ",\n  "
     yield ("]" if separator == "\n  " else "\n ]") + ("}\n" if last else ",\n")
+
+
+def _info_data(info: RunInfo) -> dict[str, Any]:
+    """How the run came about; `since` only where it was made out of another."""
+    data: dict[str, Any] = encode(info, full=True)
+    return data if info.since is not None else {name: value for name, value in data.items() if name != "since"}
 
 
 def _rule_data(document: RuleDocument) -> dict[str, Any]:
