@@ -64,8 +64,13 @@ def given(folder: Path, registry: Registry) -> Difference:
     found = [folder / name for name in (BEFORE, AFTER)]
     if not any(path.exists() for path in found):
         raise FactsError(Diagnostic(_NO_FOLDER, {"folder": str(folder)}, None, _LAYOUT))
-    before, after = (_tables(path, registry) if path.exists() else {} for path in found)
+    before, after = (_tables(path, registry) if _filled(path) else {} for path in found)
     return _Changes(registry, before, after).settled()
+
+
+def _filled(path: Path) -> bool:
+    """Is there anything? An empty folder says as much as none."""
+    return any(path.iterdir()) if path.is_dir() else path.exists()
 
 
 def _tables(path: Path, registry: Registry) -> dict[str, pl.DataFrame]:
@@ -316,12 +321,11 @@ class _Changes:
 
     def refuse_untold(self, problem: DataProblem, kind: Kind, field: Field) -> None:
         """What a broken reference held is not known where it is private, nor the row where it was part of the key."""
-        which = problem.entity or "?"
-        for rows in (self.before.get(kind.name), self.after.get(kind.name)):
-            whole = rows.filter(~pl.col(GHOST)) if rows is not None and kind.key else None
-            if whole is None or which not in set(whole.select(key_text(kind)).to_series()):
-                args: dict[str, object] = {"kind": kind.name, "field": field.name, "which": f"`{which}`"}
-                raise FactsError(Diagnostic(_UNTOLD, args, None, _GIVE))
+        which, rows = problem.entity or "?", self.after.get(kind.name)
+        whole = rows.filter(~pl.col(GHOST)) if rows is not None and kind.key else None
+        if whole is None or which not in set(whole.select(key_text(kind)).to_series()):
+            args: dict[str, object] = {"kind": kind.name, "field": field.name, "which": f"`{which}`"}
+            raise FactsError(Diagnostic(_UNTOLD, args, None, _GIVE))
 
     def places(self, found: list[DataProblem], kind: Kind) -> pl.DataFrame:
         """The numbers of the rows that data problems are about: by their address, or by their key without one."""
