@@ -77,7 +77,8 @@ def escape(part: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RuleSummary:
-    """How many rows of `about` each verdict fell on; the four verdicts add up to the rows judged."""
+    """How many rows of `about` each verdict fell on. A run counts violations that rest on memory only apart, under
+    `from_memory`, neither as violations nor as in the notice's scope: then the five add up to the rows judged."""
 
     rule: str
     about: str
@@ -87,6 +88,7 @@ class RuleSummary:
     undetermined: int = 0
     waived: int = 0
     in_notice_scope: int = 0
+    from_memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,11 +231,14 @@ class _Asked:
             if plan.holder(name) == number
         }
         self.unknown: set[tuple[int, str]] = set()
+        self.rows: list[Any] = [None] * (len(self.plan.conclusion.variables) + 1)
+        self.all_rows = self.source.scope(self.rows)
 
     def scope(self, row: RowData) -> Scope:
-        rows: list[Any] = [None] * (len(self.plan.conclusion.variables) + 1)
-        rows[self.number] = row
-        return self.source.scope(rows)
+        """The world with the variable standing for `row`; one and the same, so that a million rows need not each have
+        one of their own."""
+        self.rows[self.number] = row
+        return self.all_rows
 
     def ask(self, candidate: Candidate) -> Candidate | None:
         """The candidate with what could not be told of it; None where it is not meant."""
@@ -323,8 +326,10 @@ def _joined(
     if not equalities:
         yield from product(left, right)
         return
-    keys = [(each, _values(each, [node.left.node for node in equalities], source, rows)) for each in left]
-    others = [(each, _values(each, [node.right.node for node in equalities], source, rows)) for each in right]
+    readers = [(compile_node(each.left.node), compile_node(each.right.node)) for each in equalities]
+    scope = source.scope(rows)
+    keys = [(each, _values(each, [reader for reader, _ in readers], scope)) for each in left]
+    others = [(each, _values(each, [reader for _, reader in readers], scope)) for each in right]
     loose = [pair for pair in others if None in pair[1]]
     index: dict[tuple[str | None, ...], list[Candidate]] = {}
     for candidate, values in others:
@@ -341,11 +346,9 @@ def _may_equal(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bo
     return all(a is None or b is None or a == b for a, b in zip(one, other, strict=True))
 
 
-def _values(candidate: Candidate, nodes: list[Node], source: Ground, rows: list[Any]) -> tuple[str | None, ...]:
-    number = int(candidate.variable.row.var)
-    readers: list[Evaluator] = [compile_node(node) for node in nodes]
-    rows[number] = candidate.row
-    found = [read(source.scope(rows)) for read in readers]
+def _values(candidate: Candidate, readers: list[Evaluator], scope: Scope) -> tuple[str | None, ...]:
+    scope.rows[int(candidate.variable.row.var)] = candidate.row
+    found = [read(scope) for read in readers]
     return tuple(None if isinstance(value, Undetermined) else text_of(value) for value in found)
 
 

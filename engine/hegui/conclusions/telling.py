@@ -13,7 +13,7 @@ from hegui.explain.law import CARRYING, WEAKEST_FIRST, in_place_of
 from hegui.explain.values import show
 from hegui.explain.words import PRIVATE, REASONS, UNDETERMINED
 from hegui.language.printer import text
-from hegui.language.scalar import compile_node
+from hegui.language.scalar import Evaluator, compile_node
 from hegui.language.tree import Cell, Node, Param, walk
 from hegui.outcome import CitedLaw, ConclusionSummary
 from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset
@@ -32,6 +32,7 @@ class Teller:
         self.conclusion, self.source, self.decided_on = conclusion, source, decided_on
         self.ruleset = source.request.ruleset
         self.as_of = source.request.as_of
+        self.readers: dict[int, Evaluator] = {}
 
     def message(self, rows: Rows) -> Text:
         """The message for a match."""
@@ -44,8 +45,15 @@ class Teller:
     def shown(self, node: Node, rows: Rows, lang: str) -> str:
         if any(self.private(part) for part in walk(node)):
             return PRIVATE.get(lang)
-        value = compile_node(node)(self.source.scope(list(rows)))
+        value = self.value(node, rows)
         return show(value, node.type, lang, self.codes(node), "sentence")
+
+    def value(self, node: Node, rows: Rows) -> Any:
+        """The value of a part of the conclusion for a match."""
+        read = self.readers.get(id(node))
+        if read is None:
+            read = self.readers[id(node)] = compile_node(node)
+        return read(self.source.scope(list(rows)))
 
     def private(self, node: Node) -> bool:
         kind = self.source.request.kinds.get(node.row.kind) if isinstance(node, Cell) else None
@@ -92,7 +100,7 @@ class Teller:
             return True
         if rows is None:
             return False
-        return compile_node(citation.condition.node)(self.source.scope(list(rows))) is True
+        return self.value(citation.condition.node, rows) is True
 
     def cited(self, citation: Citation) -> CitedLaw:
         law = self.ruleset.laws[citation.law]
@@ -112,7 +120,7 @@ class Teller:
         remedy = self.conclusion.remedy
         if remedy is None or remedy.workdays is None:
             return None
-        count = compile_node(remedy.workdays.node)(self.source.scope(list(rows)))
+        count = self.value(remedy.workdays.node, rows)
         return (
             None if isinstance(count, Undetermined) else self.source.request.calendar.add(self.decided_on, int(count))
         )

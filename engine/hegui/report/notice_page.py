@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,8 +41,8 @@ ROLES: Final = {
 }
 UNMET: Final = Text("尚无规则对应", "no rule yet")
 IN_SCOPE: Final = Text("（督察口径 {count}）", " ({count} in the notice's terms)")
-FROM_MEMORY: Final = Text("（其中 {count} 项依据未核对来源）", " ({count} of them from memory only)")
-CONCLUDED: Final = Text("结论成立 {count}", "concluded {count}")
+FROM_MEMORY: Final = Text("，另列依据未核对来源 {count}", ", apart from memory only {count}")
+CONCLUDED: Final = Text("得出线索 {count}", "drawn {count}")
 NOT_JUDGED: Final = Text("本次未核查", "not checked in this run")
 NO_NOTICE: Final = Text("规则集没有督察反馈意见。", "The ruleset has no notice.")
 
@@ -74,12 +73,6 @@ class _Page:
     @cached_property
     def conclusions(self) -> dict[str, ConclusionSummary]:
         return {summary.conclusion: summary for summary in self.run.drawing.summaries}
-
-    @cached_property
-    def from_memory(self) -> Counter[str]:
-        """How many violations of each rule rest on something known only from memory."""
-        found = (finding for finding in self.run.findings if finding.verdict is Verdict.VIOLATION)
-        return Counter(finding.rule for finding in found if self.run.from_memory(finding))
 
     def lines(self) -> Iterator[str]:
         info = self.run.info
@@ -132,7 +125,7 @@ class _Page:
         if (judged := self.rules.get(answer.name)) is not None:
             scope = judged.in_notice_scope
             note = self.say(IN_SCOPE, count=scope) if scope != judged.violation else ""
-            doubtful = self.from_memory[answer.name]
+            doubtful = judged.from_memory
             note += self.say(FROM_MEMORY, count=doubtful) if doubtful else ""
             found = f"{VERDICTS[Verdict.VIOLATION].get(self.lang)} {judged.violation}{note}"
             return self.numbers(found, judged.undetermined)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -152,7 +153,7 @@ class Summary:
     @property
     def judged(self) -> int:
         """Rows judged, over all rules."""
-        return sum(rule.violation + rule.compliant + rule.not_applicable + rule.undetermined for rule in self.rules)
+        return sum(rule.from_memory for rule in self.rules) + sum(map(self.total, Verdict))
 
     def total(self, verdict: Verdict) -> int:
         """How many verdicts of one sort there are, over all rules."""
@@ -195,7 +196,7 @@ class Run:
         documents = tuple(RuleDocument.of(ruleset.rules[item.rule], ruleset) for item in judgement.summaries)
         by_rule = {document.rule.name: document for document in documents}
         findings = tuple(_without_private(finding, by_rule[finding.rule]) for finding in judgement.findings)
-        return Run(
+        run = Run(
             info=info,
             rules=documents,
             labels=label_reading.of(ruleset.vocabulary, registry, findings),
@@ -205,6 +206,7 @@ class Run:
             notice=held_against(ruleset, registry, judgement, info.as_of, whole and rules is None),
             papers=label_reading.papers(registry, findings, by_rule),
         )
+        return run.memory_apart()
 
     # --- looking at findings
 
@@ -256,6 +258,26 @@ class Run:
         info = replace(run.info, chainer=drawing.chainer)
         labels = label_reading.with_jurisdictions(run.labels, ruleset.vocabulary, registry, drawing.drawn)
         return replace(run, drawing=drawing, info=info, labels=labels)
+
+    def memory_apart(self) -> Run:
+        """The run with violations that rest on memory only counted apart."""
+        from dataclasses import replace
+
+        apart, scoped = Counter[str](), Counter[str]()
+        for finding in self.findings:
+            if finding.verdict is Verdict.VIOLATION and self.from_memory(finding):
+                apart[finding.rule] += 1
+                scoped[finding.rule] += finding.scope is True
+        rules = (
+            replace(
+                item,
+                violation=item.violation - apart[item.rule],
+                in_notice_scope=item.in_notice_scope - scoped[item.rule],
+                from_memory=apart[item.rule],
+            )
+            for item in self.summary.rules
+        )
+        return replace(self, summary=replace(self.summary, rules=tuple(rules))) if apart else self
 
     def from_memory(self, finding: Finding) -> bool:
         """Does the finding rest on something known only from memory?"""

@@ -101,6 +101,8 @@ class _Report:
             style = VERDICT_STYLE[verdict] if count else "dim"
             label = VERDICTS[verdict].get(self.look.lang)
             pieces += ["    " if pieces else "", (f"{label} {count}", style)]
+        if apart := sum(item.from_memory for item in self.run.summary.rules):
+            pieces += ["    ", (self.say(say.FROM_MEMORY, count=apart), VERDICT_STYLE[Verdict.VIOLATION])]
         self.page.add(*pieces)
         if self.run.drawing.chainer is not None:
             certain = sum(1 for each in self.run.drawing.drawn if each.certain)
@@ -315,6 +317,8 @@ class _Report:
         columns: list[tuple[str, str]] = [(VERDICTS[verdict].get(lang), verdict.value) for verdict in _ORDER]
         if any(document.rule.notice for document in self.run.rules):
             columns.append((say.IN_SCOPE.get(lang), "in_notice_scope"))
+        if any(item.from_memory for item in rules):
+            columns.append((say.APART.get(lang), "from_memory"))
         heads = [head.split() for head, _ in columns]
         rows = [[int(getattr(item, name)) for _, name in columns] for item in rules]
         totals = [sum(column) for column in zip(*rows, strict=True)]

@@ -29,6 +29,8 @@ NOT_SUPPLIED: Final = Text(
 )
 BAD_DATA: Final = Text("台账数据问题 {count} 处，见后", "{count} problems in the data, listed below")
 MEMORY: Final = Text("所依据的标准或条款未核对来源的线索", "violations that rest on something known only from memory")
+FROM_MEMORY: Final = Text("另列：未核对来源 {count}", "apart, from memory only {count}")
+APART: Final = Text("未核对来源", "from memory")
 MEMORY_NOTE: Final = Text("单列，不支持任何结论", "listed apart; they support no conclusion")
 LATER: Final = Text("研判日法律已有变化", "the law has changed since")
 REPEALED: Final = Text("研判日所依据的规定已失效", "the law has been repealed since")
