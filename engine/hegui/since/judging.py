@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -167,8 +167,8 @@ class _Judging:
             again[kind] = set(found.keys) if found is not None else set()
             if found is not None:
                 then, now = self.judge(rules, found, before=True), self.judge(rules, found)
-                self.refuse_verdicts(then.summaries, again[kind])
-                summaries |= {each.rule: each for each in _moved(summaries, then.summaries, now.summaries)}
+                refuse_verdicts(then.summaries, self.known(again[kind]))
+                summaries |= {each.rule: each for each in moved_counts(summaries, then.summaries, now.summaries)}
                 fresh += now.findings
         ordered = tuple(summaries[name] for name in self.rules)
         judged = {kind: len(keys) for kind, keys in sorted(again.items()) if keys}
@@ -199,6 +199,10 @@ class _Judging:
             raise UsageError(Diagnostic(_LOST, {"kind": error.kind, "key": error.key}, None, _COMPLETE)) from error
         return merged(carried, fresh, carrier.order)
 
+    def known(self, keys: set[str]) -> Mapping[tuple[str, Verdict], int]:
+        """How many findings of each rule and verdict there were of the rows with some keys."""
+        return Counter((each.rule, each.verdict) for each in self.findings if each.key in keys)
+
     # --- do the changes lead from the run to the registry?
 
     def refuse_sizes(self) -> None:
@@ -209,19 +213,23 @@ class _Judging:
                 args: dict[str, object] = {"kind": kind, "then": then, "found": found}
                 raise UsageError(Diagnostic(_SIZES, args, None, _COMPLETE))
 
-    def refuse_verdicts(self, then: tuple[RuleSummary, ...], keys: set[str]) -> None:
-        """What was found of the rows concerned must be found again of them as they were."""
-        known = Counter((each.rule, each.verdict) for each in self.findings if each.key in keys)
-        for summary in then:
-            for verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED):
-                expected, found = known[summary.rule, verdict], getattr(summary, verdict)
-                if expected != found:
-                    args: dict[str, object] = {"rule": summary.rule, "then": expected, "found": found}
-                    raise UsageError(Diagnostic(_VERDICTS, {**args, "verdict": verdict.value}, None, _COMPLETE))
+
+def refuse_verdicts(then: Iterable[RuleSummary], known: Mapping[tuple[str, Verdict], int]) -> None:
+    """What was found of the rows concerned must be found again of them as they were.
+
+    Raises:
+        UsageError: it is not.
+    """
+    for summary in then:
+        for verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED):
+            expected, found = known.get((summary.rule, verdict), 0), getattr(summary, verdict)
+            if expected != found:
+                args: dict[str, object] = {"rule": summary.rule, "then": expected, "found": found}
+                raise UsageError(Diagnostic(_VERDICTS, {**args, "verdict": verdict.value}, None, _COMPLETE))
 
 
-def _moved(
-    summaries: Mapping[str, RuleSummary], then: tuple[RuleSummary, ...], now: tuple[RuleSummary, ...]
+def moved_counts(
+    summaries: Mapping[str, RuleSummary], then: Sequence[RuleSummary], now: Sequence[RuleSummary]
 ) -> Iterator[RuleSummary]:
     """The counts of the run without those of the rows concerned as they were, and with those as they are."""
     for before, after in zip(then, now, strict=True):
