@@ -140,10 +140,8 @@ def change(data: Path, count: int, share: float, moved: bool) -> None:
     new = is_.filter(come).with_columns(("9" + pl.col("id")).alias("id"))
     there = pl.concat([kept, was.filter(come)]).sort("id")
     site = pl.concat([there, new.sort("id")]).with_columns(pl.int_range(pl.len()).alias("#row"))
-    if moved:
-        site = site.with_columns((pl.col("#row") + 2).alias("#line"))
-    else:
-        site = site.with_columns(stable_lines(site, count))
+    lines = (pl.col("#row") + 2).alias("#line") if moved else stable_lines(count)
+    site = site.with_columns(lines)
     site.write_parquet(data / "new" / "site.parquet")
     was.filter(~come).write_parquet(data / "changes" / "before" / "site.parquet")
     changed = pl.concat([is_.filter(~(gone | come)), new]).select("id")
@@ -155,12 +153,17 @@ def change(data: Path, count: int, share: float, moved: bool) -> None:
             pl.read_parquet(path).write_parquet(data / "new" / path.name)
 
 
-def stable_lines(site: object, count: int) -> object:
+def stable_lines(count: int) -> object:
     """What was there keeps its line, what is new stands behind."""
     import polars as pl
 
     new = pl.col("id").str.len_bytes() > 8
-    return pl.when(new).then(pl.col("#row") + count + 2).otherwise(pl.col("id").cast(pl.Int64, strict=False) + 2).alias("#line")
+    return (
+        pl.when(new)
+        .then(pl.col("#row") + count + 2)
+        .otherwise(pl.col("id").cast(pl.Int64, strict=False) + 2)
+        .alias("#line")
+    )
 
 
 def visits(data: Path, path: Path, gone: object, new: object, changed: object) -> None:
@@ -177,7 +180,9 @@ def visits(data: Path, path: Path, gone: object, new: object, changed: object) -
     is_ = is_.with_columns(pl.int_range(pl.len()).alias("#row"))
     is_.write_parquet(data / "new" / "visit.parquet")
     old.filter(removed | touched).write_parquet(data / "changes" / "before" / "visit.parquet")
-    is_.filter(touched | pl.col("site").is_in(new.implode())).write_parquet(data / "changes" / "after" / "visit.parquet")
+    is_.filter(touched | pl.col("site").is_in(new.implode())).write_parquet(
+        data / "changes" / "after" / "visit.parquet"
+    )
 
 
 def mark(lane: str, data: Path) -> None:
@@ -229,33 +234,47 @@ def same(left: Path, right: Path) -> None:
 
 
 def main(count: int, pairs: int, share: float) -> None:
-    print(f"| lane, {count:,} entities | full | given | | compared | | memory full | given | compared |\n|---|---|---|---|---|---|---|---|---|")
+    print(
+        f"| lane, {count:,} entities | full | given | | compared | | memory full | given | compared |\n|---|---|---|---|---|---|---|---|---|"
+    )
     for lane in RULES:
         for moved in (False, True):
             with tempfile.TemporaryDirectory() as folder:
                 data = Path(folder)
-                make(lane, data, count, share, moved)
+                command = [sys.executable, __file__, "--make", lane, folder, str(count), str(share), str(int(moved))]
+                subprocess.run(command, check=True)  # memory of this process would count for those it starts
                 runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
                 for _ in range(pairs):
                     for way in WAYS:
                         runs[way].append(in_process(way, lane, data, data / way))
                 for way in ("given", "compared"):
-                    same(data / "full", data / way)
+                    subprocess.run(
+                        [sys.executable, __file__, "--same", str(data / "full"), str(data / way)], check=True
+                    )
             print(shown(f"{lane}{', moved' if moved else ''}", runs), flush=True)
 
 
 def shown(lane: str, runs: dict[str, list[dict[str, float]]]) -> str:
     seconds, memory = (
-        {way: statistics.median(run[figure] for run in found) for way, found in runs.items()} for figure in ("seconds", "memory")
+        {way: statistics.median(run[figure] for run in found) for way, found in runs.items()}
+        for figure in ("seconds", "memory")
     )
     parts = [f"{seconds['full']:.2f} s"]
-    parts += [cell for way in ("given", "compared") for cell in (f"{seconds[way]:.2f} s", f"{seconds[way] / seconds['full']:.0%}")]
+    parts += [
+        cell
+        for way in ("given", "compared")
+        for cell in (f"{seconds[way]:.2f} s", f"{seconds[way] / seconds['full']:.0%}")
+    ]
     return " | ".join(["| " + lane, *parts, *(f"{memory[way]:.0f} MB" for way in WAYS)]) + " |"
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measured(sys.argv[2], sys.argv[3], Path(sys.argv[4]), Path(sys.argv[5]))))
+    elif sys.argv[1:2] == ["--same"]:
+        same(Path(sys.argv[2]), Path(sys.argv[3]))
+    elif sys.argv[1:2] == ["--make"]:
+        make(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]), sys.argv[6] == "1")
     else:
         given_args = [*sys.argv[1:], *("1000000", "5", "0.01")[len(sys.argv) - 1 :]]
         main(int(given_args[0]), int(given_args[1]), float(given_args[2]))

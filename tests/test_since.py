@@ -8,20 +8,28 @@ import random
 import shutil
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hegui import api
+from hegui.cli import main
+from hegui.engines.polars import RuleFrame, judge_frames
+from hegui.engines.request import Request
 from hegui.facts import write_conformed
 from hegui.facts.registry import Registry
 from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
+from hegui.since.difference import compared
+from hegui.since.frames import Former, frames_since
+from hegui.source import FactsError, UsageError
 
 AS_OF = date(2024, 3, 11)
 Rows = list[dict[str, str]]
@@ -109,7 +117,11 @@ def changed(draw: random.Random, raw: Raw) -> Raw:
         draw.shuffle(made[kind])
     if draw.random() < 0.05:
         kind = draw.choice(KINDS)
-        made = {name: found for name, found in made.items() if name != kind} if kind in made else {**made, kind: rows(draw, kind)}
+        made = (
+            {name: found for name, found in made.items() if name != kind}
+            if kind in made
+            else {**made, kind: rows(draw, kind)}
+        )
     return made if "site" in made else {**made, "site": []}
 
 
@@ -158,7 +170,7 @@ def aside(kind: str, found: tuple[str, ...] | None, lost: dict[str, set[str]]) -
 def write(raw: Raw, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for kind, found in raw.items():
-        names = [name for name in ruleset().vocabulary.kinds[kind].fields]
+        names = list(ruleset().vocabulary.kinds[kind].fields)
         with (folder / f"{kind}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, names)
             writer.writeheader()
@@ -219,3 +231,211 @@ def test_the_same_as_a_full_run(seed: int) -> None:
 @given(SEEDS)
 def test_the_same_as_a_full_run_in_columns(seed: int) -> None:
     agree(seed, "polars")
+
+
+@pytest.mark.slow
+@settings(RELAXED, max_examples=400)
+@given(SEEDS)
+def test_the_same_as_a_full_run_at_length(seed: int) -> None:
+    agree(seed, "scalar")
+
+
+# --- on a small registry -------------------------------------------------------------------------------------------
+
+SMALL: Raw = {
+    "region": [{"id": "R0", "name": "甲", "grade": "3"}, {"id": "R1", "name": "乙", "grade": "1"}],
+    "firm": [
+        {"id": "F0", "name": "one", "region": "R0", "size": "9"},
+        {"id": "F1", "name": "two", "region": "R1", "size": "9"},
+    ],
+    "site": [{"id": f"S{number}", "firm": "F0", "open": "no", "since": "2022-01-01"} for number in range(3)],
+    "sample": [{"site": "S0", "value": "6"}, {"site": "S1", "value": "1"}],
+    "site_year": [{"site": "S0", "year": "2022", "amount": "9"}],
+}
+
+
+def edited(kind: str, at: int, **cells: str) -> Raw:
+    made = {name: [dict(each) for each in found] for name, found in SMALL.items()}
+    made[kind][at] |= cells
+    return made
+
+
+def moved_sample() -> Raw:
+    return edited("sample", 0, site="S2")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return saved(check(read(write(SMALL, tmp_path / "old")), "scalar"))
+
+
+def again(run: Run, after: Raw, tmp_path: Path, before: Raw | None, after_rows: Raw | None, **options: Any) -> Run:
+    """A run made out of another, with the rows of `before` and `after_rows` given as changes."""
+    new = read(write(after, tmp_path / "new"))
+    for name, part in (("before", before), ("after", after_rows)):
+        if part is not None:
+            write(part, tmp_path / "changes" / name)
+    return check(new, options.pop("engine", "scalar"), since=run, changes=tmp_path / "changes", **options)
+
+
+def test_whoever_had_a_row_before_is_judged_again_too(run: Run, tmp_path: Path) -> None:
+    after = edited("site_year", 0, site="S2")
+    found = again(run, after, tmp_path, {"site_year": SMALL["site_year"]}, {"site_year": after["site_year"]})
+    assert found.info.since is not None
+    assert found.info.since.changed == 2
+    assert found.info.since.judged == {"firm": 1, "site": 2, "site_year": 2}
+    counts = {each.rule: each for each in found.summary.rules}
+    assert counts["site.samples"].not_applicable == 1
+    assert [each.key for each in found.findings if each.rule == "site.samples"] == ["S0"]
+    assert plain(found) == plain(check(read(tmp_path / "new"), "scalar"))
+
+
+def test_a_finding_decided_by_a_row_without_key_follows_its_row(run: Run, tmp_path: Path) -> None:
+    after = {**SMALL, "sample": [{"site": "S2", "value": "1"}, *SMALL["sample"]]}
+    found = again(run, after, tmp_path, {}, {"sample": after["sample"][:1]})
+    assert found.info.since is not None
+    assert found.info.since.judged == {"site": 3}
+    assert plain(found) == plain(check(read(tmp_path / "new"), "scalar"))
+
+
+def test_only_rows_that_look_at_a_change_are_judged_again(run: Run, tmp_path: Path) -> None:
+    after = edited("region", 1, grade="2")
+    found = again(run, after, tmp_path, {"region": SMALL["region"][1:]}, {"region": after["region"][1:]})
+    assert found.info.since is not None
+    assert found.info.since.judged == {"firm": 1, "region": 1}
+
+
+def test_a_run_can_be_gone_on_from_again(run: Run, tmp_path: Path) -> None:
+    first = check(read(write(moved_sample(), tmp_path / "new")), "scalar", since=run, changes=read(tmp_path / "old"))
+    second = check(read(tmp_path / "old"), "scalar", since=saved(first), changes=read(tmp_path / "new"))
+    assert plain(second) == plain(check(read(tmp_path / "old"), "scalar"))
+
+
+def test_conformed_registries_and_changes(run: Run, tmp_path: Path) -> None:
+    after = moved_sample()
+    new = read(write(after, tmp_path / "raw"))
+    write_conformed(new, tmp_path / "new")
+    write(SMALL, tmp_path / "changes/before")
+    write_conformed(read(tmp_path / "old"), tmp_path / "changes/before")
+    write_conformed(new, tmp_path / "changes/after")
+    expected = plain(check(read(tmp_path / "new"), "polars"))
+    assert plain(check(read(tmp_path / "new"), "polars", since=run, changes=tmp_path / "changes")) == expected
+
+
+def test_a_table_that_came_makes_a_full_run(run: Run, tmp_path: Path) -> None:
+    after = {**SMALL, "profile": [{"firm": "F0", "score": "4"}]}
+    found = again(run, after, tmp_path, {}, {"profile": after["profile"]})
+    assert found.info.since is not None
+    assert found.info.since.tables == ("profile",)
+    assert plain(found) == plain(check(read(tmp_path / "new"), "scalar"))
+
+
+def refused(error: pytest.ExceptionInfo[Any]) -> str:
+    (found,) = error.value.diagnostics
+    assert error.value.exit_code == 3
+    assert found.render("zh") != found.render("en")
+    return str(found.wording.id)
+
+
+def test_changes_that_are_not_whole_are_refused(run: Run, tmp_path: Path) -> None:
+    removed = {**SMALL, "site": SMALL["site"][:2]}
+    cases: list[tuple[str, Raw, Raw | None, Raw | None]] = [
+        ("since-sizes", removed, {}, {}),
+        ("no-changes", removed, None, None),
+        ("since-verdicts", moved_sample(), {"sample": [{"site": "S1", "value": "7"}]}, {"sample": moved_sample()["sample"][:1]}),
+        ("change-not-there", SMALL, {}, {"sample": [{"site": "S2", "value": "77"}]}),
+        ("change-not-there", SMALL, {}, {"site": [{"id": "S9", "firm": "F0"}]}),
+        ("stray-change", SMALL, {"profile": [{"firm": "F0", "score": "4"}]}, {}),
+        ("change-untold", {**SMALL, "site": SMALL["site"][1:]}, {"site": SMALL["site"][:1]}, {}),
+        ("since-lost", edited("site", 2, id="S7"), {}, {}),
+    ]
+    for number, (expected, after, before, rows_after) in enumerate(cases):
+        folder = tmp_path / str(number)
+        with pytest.raises((FactsError, UsageError)) as error:
+            again(run, after, folder, before, rows_after)
+            pytest.fail(expected)
+        assert refused(error) == expected
+
+
+def test_runs_that_cannot_be_gone_on_from_are_refused(run: Run, tmp_path: Path) -> None:
+    new = read(tmp_path / "old")
+    other = replace(run.info, ruleset=replace(run.info.ruleset, digest="sha256:other"))
+    some = check(new, "scalar", rules=["site.samples"])
+    one = api.check(new, ruleset(), as_of=AS_OF, entity="F0")
+    cases = [
+        ("since-other", replace(run, info=other), {}),
+        ("since-other", run, {"decided_on": date(2025, 1, 1)}),
+        ("since-other", replace(run, info=replace(run.info, as_of=date(2024, 1, 1))), {}),
+        ("since-part", some, {}),
+        ("since-part", one, {}),
+        ("since-part", replace(run, findings=run.findings[1:]), {}),
+        ("since-whole", run, {"every": True}),
+        ("since-whole", run, {"entity": "F0"}),
+    ]
+    for expected, former, options in cases:
+        with pytest.raises(UsageError) as error:
+            check(new, "scalar", since=former, changes=new, **options)
+        assert refused(error) == expected
+    with pytest.raises(UsageError) as error:
+        check(new, "scalar", since=run)
+    assert refused(error) == "no-changes-given"
+
+
+def test_a_run_that_lists_everything_can_be_gone_on_from(tmp_path: Path) -> None:
+    old, new = read(write(SMALL, tmp_path / "old")), read(write(moved_sample(), tmp_path / "new"))
+    every = saved(check(old, "scalar", every=True))
+    assert plain(check(new, "scalar", since=every, changes=old)) == plain(check(new, "scalar"))
+
+
+# --- in columns ----------------------------------------------------------------------------------------------------
+
+
+def in_columns(found: Registry) -> dict[str, RuleFrame]:
+    rules = tuple(rule for _, rule in sorted(ruleset().rules.items()))
+    return {each.rule.name: each for each in judge_frames(Request(ruleset(), found, AS_OF, rules))}
+
+
+def agree_in_columns(seed: int, folder: Path) -> None:
+    draw = random.Random(seed)
+    before = {kind: rows(draw, kind) for kind in KINDS}
+    after = {**before, **{kind: found for kind, found in changed(draw, before).items() if kind in before}}
+    old, new = read(write(before, folder / "old")), read(write(after, folder / "new"))
+    former = in_columns(old)
+    summaries = {name: each.summary for name, each in former.items()}
+    kept = Former(summaries, {name: each.frame.lazy() for name, each in former.items()}, old.sources)
+    expected = in_columns(new)
+    found = {each.rule.name: each for each in frames_since(ruleset(), new, kept, compared(old, new), AS_OF)}
+    assert {name: each.summary for name, each in found.items()} == {n: each.summary for n, each in expected.items()}
+    for name, each in expected.items():
+        assert list(found[name].findings()) == list(each.findings()), f"seed {seed}, {name}"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_frames_are_the_same_too(seed: int, tmp_path: Path) -> None:
+    agree_in_columns(seed, tmp_path)
+
+
+# --- the command ---------------------------------------------------------------------------------------------------
+
+
+def hegui(*args: str) -> Any:
+    return CliRunner().invoke(main, [*args], env={"HEGUI_LANG": None})
+
+
+def test_the_command(tmp_path: Path) -> None:
+    write(SMALL, tmp_path / "old")
+    write(moved_sample(), tmp_path / "new")
+    rules = ("--rules", str(Path(__file__).parent / "since"), "--chainer", "reference")
+    saved_at, next_at, full_at = (f"json={tmp_path / name}.json" for name in ("run", "next", "full"))
+    made = hegui("check", str(tmp_path / "old"), *rules, "--as-of", "2024-03-11", "--format", saved_at)
+    assert made.exit_code == 1
+    base = ("check", str(tmp_path / "new"), *rules, "--since", str(tmp_path / "run.json"))
+    found = hegui(*base, "--before", str(tmp_path / "old"), "--format", next_at)
+    assert found.exit_code == 1, found.stderr
+    assert "2 rows differ; 3 of 8" in found.stderr
+    hegui("check", str(tmp_path / "new"), *rules, "--as-of", "2024-03-11", "--format", full_at)
+    left, right = (Run.from_json((tmp_path / f"{name}.json").read_text()) for name in ("next", "full"))
+    assert plain(left) == plain(right)
+    for options in ((), ("--before", "x", "--changes", "y")):
+        assert hegui(*base, *options).exit_code == 3
+    assert hegui(*base[:-2], "--changes", "y").exit_code == 3

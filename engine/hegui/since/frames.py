@@ -17,11 +17,12 @@ from hegui.facts.registry import LINE, ROW, SOURCE, Registry, SourceTable
 from hegui.language.tree import Cell, Chain, Related
 from hegui.outcome import RuleSummary, Verdict
 from hegui.ruleset.model import Rule, Ruleset
-from hegui.since.affected import affected, id_text, key_text
+from hegui.since.affected import Affected, affected, id_text, key_text
 from hegui.since.carried import LostError, Still
 from hegui.since.difference import Difference, real
 from hegui.since.judging import moved_counts, refuse_verdicts
 from hegui.since.reach import reach
+from hegui.vocabulary import Kind
 
 _KEY = "#key"
 
@@ -71,23 +72,35 @@ class _Kind:
         root = reach(self.rules, self.kind, self.ruleset.vocabulary.kinds)
         found = affected(self.registry, self.changes, root, self.forced())
         again = found.keys if found is not None else pl.Series([], dtype=pl.String)
-        summaries, fresh = dict(self.former.summaries), {}
-        if found is not None:
-            before, now = (
-                Request(self.ruleset, part, self.as_of, self.rules, only={self.kind: found.rows(part, self.kind)})
-                for part in (found.before, found.now)
-            )
-            then = [each.summary for each in judge_frames(replace(before, listed=False))]
-            refuse_verdicts(then, self.known(again))
-            fresh = {each.rule.name: each for each in judge_frames(now)}
-            summaries |= {
-                each.rule: each for each in moved_counts(summaries, then, [f.summary for f in fresh.values()])
-            }
+        then, now = self.judged(found) if found is not None else ({}, {})
+        summaries = {name: self.former.summaries[name] for name in (rule.name for rule in self.rules)}
+        fresh = [each.summary for each in now.values()]
+        summaries |= {each.rule: each for each in moved_counts(summaries, list(then.values()), fresh)}
         places = _Places(self.registry)
         for rule in self.rules:
-            kept = self.kept(rule, again, places)
-            new = fresh[rule.name].frame if rule.name in fresh else None
+            frame = self.listed(rule).collect()
+            concerned = frame["key"].is_in(again.implode())
+            if rule.name in then:
+                counts = frame.filter(concerned).group_by("verdict").len()
+                known = {(rule.name, Verdict(verdict)): count for verdict, count in counts.iter_rows()}
+                refuse_verdicts([then[rule.name]], known)
+            kept = self.kept(rule, frame.filter(~concerned), places)
+            new = now[rule.name].frame if rule.name in now else None
             yield RuleFrame(rule, summaries[rule.name], self.together(kept, new, places))
+
+    def judged(self, found: Affected) -> tuple[dict[str, RuleSummary], dict[str, RuleFrame]]:
+        """The counts of what is concerned as it was, and the findings on it as it is."""
+        before, now = (
+            Request(self.ruleset, part, self.as_of, self.rules, only={self.kind: found.rows(part, self.kind)})
+            for part in (found.before, found.now)
+        )
+        then = {each.rule.name: each.summary for each in judge_frames(replace(before, listed=False))}
+        return then, {each.rule.name: each for each in judge_frames(now)}
+
+    def listed(self, rule: Rule) -> pl.LazyFrame:
+        """The findings of the former run that any run lists."""
+        wanted = [Verdict.VIOLATION.value, Verdict.UNDETERMINED.value]
+        return self.former.findings[rule.name].filter(pl.col("verdict").is_in(wanted))
 
     def forced(self) -> set[str]:
         """Rows to be judged again because where a value of theirs stands could not be found otherwise."""
@@ -99,19 +112,8 @@ class _Kind:
                     keys |= set(self.former.findings[rule.name].filter(unkeyed).select("key").collect()["key"])
         return keys
 
-    def known(self, again: pl.Series) -> dict[tuple[str, Verdict], int]:
-        """How many findings of each rule and verdict there were of the rows judged again."""
-        concerned = [
-            self.former.findings[rule.name].filter(pl.col("key").is_in(again.implode())).group_by("verdict").len()
-            for rule in self.rules
-        ]
-        counts = zip(self.rules, pl.collect_all(concerned), strict=True)
-        return {(rule.name, Verdict(verdict)): count for rule, found in counts for verdict, count in found.iter_rows()}
-
-    def kept(self, rule: Rule, again: pl.Series, places: _Places) -> pl.DataFrame:
+    def kept(self, rule: Rule, frame: pl.DataFrame, places: _Places) -> pl.DataFrame:
         """The findings of a rule that are taken over, with where everything stands now."""
-        listed = pl.col("verdict").is_in([Verdict.VIOLATION.value, Verdict.UNDETERMINED.value])
-        frame = self.former.findings[rule.name].filter(listed & ~pl.col("key").is_in(again.implode())).collect()
         at = places.of(self.kind, frame["key"], frame["line"])
         frame = frame.with_columns(at[ROW], at[SOURCE].alias("source"), at[LINE].alias("line"))
         for number, leaf in enumerate(rule.leaves):
@@ -178,15 +180,27 @@ class _Places:
             LostError: there is none with a key.
         """
         index, declared = self.index(kind), self.kinds[kind]
+        if not len(keys):
+            return index.clear()
         rows = _guessed(index[LINE], lines)
-        if rows is not None and bool((index[rows].select(key_text(declared)).to_series() == keys).all()):
-            return index[rows]
+        if rows is not None:
+            found = index[rows]
+            if self.named(found, declared, keys):
+                return found
         named = index.select(key_text(declared), pl.int_range(pl.len()).alias("#at"))
         wanted = keys.alias(_KEY).to_frame().with_row_index("#nth")
         found = wanted.join(named, on=_KEY, how="inner").sort("#nth")
         if len(found) < len(keys):
             raise LostError(kind, str(wanted.join(named, on=_KEY, how="anti")[_KEY][0]))
         return index[found["#at"]]
+
+    @staticmethod
+    def named(rows: pl.DataFrame, kind: Kind, keys: pl.Series) -> bool:
+        """Are these the keys of the rows?"""
+        plain = len(kind.key) == 1 and rows.schema[kind.key[0]] == pl.String
+        if plain and bool((rows[kind.key[0]] == keys).all()):  # nothing in them that would be escaped
+            return True
+        return bool((rows.select(key_text(kind)).to_series() == keys).all())
 
     def followed(self, kind: str, rows: pl.DataFrame, path: Sequence[str]) -> pl.DataFrame:
         """The places of what rows refer to along a path, null where it leads nowhere."""

@@ -306,6 +306,7 @@ class _Changes:
         """The references that are broken now and pointed at one of `lost`: number of the row, and what the data problems
         say stands in the source."""
         listed, gone = field.type.name == "list", set(lost)
+        type_ = pl.List(pl.String) if listed else pl.String()
         found: list[tuple[DataProblem, list[str] | str]] = []
         for problem in self.registry.problems:
             if (problem.problem, problem.kind, problem.field) == (problems.BROKEN_REFERENCE, kind.name, field.name):
@@ -314,7 +315,8 @@ class _Changes:
                     self.refuse_untold(problem, kind, field)
                 if gone & set(values):
                     found.append((problem, values if listed else values[0]))
-        type_ = pl.List(pl.String) if listed else pl.String()
+        if not found:
+            return pl.DataFrame(schema={ROW: pl.Int64, field.name: type_})
         places = self.places([problem for problem, _ in found], kind)
         told = places.with_columns(pl.Series(field.name, [value for _, value in found], dtype=type_))
         return told.drop_nulls(ROW).unique(ROW)
