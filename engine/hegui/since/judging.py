@@ -110,9 +110,27 @@ def _refuse_unlike(run: Run, ruleset: Ruleset, as_of: date, decided_on: date) ->
     _refuse_part(run, ruleset)
 
 
+def counted(run: Run) -> dict[str, RuleSummary]:
+    """The counts of each rule as an engine gives them, what rests on memory not apart."""
+    scoped = Counter(
+        each.rule
+        for each in run.findings
+        if each.verdict is Verdict.VIOLATION and each.scope is True and run.from_memory(each)
+    )
+    return {
+        each.rule: replace(
+            each,
+            violation=each.violation + each.from_memory,
+            in_notice_scope=each.in_notice_scope + scoped[each.rule],
+            from_memory=0,
+        )
+        for each in run.summary.rules
+    }
+
+
 def _refuse_part(run: Run, ruleset: Ruleset) -> None:
     """A run of some rules, of one entity, or one whose findings are not all there, says nothing of the rest."""
-    summaries = {each.rule: each for each in run.summary.rules}
+    summaries = counted(run)
     found = Counter((each.rule, each.verdict) for each in run.findings)
     for name, rule in ruleset.rules.items():
         rows = run.summary.entities.get(rule.about)
@@ -156,7 +174,7 @@ class _Judging:
 
     def judged(self) -> Judged:
         self.refuse_sizes()
-        summaries = {each.rule: each for each in self.run.summary.rules}
+        summaries = counted(self.run)
         fresh: list[Finding] = []
         again: dict[str, set[str]] = {}
         for kind in dict.fromkeys(rule.about for rule in self.rules.values()):
