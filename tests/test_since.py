@@ -342,7 +342,12 @@ def test_changes_that_are_not_whole_are_refused(run: Run, tmp_path: Path) -> Non
     cases: list[tuple[str, Raw, Raw | None, Raw | None]] = [
         ("since-sizes", removed, {}, {}),
         ("no-changes", removed, None, None),
-        ("since-verdicts", moved_sample(), {"sample": [{"site": "S1", "value": "7"}]}, {"sample": moved_sample()["sample"][:1]}),
+        (
+            "since-verdicts",
+            moved_sample(),
+            {"sample": [{"site": "S1", "value": "7"}]},
+            {"sample": moved_sample()["sample"][:1]},
+        ),
         ("change-not-there", SMALL, {}, {"sample": [{"site": "S2", "value": "77"}]}),
         ("change-not-there", SMALL, {}, {"site": [{"id": "S9", "firm": "F0"}]}),
         ("stray-change", SMALL, {"profile": [{"firm": "F0", "score": "4"}]}, {}),

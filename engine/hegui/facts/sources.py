@@ -59,9 +59,7 @@ class _Found:
     names: list[str] = field(default_factory=list)
 
 
-def read(
-    paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None, part: bool = False
-) -> Registry:
+def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None, part: bool = False) -> Registry:
     """Read and conform a registry; see `hegui.facts.read`. Of a `part` of one, references are kept as they are."""
     marked = [path for path in paths if conformed.is_conformed(path)]
     if marked and len(paths) > 1:
