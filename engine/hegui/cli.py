@@ -316,6 +316,11 @@ def _replacing(path: Path) -> Iterator[Path]:
 )
 @click.option("--rule", "globs", metavar="GLOB", multiple=True, help="Only rules whose name matches; may be repeated.")
 @click.option("--entity", metavar="ID", help="Only rows filed under this entity.")
+@click.option(
+    "--since", metavar="RUN.json", help="A saved run: judge again only what changed since, and go on from it."
+)
+@click.option("--changes", metavar="FOLDER", help="With --since: the rows that changed, `before` and `after`.")
+@click.option("--before", metavar="FACTS", help="With --since: the registry the run was made of, to find what changed.")
 @click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
 @click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
 @click.option("--findings", metavar="FOLDER", help="Keep the findings there as Parquet, a file per rule.")
@@ -333,6 +338,9 @@ def check(
     fail_on: str,
     globs: tuple[str, ...],
     entity: str | None,
+    since: str | None,
+    changes: str | None,
+    before: str | None,
     strict: bool,
     show_compliant: bool,
     findings: str | None,
@@ -341,13 +349,17 @@ def check(
 ) -> None:
     """Judge a registry: FACTS are folders, files or a registry.yaml."""
     from hegui import api
+    from hegui.report import Run
     from hegui.report.look import progress
+    from hegui.since.telling import how_much, refuse_options
 
     targets = _targets(formats)
     seconds: dict[str, float] | None = {} if timings else None
     ruleset = api.load_ruleset(rules_at)
     rules = _matching(ruleset, globs)
-    as_of = as_of or api.today()
+    refuse_options(since, changes, before)
+    former = None if since is None else Run.from_json(_read_text(Path(since)), since)
+    as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
         told("facts")
         with api.timed(seconds, "facts"):
@@ -366,7 +378,11 @@ def check(
             told=told,
             timings=seconds,
             master=master,
+            since=former,
+            changes=changes if before is None else api.load_registry([before], ruleset),
         )
+    if (said := how_much(run)) is not None:
+        _say(said[0], **said[1])
     _write(run, targets, seconds)
     _say_seconds(seconds or {})
     _refuse_empty(run, ruleset, rules, entity)

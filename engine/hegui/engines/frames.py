@@ -200,6 +200,11 @@ class KindRules:
 
         frame = self.tables.frame(self.kind)
         assert frame is not None
+        if self.request.only is not None:
+            import polars as pl
+
+            wanted = pl.LazyFrame({ROW: self.request.only.get(self.kind, pl.Series([], dtype=pl.Int64))})
+            frame = frame.join(nw.from_native(wanted), on=ROW, how="semi")
         return frame.filter(~nw.col(GHOST).fill_null(False)) if GHOST in self.tables.columns(self.kind) else frame
 
     # --- the conditions of a rule

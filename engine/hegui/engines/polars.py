@@ -79,11 +79,17 @@ def judge_frames(request: Request) -> Iterator[RuleFrame]:
     """Judge, kind by kind, leaving the findings in frames. Rules about nothing but the row itself go by themselves: their
     rows stay as they come, in order."""
     tables = PolarsTables(request)
+    for kind, group in judged_together(request):
+        yield from KindJudge(request, tables, kind, group).told()
+
+
+def judged_together(request: Request) -> Iterator[tuple[str, list[Rule]]]:
+    """The rules that are judged in one go, with the kind they are about."""
     timed = request.kept is not None and request.kept.timings is not None
     for kind, rules in by_kind(request.judged).items():
         apart = [[rule for rule in rules if reaches_out(rule, request) is far] for far in (False, True)]
         for group in _in_groups(apart, 1 if timed else AT_ONCE):
-            yield from _KindJudge(request, tables, kind, group).told()
+            yield kind, group
 
 
 def _in_groups(lists: Iterable[list[Rule]], size: int) -> Iterator[list[Rule]]:
@@ -153,10 +159,11 @@ class PolarsTables:
 # --- one kind ------------------------------------------------------------------------------------------------------
 
 
-class _KindJudge(KindRules):
+class KindJudge(KindRules):
     """Rules about one kind, judged in one go."""
 
     tables: PolarsTables
+    counts: pl.DataFrame
 
     def told(self) -> Iterator[RuleFrame]:
         """The same as `judged`, with what is to be told and noted of it."""
@@ -174,13 +181,14 @@ class _KindJudge(KindRules):
             yield from self.counts_alone(columns)
             return
         selections = {rule.name: self.selection(rule, columns[rule.name]) for rule in self.rules}
-        frame = self.plan.root.assembled(self.base())
+        frame = self.widened()
         found = {rule.name: self.selected(frame, columns[rule.name], selections[rule.name]) for rule in self.rules}
         store = _Store(self.request)
         later = {rule.name for rule in self.rules if self.plan.root.reorders or _needs_more(rule)}
-        found = {name: each if name in later else self.finished(name, each) for name, each in found.items()}
-        counted: pl.LazyFrame = frame.select(**self.counted(columns)).to_native()
-        counts, written = store.put(found, later, counted)
+        found = {
+            name: each if name in later else self.finished(name, each, selections[name]) for name, each in found.items()
+        }
+        self.counts, written = store.put(found, later, self.tallied(frame, columns))
         causes = self.late_causes(written, store)
         for rule in self.rules:
             if rule.name in later:
@@ -188,13 +196,21 @@ class _KindJudge(KindRules):
                 _, finished = store.put({rule.name: self.finished(rule.name, whole)}, ())
                 store.drop(rule.name)
                 written |= finished
-            yield RuleFrame(rule, self.summary(rule, counts.row(0, named=True)), written[rule.name])
+            yield RuleFrame(rule, self.summary(rule, self.counts.row(0, named=True)), written[rule.name])
+
+    def widened(self) -> Frame:
+        """The rows judged with every column conditions ask for."""
+        return self.plan.root.assembled(self.base())
+
+    def tallied(self, frame: Frame, columns: dict[str, RuleColumns]) -> pl.LazyFrame:
+        """The counts of all rules in one row."""
+        counted: pl.LazyFrame = frame.select(**self.counted(columns)).to_native()
+        return counted
 
     def counts_alone(self, columns: dict[str, RuleColumns]) -> Iterator[RuleFrame]:
         import polars as pl
 
-        query: pl.LazyFrame = self.plan.root.assembled(self.base()).select(**self.counted(columns)).to_native()
-        counts = query.collect(engine="streaming").row(0, named=True)
+        counts = self.tallied(self.widened(), columns).collect(engine="streaming").row(0, named=True)
         for rule in self.rules:
             yield RuleFrame(rule, self.summary(rule, counts), pl.LazyFrame())
 
@@ -221,12 +237,13 @@ class _KindJudge(KindRules):
                 findings = self.with_first(findings, f"v{number}", leaf.source.kind)
         return findings.sort(ROW)
 
-    def finished(self, name: str, findings: pl.LazyFrame) -> pl.LazyFrame:
-        """The columns as they are kept, private values left out."""
+    def finished(self, name: str, findings: pl.LazyFrame, named: Collection[str] | None = None) -> pl.LazyFrame:
+        """The columns as they are kept, private values left out. Where it is `named` which columns there are, no plan has
+        to be gone through for them."""
         import polars as pl
 
         rule = next(rule for rule in self.rules if rule.name == name)
-        kept, there = self.request.kept, set(findings.collect_schema().names())
+        kept, there = self.request.kept, set(findings.collect_schema().names() if named is None else named)
         hidden = () if kept is None else kept.hidden.get(name, ())
         there -= {f"v{number}{part}" for number in hidden for part in ("", ".below")}
         made = []
@@ -341,4 +358,4 @@ COMPRESSION: Final = "lz4"
 """Of findings that stay: half as large as without, at next to no cost."""
 _SPOOLED: Final = "uncompressed"
 
-__all__ = ["PolarsTables", "RuleFrame", "judge", "judge_frames"]
+__all__ = ["KindJudge", "PolarsTables", "RuleFrame", "judge", "judge_frames", "judged_together"]

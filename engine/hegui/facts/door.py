@@ -19,7 +19,7 @@ from hegui.facts.binding import Binding, Bound, bind
 from hegui.facts.columns import Settled, raw_text, settle
 from hegui.facts.draft import Draft, Failure
 from hegui.facts.log import Log, entities_of
-from hegui.facts.references import count_orphans, hold_references
+from hegui.facts.references import count_orphans, hold_references, keep_references
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
 from hegui.facts.rows import merge_same_keys, set_aside
 from hegui.facts.table import RawColumn, RawTable
@@ -47,8 +47,10 @@ def conform(
     as_of: date | None = None,
     noted: Sequence[DataProblem] = (),
     digest: str = "",
+    part: bool = False,
 ) -> Registry:
-    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records."""
+    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records. Of a `part`
+    of a registry, references are kept as they are: what they point at may be elsewhere."""
     log = Log(noted)
     frames: dict[str, list[pl.DataFrame]] = {}
     failures: dict[str, list[Failure]] = {}
@@ -62,8 +64,11 @@ def conform(
     }
     for draft in drafts.values():
         _settle_rows(draft, log, as_of)
-    hold_references(drafts, log)
-    orphans = count_orphans(drafts, log)
+    if part:
+        keep_references(drafts, vocabulary)
+    else:
+        hold_references(drafts, log)
+    orphans = {} if part else count_orphans(drafts, log)
     tables: dict[str, pl.DataFrame | pl.LazyFrame] = {name: _finished(draft) for name, draft in drafts.items()}
     return Registry(vocabulary, tables, tuple(log.sources), log.in_order(), orphans, digest)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
@@ -35,6 +35,9 @@ from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
+
+if TYPE_CHECKING:
+    from hegui.facts.stands import Stand
 
 SCHEMA: Final = "hegui/run/1"
 
@@ -75,6 +78,17 @@ class FactsInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """A run made out of a former one: the digest of the facts then, how many rows differ, and how many of each kind were
+    judged again. With `tables`, which came or went since, everything was."""
+
+    facts: str
+    changed: int = 0
+    judged: dict[str, int] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """How a run came about. `started` and `seconds` are the only values taken from a clock; with SOURCE_DATE_EPOCH
     set, `started` is that moment and `seconds` is left out."""
@@ -89,6 +103,7 @@ class RunInfo:
     ruleset: RulesetInfo
     facts: FactsInfo
     waivers: dict[str, Any]
+    since: Since | None = None
 
     @staticmethod
     def of(
@@ -100,6 +115,7 @@ class RunInfo:
         engine: str,
         started: datetime | None = None,
         seconds: float | None = None,
+        since: Since | None = None,
     ) -> RunInfo:
         """The description of a run of `ruleset` over `registry`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -117,6 +133,7 @@ class RunInfo:
             ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
             facts=FactsInfo(registry.digest, registry.sources),
             waivers={},
+            since=since,
         )
 
 
@@ -163,6 +180,8 @@ class Run(Looking):
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
+    stands: Mapping[str, Stand | None] = field(default_factory=dict)
+    """Where the rows of the facts stand, with findings that are kept as Parquet: to go on from the run."""
 
     @staticmethod
     def build(
@@ -199,6 +218,7 @@ class Run(Looking):
             findings=findings,
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
+            stands=registry.stands if kept else {},
         )
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
@@ -349,14 +369,16 @@ class Run(Looking):
 
     def pieces(self) -> Iterator[str]:
         """The JSON document in pieces, so that a large one need not be held whole."""
-        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(encode(self.info, full=True))},\n'
+        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(_info_data(self.info))},\n'
         yield from _array("rules", (_rule_data(document) for document in self.rules))
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
             where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
-            yield f' "findings": {_json(where)},\n'
+            layers = {"layered": sorted(kept.layered)} if kept.layered else {}
+            yield f' "findings": {_json({**where, **layers})},\n'
+            yield f' "stands": {_json(_stands(self.stands))},\n'
         else:
             yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
@@ -420,6 +442,12 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
     yield ("]" if separator == "\n  " else "\n ]") + ("}\n" if last else ",\n")
 
 
+def _info_data(info: RunInfo) -> dict[str, Any]:
+    """How the run came about; `since` only where it was made out of another."""
+    data: dict[str, Any] = encode(info, full=True)
+    return data if info.since is not None else {name: value for name, value in data.items() if name != "since"}
+
+
 def _rule_data(document: RuleDocument) -> dict[str, Any]:
     """A rule's own entries, with what is kept beside it."""
     data = encode(document)
@@ -474,6 +502,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         drawing=_read_drawing(data, info.facts.sources),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
+        stands=_read_stands(data["stands"]) if "stands" in data else {},
     )
     _try_out(run)
     return run
@@ -491,20 +520,39 @@ def _read_findings(
     counts = decode(dict[str, int], data.get("counts"), "findings.counts")
     if list(counts) != [item.rule for item in summary.rules] or not set(counts) <= set(rules):
         raise DamagedError("findings.counts", _LOOSE)
-    return Kept(beside / called, rules, counts, called).whole()
+    layered = decode(list[str], data.get("layered", []), "findings.layered")
+    if not set(layered) <= set(counts):
+        raise DamagedError("findings.layered", _LOOSE)
+    return Kept(beside / called, rules, counts, called, layered=frozenset(layered)).whole()
 
 
-def _firsts(findings: Collection[Finding]) -> Iterator[Finding]:
+def _stands(stands: Mapping[str, Stand | None]) -> dict[str, Any]:
+    return {name: None if each is None else each.data() for name, each in stands.items()}
+
+
+def _read_stands(data: object) -> dict[str, Stand | None]:
+    from hegui.facts.stands import stands_from
+
+    try:
+        return stands_from(data)
+    except ValueError as error:
+        raise DamagedError("stands", _LOOSE) from error
+
+
+def _firsts(run: Run) -> Iterator[Finding]:
     """One finding of each rule and verdict."""
-    if isinstance(findings, Kept):
-        yield from findings.firsts()
+    if isinstance(run.findings, Kept):
+        listed = (Verdict.VIOLATION, Verdict.UNDETERMINED)
+        yield from run.findings.firsts(
+            {each.rule: [word for word in listed if getattr(each, word.value)] for each in run.summary.rules}
+        )
     else:
-        yield from {(finding.rule, finding.verdict): finding for finding in findings}.values()
+        yield from {(finding.rule, finding.verdict): finding for finding in run.findings}.values()
 
 
 def _try_out(run: Run) -> None:
     """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
-    for finding in _firsts(run.findings):
+    for finding in _firsts(run):
         try:
             rendered.finding_data(run.case(finding))
             for lang in ("zh", "en"):
