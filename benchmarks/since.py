@@ -1,15 +1,17 @@
 """Checking again where 1 % of the entities changed, against a full run over the same registry.
 
-Run `python benchmarks/since.py [ENTITIES] [PAIRS] [SHARE]`. Both ways read conformed Parquet and write the findings of all
-rules as Parquet, and both find the same, which is compared. Of the rows that change, most get other values, a tenth is
-removed or new. `given` is told what changed; `compared` has the registry as it was and finds out. Loading the ruleset
-counts, imports do not. In the lane `moved` rows stand elsewhere than before, as they do in a new export.
+Run `python benchmarks/since.py [ENTITIES] [PAIRS] [SHARE] [LANE…]`. Both ways start from a conformed registry and leave the findings
+of all rules as Parquet, through `api.check`, and both find the same, which is compared. Of the rows that change, most get
+other values, a tenth is removed or new. `given` is told what changed; `compared` has the registry as it was and finds out.
+Loading the ruleset and the former run counts, imports do not. The run document is written too, and timed apart. In the lane
+`moved` rows stand elsewhere than before, as they do in a new export.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
-import resource
+import pkgutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 AS_OF = date(2024, 3, 11)
 RULES = {"plain": HERE / "rules", "relation": HERE / "rules_related"}
+SCRATCH = Path(tempfile.gettempdir()) / "hegui-bench"
 
 
 def tables(folder: Path) -> dict[str, object]:
@@ -29,73 +32,29 @@ def tables(folder: Path) -> dict[str, object]:
     return {path.stem: pl.scan_parquet(path) for path in sorted(folder.glob("*.parquet"))}
 
 
-def registry_of(lane: str, folder: Path) -> tuple[object, object]:
-    from hegui import ruleset
-    from hegui.facts.registry import Registry, SourceTable
-
-    rules = ruleset.load(RULES[lane])
-    found = tables(folder)
-    sources = tuple(SourceTable(f"{name}.parquet", None, name) for name in ("town", "operator", "site", "visit"))
-    return rules, Registry(rules.vocabulary, found, sources)
-
-
 # --- the ways ------------------------------------------------------------------------------------------------------
 
 
-def full(lane: str, data: Path, target: Path) -> None:
-    from hegui.engines import polars
-    from hegui.engines.request import Request
+def run(way: str, lane: str, data: Path, target: Path) -> tuple[float, float]:
+    """Check in one way; when the findings were there, and when the run document was."""
+    from hegui import api
+    from hegui.report.run import Run
 
-    rules, registry = registry_of(lane, data / "new")
-    request = Request(rules, registry, AS_OF, tuple(rules.rules[name] for name in sorted(rules.rules)))
-    write(polars.judge_frames(request), target)
-
-
-def given(lane: str, data: Path, target: Path) -> None:
-    from hegui.since import given as changes
-
-    rules, registry = registry_of(lane, data / "new")
-    again(rules, registry, changes.given(data / "changes", registry), data, target)
-
-
-def compared(lane: str, data: Path, target: Path) -> None:
-    from hegui.since.difference import compared as differ
-
-    rules, registry = registry_of(lane, data / "new")
-    _, old = registry_of(lane, data / "old")
-    again(rules, registry, differ(old, registry), data, target)
+    rules = api.load_ruleset(RULES[lane])
+    registry = api.load_registry([data / "new"], rules)
+    options: dict[str, object] = {}
+    if way != "full":
+        options["since"] = Run.from_json((data / "former" / "run.json").read_text(), str(data / "former" / "run.json"))
+        options["changes"] = data / "changes" if way == "given" else api.load_registry([data / "old"], rules)
+    target.mkdir(exist_ok=True)
+    found = api.check(registry, rules, as_of=AS_OF, engine="polars", findings=target / "found", **options)
+    there = time.perf_counter(), time.process_time()
+    with (target / "run.json").open("w") as out:
+        out.writelines(found.beside(target / "run.json").pieces())
+    return there
 
 
-def again(rules: object, registry: object, changes: object, data: Path, target: Path) -> None:
-    from hegui.since.frames import frames_since
-
-    write(frames_since(rules, registry, former(rules, registry, data / "former"), changes, AS_OF), target)
-
-
-def former(rules: object, registry: object, folder: Path) -> object:
-    import polars as pl
-
-    from hegui.outcome import RuleSummary
-    from hegui.since.frames import Former
-
-    counts = json.loads((folder / "counts.json").read_text())
-    summaries = {name: RuleSummary(**each) for name, each in counts.items()}
-    findings = {name: pl.scan_parquet(folder / f"{name}.parquet", glob=False) for name in summaries}
-    return Former(summaries, findings, registry.sources)
-
-
-def write(frames: object, target: Path) -> None:
-    from dataclasses import asdict
-
-    target.mkdir(parents=True, exist_ok=True)
-    counts = {}
-    for found in frames:
-        found.frame.write_parquet(target / f"{found.rule.name}.parquet")
-        counts[found.rule.name] = asdict(found.summary)
-    (target / "counts.json").write_text(json.dumps(counts, sort_keys=True))
-
-
-WAYS = {"full": full, "given": given, "compared": compared}
+WAYS = ("full", "given", "compared")
 
 
 # --- the data ------------------------------------------------------------------------------------------------------
@@ -106,16 +65,19 @@ def make(lane: str, data: Path, count: int, share: float, moved: bool) -> None:
     sys.path.insert(0, str(HERE))
     import registry
 
+    SCRATCH.mkdir(exist_ok=True)
+    (data / "old").mkdir()
     if lane == "plain":
-        (data / "old").mkdir()
-        registry.write(data / "old", count, 0.02, 0.03).rename(data / "old" / "site.parquet")
+        (data / "old" / "site.parquet").symlink_to(registry.write(SCRATCH, count, 0.02, 0.03))
     else:
-        registry.related(data, count, 0.02, 0.03).rename(data / "old")
+        for file in registry.related(SCRATCH, count, 0.02, 0.03).glob("*.parquet"):
+            (data / "old" / file.name).symlink_to(file)
     change(data, count, share, moved)
-    mark(lane, data)
+    for name in ("old", "new", "changes/before", "changes/after"):
+        conform(lane, data / name)
     (data / "new").rename(data / "later")
     (data / "old").rename(data / "new")
-    full(lane, data, data / "former")
+    run("full", lane, data, data / "former")
     (data / "new").rename(data / "old")
     (data / "later").rename(data / "new")
 
@@ -185,36 +147,45 @@ def visits(data: Path, path: Path, gone: object, new: object, changed: object) -
     )
 
 
-def mark(lane: str, data: Path) -> None:
-    """Make conformed registries of the folders of changes."""
+def conform(lane: str, folder: Path) -> None:
+    """Make a conformed registry of a folder of tables."""
     from hegui import ruleset
-    from hegui.facts import read, write_conformed
-    from hegui.facts.registry import Registry
+    from hegui.facts import write_conformed
+    from hegui.facts.registry import Registry, SourceTable
 
     vocabulary = ruleset.load(RULES[lane]).vocabulary
-    for name in ("before", "after"):
-        folder = data / "changes" / name
-        write_conformed(Registry(vocabulary, {kind: table.collect() for kind, table in tables(folder).items()}), folder)
-        read([folder], vocabulary)
+    raw = folder.rename(folder.with_name(f"{folder.name}-raw"))
+    found = tables(raw)
+    sources = tuple(SourceTable(f"{name}.parquet", None, name) for name in ("town", "operator", "site", "visit"))
+    write_conformed(Registry(vocabulary, found, sources, digest=str(folder.name)), folder)
 
 
 # --- measuring -----------------------------------------------------------------------------------------------------
 
 
+def imported() -> None:
+    """Import all there is, which otherwise happens as it is needed."""
+    import hegui
+
+    for module in pkgutil.walk_packages(hegui.__path__, "hegui."):
+        if not module.name.endswith(("__main__", "durable", "child", "executors", "spark", "spark_session")):
+            importlib.import_module(module.name)
+
+
 def measured(way: str, lane: str, data: Path, target: Path) -> dict[str, object]:
-    """Time and peak memory of one way in this process; imports are not counted, loading the ruleset is."""
-    import polars  # noqa: F401
+    """Time, time of processors and peak memory of one way in this process; imports are not counted, loading rules is."""
+    sys.path.insert(0, str(HERE))
+    import judging
 
-    import hegui.engines
-    import hegui.facts.sources
-    import hegui.ruleset
-    import hegui.since.frames
-    import hegui.since.given  # noqa: F401
-
-    start = time.perf_counter()
-    WAYS[way](lane, data, target)
-    seconds = time.perf_counter() - start
-    return {"seconds": seconds, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    imported()
+    start, used = time.perf_counter(), time.process_time()
+    there, processors = run(way, lane, data, target)
+    return {
+        "seconds": there - start,
+        "processor": processors - used,
+        "document": time.perf_counter() - start,
+        "memory": judging.peak(),
+    }
 
 
 def in_process(way: str, lane: str, data: Path, target: Path) -> dict[str, float]:
@@ -223,49 +194,60 @@ def in_process(way: str, lane: str, data: Path, target: Path) -> dict[str, float
 
 
 def same(left: Path, right: Path) -> None:
-    """Fail unless two folders hold the same findings and counts."""
-    import polars as pl
+    """Fail unless two runs hold the same counts and findings."""
     from polars.testing import assert_frame_equal
 
-    assert (left / "counts.json").read_text() == (right / "counts.json").read_text(), "the two count differently"
-    for path in sorted(left.glob("*.parquet")):
-        one, other = pl.read_parquet(path), pl.read_parquet(right / path.name)
-        assert_frame_equal(one, other, check_dtypes=False, check_column_order=False)
+    from hegui.engines.kept import Kept
+    from hegui.report.run import Run
+
+    runs = [Run.from_json((folder / "run.json").read_text(), str(folder / "run.json")) for folder in (left, right)]
+    one, other = (run.findings for run in runs)
+    assert isinstance(one, Kept)
+    assert isinstance(other, Kept)
+    assert runs[0].summary == runs[1].summary, "the two count differently"
+    assert runs[0].stands == runs[1].stands, "rows stand elsewhere"
+    for rule in one.counts:
+        assert_frame_equal(one.scan(rule).collect(), other.scan(rule).collect())
 
 
-def main(count: int, pairs: int, share: float) -> None:
-    print(
-        f"| lane, {count:,} entities | full | given | | compared | | memory full | given | compared |\n|---|---|---|---|---|---|---|---|---|"
-    )
-    for lane in RULES:
-        for moved in (False, True):
-            with tempfile.TemporaryDirectory() as folder:
-                data = Path(folder)
-                command = [sys.executable, __file__, "--make", lane, folder, str(count), str(share), str(int(moved))]
-                subprocess.run(command, check=True)  # memory of this process would count for those it starts
-                runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
-                for _ in range(pairs):
-                    for way in WAYS:
-                        runs[way].append(in_process(way, lane, data, data / way))
-                for way in ("given", "compared"):
-                    subprocess.run(
-                        [sys.executable, __file__, "--same", str(data / "full"), str(data / way)], check=True
-                    )
-            print(shown(f"{lane}{', moved' if moved else ''}", runs), flush=True)
+def main(count: int, pairs: int, share: float, lanes: tuple[str, ...]) -> None:
+    print("\n".join(HEAD).format(count=count))
+    for lane in lanes:
+        name, _, moved = lane.partition(", ")
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder)
+            command = [sys.executable, __file__, "--make", name, folder, str(count), str(share), str(int(bool(moved)))]
+            subprocess.run(command, check=True)  # memory of this process would count for those it starts
+            runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+            for _ in range(pairs):
+                for way in WAYS:
+                    runs[way].append(in_process(way, name, data, data / way))
+            for way in ("given", "compared"):
+                subprocess.run([sys.executable, __file__, "--same", str(data / "full"), str(data / way)], check=True)
+        print(shown(lane, runs), flush=True)
+
+
+LANES = ("plain", "plain, moved", "relation", "relation, moved")
+HEAD = (
+    "| lane, {count:,} entities | full | given | | of processors | document too | | compared | | memory full | given |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
+)
 
 
 def shown(lane: str, runs: dict[str, list[dict[str, float]]]) -> str:
-    seconds, memory = (
-        {way: statistics.median(run[figure] for run in found) for way, found in runs.items()}
-        for figure in ("seconds", "memory")
-    )
-    parts = [f"{seconds['full']:.2f} s"]
-    parts += [
-        cell
-        for way in ("given", "compared")
-        for cell in (f"{seconds[way]:.2f} s", f"{seconds[way] / seconds['full']:.0%}")
-    ]
-    return " | ".join(["| " + lane, *parts, *(f"{memory[way]:.0f} MB" for way in WAYS)]) + " |"
+    median = {
+        way: {figure: statistics.median(run[figure] for run in found) for figure in found[0]}
+        for way, found in runs.items()
+    }
+    full, given = median["full"], median["given"]
+
+    def cells(way: str, figure: str) -> list[str]:
+        return [f"{median[way][figure]:.2f} s", f"{median[way][figure] / full[figure]:.0%}"]
+
+    parts = [f"| {lane}", f"{full['seconds']:.2f} s", *cells("given", "seconds")]
+    parts += [f"{given['processor'] / full['processor']:.0%}", *cells("given", "document")]
+    parts += [*cells("compared", "seconds"), *(f"{each['memory']:,.0f} MB" for each in (full, given))]
+    return " | ".join(parts) + " |"
 
 
 if __name__ == "__main__":
@@ -276,5 +258,5 @@ if __name__ == "__main__":
     elif sys.argv[1:2] == ["--make"]:
         make(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]), sys.argv[6] == "1")
     else:
-        given_args = [*sys.argv[1:], *("1000000", "5", "0.01")[len(sys.argv) - 1 :]]
-        main(int(given_args[0]), int(given_args[1]), float(given_args[2]))
+        size, pairs, share, *lanes = [*sys.argv[1:], *("1000000", "5", "0.01")[len(sys.argv) - 1 :]]
+        main(int(size), int(pairs), float(share), tuple(lanes) or LANES)
