@@ -44,7 +44,9 @@ def run(way: str, lane: str, data: Path, target: Path) -> tuple[float, float]:
     registry = api.load_registry([data / "new"], rules)
     options: dict[str, object] = {}
     if way != "full":
-        options["since"] = Run.from_json((data / "former" / "run.json").read_text(), str(data / "former" / "run.json"))
+        options["since"] = Run.from_json(
+            (data / "former" / "run.json").read_text(), str(data / "former" / "run.json"), shown=False
+        )
         options["changes"] = data / "changes" if way == "given" else api.load_registry([data / "old"], rules)
     target.mkdir(exist_ok=True)
     found = api.check(registry, rules, as_of=AS_OF, engine="polars", findings=target / "found", **options)

@@ -138,7 +138,7 @@ def check(
     """
     from hegui.engines import judge
     from hegui.engines.kept import Kept
-    from hegui.facts.stands import with_stands
+    from hegui.facts.standing import with_stands
     from hegui.report.run import Run, RunInfo
 
     as_of = as_of or (today() if since is None else since.info.as_of)
@@ -157,19 +157,11 @@ def check(
             _refuse_choice(rules, entity, every)
             registry = registry if kept is None else with_stands(registry)
             judgement, made_of = _judge_since(ruleset, registry, since, changes, engine, kept, **days)
-    judgement = keeper.settled(judgement)
+        judgement = keeper.settled(judgement)
     if isinstance(judgement.findings, Kept) and rules is None and entity is None:
         registry = with_stands(registry)
-    info = RunInfo.of(
-        ruleset,
-        registry,
-        as_of=as_of,
-        decided_on=decided_on,
-        engine=judgement.engine,
-        started=started,
-        seconds=time.perf_counter() - clock,
-        since=made_of,
-    )
+    took = time.perf_counter() - clock
+    info = RunInfo.of(ruleset, registry, engine=judgement.engine, started=started, seconds=took, since=made_of, **days)
     run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
     if rules is not None or entity is not None or not ruleset.conclusions:
         return run

@@ -21,6 +21,7 @@ from hegui import cli_words as say
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
 if TYPE_CHECKING:
+    from hegui.facts import Registry
     from hegui.report import Look, Run
     from hegui.ruleset.model import Ruleset
 
@@ -349,21 +350,16 @@ def check(
 ) -> None:
     """Judge a registry: FACTS are folders, files or a registry.yaml."""
     from hegui import api
-    from hegui.report import Run
     from hegui.report.look import progress
-    from hegui.since.telling import how_much, refuse_options
 
     targets = _targets(formats)
     seconds: dict[str, float] | None = {} if timings else None
     ruleset = api.load_ruleset(rules_at)
     rules = _matching(ruleset, globs)
-    refuse_options(since, changes, before)
-    former = None if since is None else Run.from_json(_read_text(Path(since)), since)
+    former = _former(since, changes, before)
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
-        told("facts")
-        with api.timed(seconds, "facts"):
-            registry = api.load_registry(facts, ruleset, as_of=as_of)
+        registry = _facts(facts, ruleset, as_of, told, seconds)
         run = api.check(
             registry,
             ruleset,
@@ -381,12 +377,42 @@ def check(
             since=former,
             changes=changes if before is None else api.load_registry([before], ruleset),
         )
+    _report(run, targets, seconds)
+    _refuse_empty(run, ruleset, rules, entity)
+    _leave(run, fail_on, strict)
+
+
+def _facts(
+    facts: tuple[str, ...],
+    ruleset: Ruleset,
+    as_of: date,
+    told: Callable[[str], None],
+    seconds: dict[str, float] | None,
+) -> Registry:
+    from hegui import api
+
+    told("facts")
+    with api.timed(seconds, "facts"):
+        return api.load_registry(facts, ruleset, as_of=as_of)
+
+
+def _report(run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[str, float] | None) -> None:
+    """Write the reports, and say what is to be said of the run itself."""
+    from hegui.since.telling import how_much
+
     if (said := how_much(run)) is not None:
         _say(said[0], **said[1])
     _write(run, targets, seconds)
     _say_seconds(seconds or {})
-    _refuse_empty(run, ruleset, rules, entity)
-    _leave(run, fail_on, strict)
+
+
+def _former(since: str | None, changes: str | None, before: str | None) -> Run | None:
+    """The run to go on from."""
+    from hegui.report import Run
+    from hegui.since.telling import refuse_options
+
+    refuse_options(since, changes, before)
+    return None if since is None else Run.from_json(_read_text(Path(since)), since, shown=False)
 
 
 def _leave(run: Run, fail_on: str, strict: bool) -> None:

@@ -285,6 +285,10 @@ class KindRules:
 
     def counted(self, columns: dict[str, RuleColumns]) -> dict[str, Expr]:
         """One row: how many rows there are, and for each rule how many of each verdict."""
+        return {name: each.sum() for name, each in self.flags(columns).items()}
+
+    def flags(self, columns: dict[str, RuleColumns]) -> dict[str, Expr]:
+        """What is counted, 1 or 0 for each row."""
         import narwhals as nw
 
         from hegui.language.planes import counted, true
@@ -297,11 +301,11 @@ class KindRules:
             applies = kept if found.excluded is None else kept & ~found.excluded
             violates = applies & found.violates()
             made |= {
-                f"rows{index}": counted(kept).sum(),
-                f"applies{index}": counted(applies).sum(),
-                f"violation{index}": counted(violates).sum(),
-                f"undetermined{index}": counted(applies & found.waits()).sum(),
-                f"scope{index}": counted(violates if found.scope is None else violates & true(found.scope)).sum(),
+                f"rows{index}": counted(kept),
+                f"applies{index}": counted(applies),
+                f"violation{index}": counted(violates),
+                f"undetermined{index}": counted(applies & found.waits()),
+                f"scope{index}": counted(violates if found.scope is None else violates & true(found.scope)),
             }
         return made
 

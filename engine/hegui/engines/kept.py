@@ -200,11 +200,13 @@ class Kept(Collection[Finding]):
         ]
         return int(self.collected(next(iter(causes)), pl.concat(filed).unique().select(pl.len())).item())
 
-    def distinct(self, column: str) -> set[str]:
-        """The texts that stand in a column of any rule."""
-        found: set[str] = set()
+    def among(self, column: str, texts: Collection[str]) -> set[str]:
+        """Those of `texts` that stand in a column of any rule."""
+        wanted, found = set(texts), set[str]()
         for name in self.counts:
-            found |= set(self.collected(name, self.scan(name).select(column).unique())[column].drop_nulls().to_list())
+            if found == wanted:
+                break
+            found |= wanted & set(self.collected(name, self.scan(name).select(column).unique())[column].to_list())
         return found
 
     def _reader(self, rule: str) -> Callable[[Mapping[str, Any]], Finding]:
@@ -245,19 +247,17 @@ class Kept(Collection[Finding]):
         """
 
         for name, count in self.counts.items():
-            found = self._size(name)
+            found = self._lines(name, self.file(name)) - len(self.gone(name))
+            if name in self.layered:
+                found += self._lines(name, fresh_file(self.folder, name))
             if found != count:
                 raise self._lost(name, _OTHER_COUNT.en.format(found=found, count=count))
         return self
 
-    def _size(self, rule: str) -> int:
+    def _lines(self, rule: str, file: Path) -> int:
         import polars as pl
 
-        layers = [pl.scan_parquet(self.file(rule), glob=False)]
-        if rule in self.layered:
-            layers.append(self.came(rule))
-        rows = [int(self.collected(rule, each.select(pl.len())).item()) for each in layers]
-        return sum(rows) - len(self.gone(rule))
+        return int(self.collected(rule, pl.scan_parquet(file, glob=False).select(pl.len())).item())
 
     def _lost(self, rule: str, problem: str) -> UsageError:
         return UsageError(Diagnostic(_LOST, {"rule": rule, "file": str(self.file(rule)), "problem": problem}))

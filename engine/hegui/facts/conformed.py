@@ -12,7 +12,8 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from hegui.facts.registry import DataProblem, Registry, SourceTable
-from hegui.facts.stands import Stand, stands_data, stands_from, with_stands
+from hegui.facts.standing import with_stands
+from hegui.facts.stands import Stand, stands_data, stands_from
 from hegui.source import Diagnostic, FactsError, Wording
 from hegui.vocabulary import Field, Kind, Vocabulary
 from hegui.vocabulary.entities import column_types

@@ -4,19 +4,18 @@ and where one that was touched stood."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
-from hegui.facts.registry import GHOST, LINE, SOURCE, Registry
 from hegui.vocabulary import Kind
 
 MOST: Final = 100_000
 """Rows that stand in more stretches than these are not told in short."""
 _SOURCES: Final = 40
 """Source and line as one number: the source above so many bits."""
-_BITS: Final = 2**64
+BITS: Final = 2**64
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,21 @@ class Stand:
         nth = nth.clip(0)
         return runs["start"].gather(nth) + places - runs["place"].gather(nth)
 
+    def holds(self, places: pl.Series) -> bool:
+        """Does a row stand in each of some places?"""
+        if not len(places):
+            return True
+        if places.null_count() or not self.count:
+            return False
+        rows = self.rows(places)
+        return bool(rows.is_between(0, len(self) - 1).all()) and bool((self.at(rows) == places).all())
+
+    def without(self, rows: pl.DataFrame, places: pl.Series, kind: Kind) -> tuple[str, int, int, int]:
+        """What tells all rows but some that stand in `places` here: the version of the hashes, how many they are, and the sums."""
+        keys, summed = sums(rows.lazy().with_columns(places.alias("place")), kind).collect().row(0)
+        left = (self.keys - int(keys)) % BITS, (self.places - int(summed)) % BITS
+        return self.polars, len(self) - len(rows), *left
+
     def data(self) -> dict[str, Any]:
         """As plain JSON data."""
         return {
@@ -75,75 +89,29 @@ class Stand:
         }
 
 
-def place(source: str = SOURCE, line: str = LINE) -> pl.Expr:
+def place(source: str, line: str) -> pl.Expr:
     """A place as one number."""
-    return ((pl.col(source).cast(pl.Int64) * 2**_SOURCES) + pl.col(line)).alias("place")
+    above: pl.Expr = pl.col(source).cast(pl.Int64) * 2**_SOURCES
+    return (above + pl.col(line)).alias("place")
 
 
 def unplaced(places: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Source and line of places, as columns of rows."""
-    return (
-        (places // 2**_SOURCES).cast(pl.Int32).alias(SOURCE),
-        (places % 2**_SOURCES).cast(pl.Int64).alias(LINE),
-    )
+    """Source and line of places."""
+    return (places // 2**_SOURCES).cast(pl.Int32), (places % 2**_SOURCES).cast(pl.Int64)
 
 
 def hashed(kind: Kind) -> pl.Expr:
     """The hashes of the keys of rows, 0 each where the kind has none."""
     if not kind.key:
         return pl.lit(0, pl.UInt64)
-    if len(kind.key) == 1:
-        return pl.col(kind.key[0]).hash(0)
-    whole: pl.Expr = pl.struct(kind.key).hash(0)
-    return whole
+    found: pl.Expr = (pl.col(kind.key[0]) if len(kind.key) == 1 else pl.struct(kind.key)).hash(0)
+    return found
 
 
 def sums(rows: pl.LazyFrame, kind: Kind) -> pl.LazyFrame:
     """One row: the sum of the hashes of keys, and of hash times `place`."""
     hash_ = hashed(kind)
     return rows.select(keys=hash_.sum(), places=(hash_ * pl.col("place").cast(pl.UInt64)).sum())
-
-
-def stand_of(table: pl.DataFrame | pl.LazyFrame, kind: Kind) -> Stand | None:
-    """Where the rows of a table stand; None where they have no lines, or lie about in too many stretches."""
-    lazy = table.lazy()
-    real = lazy.filter(~pl.col(GHOST).fill_null(False)) if GHOST in lazy.collect_schema() else lazy
-    placed = real.select(*kind.key, place())
-    found = placed.select("place").collect(engine="streaming")["place"]
-    if found.null_count():
-        return None
-    starts = pl.concat([pl.Series([0] if len(found) else [], dtype=pl.UInt32), (found.diff() != 1).arg_true()])
-    if len(starts) > MOST or _overlap(found, starts):
-        return None
-    summed = sums(placed, kind).collect(engine="streaming").row(0)
-    firsts = found.gather(starts)
-    counts = pl.concat([starts.cast(pl.Int64).tail(-1), pl.Series([len(found)] if len(starts) else [], dtype=pl.Int64)])
-    return Stand(
-        pl.__version__,
-        int(summed[0] or 0) % _BITS,
-        int(summed[1] or 0) % _BITS,
-        tuple((firsts // 2**_SOURCES).to_list()),
-        tuple((firsts % 2**_SOURCES).to_list()),
-        tuple((counts - starts.cast(pl.Int64)).to_list()),
-    )
-
-
-def _overlap(places: pl.Series, starts: pl.Series) -> bool:
-    """Do two rows stand in one place?"""
-    ends = pl.concat(
-        [(starts.cast(pl.Int64) - 1).tail(-1), pl.Series([len(places) - 1] * bool(len(starts)), dtype=pl.Int64)]
-    )
-    runs = pl.DataFrame({"first": places.gather(starts), "last": places.gather(ends)}).sort("first")
-    return bool((runs["first"].tail(-1) <= runs["last"].head(-1)).any()) if len(runs) > 1 else False
-
-
-def with_stands(registry: Registry) -> Registry:
-    """The registry with where its rows stand, of every kind that has no word on it yet."""
-    found = {
-        name: registry.stands[name] if name in registry.stands else stand_of(table, registry.vocabulary.kinds[name])
-        for name, table in registry.tables.items()
-    }
-    return replace(registry, stands=found)
 
 
 def stands_data(stands: Mapping[str, Stand | None]) -> dict[str, Any]:
@@ -170,6 +138,6 @@ def _from(data: object) -> Stand:
     if not all(isinstance(each, list) and all(type(item) is int for item in each) for each in lists):
         raise ValueError("stretches")
     numbers = [data["keys"], data["places"]]
-    if len({len(each) for each in lists}) != 1 or not all(type(each) is int and 0 <= each < _BITS for each in numbers):
+    if len({len(each) for each in lists}) != 1 or not all(type(each) is int and 0 <= each < BITS for each in numbers):
         raise ValueError("stand")
     return Stand(str(data["polars"]), *numbers, *(tuple(each) for each in lists))

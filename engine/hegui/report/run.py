@@ -27,6 +27,7 @@ from hegui.language.tree import Param
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
 from hegui.report import rendered
+from hegui.report.beside import LOOSE, findings_data, read_findings, read_stands, stands_data
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
@@ -53,7 +54,6 @@ _FOREIGN: Final = Wording(
 )
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
-_LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一致")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
@@ -375,10 +375,8 @@ class Run(Looking):
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
-            where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
-            layers = {"layered": sorted(kept.layered)} if kept.layered else {}
-            yield f' "findings": {_json({**where, **layers})},\n'
-            yield f' "stands": {_json(_stands(self.stands))},\n'
+            yield f' "findings": {_json(findings_data(kept))},\n'
+            yield f' "stands": {_json(stands_data(self.stands))},\n'
         else:
             yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
@@ -389,12 +387,13 @@ class Run(Looking):
         yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
 
     @staticmethod
-    def from_json(text: str, name: str = "run.json") -> Run:
+    def from_json(text: str, name: str = "run.json", shown: bool = True) -> Run:
         """Read a saved run.
 
         Args:
             text: the JSON document.
             name: its path: what it is called in messages, and beside which its findings are where they are kept as Parquet.
+            shown: are its findings to be shown? Then it is seen whether they can be.
 
         Raises:
             UsageError: it is not a saved run, or is damaged, or its findings are.
@@ -407,7 +406,10 @@ class Run(Looking):
         if found != SCHEMA:
             raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
         try:
-            return _read(data, Path(name).parent)
+            run = _read(data, Path(name).parent)
+            if shown:
+                _try_out(run)
+            return run
         except DamagedError as error:
             raise UsageError(Diagnostic(error.wording, {"name": name, **error.args_})) from error
         except RecursionError as error:
@@ -490,9 +492,9 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
     rules = tuple(_read_rule(item, f"rules[{i}]") for i, item in enumerate(decode(list[Any], data["rules"], "rules")))
     by_rule = {document.rule.name: document for document in rules}
     summary = decode(Summary, data["summary"], "summary")
-    findings = _read_findings(data["findings"], by_rule, info, summary, beside)
+    findings = read_findings(data["findings"], by_rule, info.facts.sources, summary.rules, beside)
     problems = decode(list[Any], data["data_quality"], "data_quality")
-    run = Run(
+    return Run(
         info=info,
         rules=rules,
         labels=decode(Labels, data["labels"], "labels"),
@@ -502,41 +504,8 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         drawing=_read_drawing(data, info.facts.sources),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
-        stands=_read_stands(data["stands"]) if "stands" in data else {},
+        stands=read_stands(data["stands"]) if "stands" in data else {},
     )
-    _try_out(run)
-    return run
-
-
-def _read_findings(
-    data: Any, by_rule: Mapping[str, RuleDocument], info: RunInfo, summary: Summary, beside: Path
-) -> Collection[Finding]:
-    """The findings of the document, or those kept beside it."""
-    if not isinstance(data, dict):
-        items = enumerate(decode(list[Any], data, "findings"))
-        return tuple(rendered.finding_from(item, by_rule, info.facts.sources, f"findings[{i}]") for i, item in items)
-    called = decode(str, data.get("parquet"), "findings.parquet")
-    rules = {name: document.rule for name, document in by_rule.items()}
-    counts = decode(dict[str, int], data.get("counts"), "findings.counts")
-    if list(counts) != [item.rule for item in summary.rules] or not set(counts) <= set(rules):
-        raise DamagedError("findings.counts", _LOOSE)
-    layered = decode(list[str], data.get("layered", []), "findings.layered")
-    if not set(layered) <= set(counts):
-        raise DamagedError("findings.layered", _LOOSE)
-    return Kept(beside / called, rules, counts, called, layered=frozenset(layered)).whole()
-
-
-def _stands(stands: Mapping[str, Stand | None]) -> dict[str, Any]:
-    return {name: None if each is None else each.data() for name, each in stands.items()}
-
-
-def _read_stands(data: object) -> dict[str, Stand | None]:
-    from hegui.facts.stands import stands_from
-
-    try:
-        return stands_from(data)
-    except ValueError as error:
-        raise DamagedError("stands", _LOOSE) from error
 
 
 def _firsts(run: Run) -> Iterator[Finding]:
@@ -559,7 +528,7 @@ def _try_out(run: Run) -> None:
                 run.explain(finding, lang)
         except Exception as error:
             number = next(i for i, document in enumerate(run.rules) if document.rule.name == finding.rule)
-            raise DamagedError(f"rules[{number}]", _LOOSE) from error
+            raise DamagedError(f"rules[{number}]", LOOSE) from error
 
 
 _BESIDE_RULE: Final[dict[str, Any]] = {
@@ -579,7 +548,7 @@ def _read_rule(data: Any, path: str) -> RuleDocument:
     if len(document.leaves) != len(document.rule.leaves):
         raise DamagedError(f"{path}.leaves", _MISFIT)
     if not _holds_together(document):
-        raise DamagedError(path, _LOOSE)
+        raise DamagedError(path, LOOSE)
     return document
 
 

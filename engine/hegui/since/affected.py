@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -19,15 +20,24 @@ _ESCAPED = tuple((char, escape(char)) for char in "%/, \t\r\n")
 
 @dataclass(frozen=True)
 class Affected:
-    """The rows of one kind to be judged again, by key as findings have it, and the parts of the two registries that
+    """The rows of one kind to be judged again (`found`), and the parts of the two registries that
     judging them takes: as they were and as they are. Where nothing else changed that is looked at, `both` has the rows as
     they were beside those as they are, and nothing besides. `still` are the rows that did not change themselves."""
 
-    keys: pl.Series
+    kind: Kind
+    found: pl.DataFrame
     before: Registry
     now: Registry
     both: Registry | None
     still: pl.DataFrame
+
+    @cached_property
+    def keys(self) -> pl.Series:
+        """The keys of the rows."""
+        return self.found.select(key_text(self.kind)).to_series().unique().sort()
+
+    def __len__(self) -> int:
+        return int(self.found.select(pl.struct(self.kind.key).n_unique()).item())
 
     def rows(self, registry: Registry, kind: str) -> pl.Series:
         """The numbers of the rows to be judged in one of the two."""
@@ -161,9 +171,8 @@ def affected(registry: Registry, difference: Difference, root: Reach, forced: It
     rows = real(joined(parts).lazy()).unique(ROW, maintain_order=True).collect() if parts else None
     if rows is None or not len(rows):
         return None
-    wanted = rows.select(key_text(kind)).to_series().unique().sort()
     needed = both.needed(root, rows)
     before, now = both.split(needed)
     still = rows.filter(~both.changed(root.kind))
     whole = replace(registry, tables=now.tables | {root.kind: needed[root.kind]})
-    return Affected(wanted, before, now, whole if both.alone(root) and not len(still) else None, still)
+    return Affected(kind, rows, before, now, whole if both.alone(root) and not len(still) else None, still)

@@ -23,12 +23,14 @@ class Difference:
 
     `before` holds them as they were, numbered from `FORMER` on; `now` the numbers they have in the new registry.
     References that pointed nowhere then are unreadable in `before`. `after` has the rows of `now` of a kind where they are
-    known without reading the registry for them.
+    known without reading the registry for them, and `stood` where those of `before` stood, where it is known that all other rows
+    of the kind stand where they did.
     """
 
     before: dict[str, pl.DataFrame]
     now: dict[str, pl.Series]
     after: dict[str, pl.DataFrame] = field(default_factory=dict)
+    stood: dict[str, pl.Series] = field(default_factory=dict)
 
     def rows(self) -> int:
         """How many rows differ, those before and those now both counted."""

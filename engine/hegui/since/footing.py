@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
 from hegui.facts.registry import Registry
-from hegui.facts.stands import Stand, sums
+from hegui.facts.stands import BITS, Stand, sums
 from hegui.since.carried import Still
 from hegui.since.difference import Difference, real
 from hegui.since.index import Indexes
 from hegui.vocabulary import Kind
-
-_BITS: Final = 2**64
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class _Rows:
     def sums(self, kind: Kind) -> tuple[int, int]:
         """What they add to the sums of a stand."""
         keys, places = sums(self.rows.lazy().with_columns(self.places.alias("place")), kind).collect().row(0)
-        return int(keys or 0), int(places or 0)
+        return int(keys), int(places)
 
 
 class Footing:
@@ -64,6 +61,8 @@ class Footing:
             return None
         if kind.name not in self.changes.before and kind.name not in self.changes.now:
             return pl.Series("place", [], dtype=pl.Int64) if then == now and self._known(kind) else None
+        if kind.name in self.changes.stood:
+            return self.changes.stood[kind.name]
         return self._moved(kind, then, now)
 
     def _known(self, kind: Kind) -> bool:
@@ -88,7 +87,7 @@ class Footing:
         for whole, part, other, rest in zip(
             (then.keys, then.places), stood.sums(kind), (now.keys, now.places), stand.sums(kind), strict=True
         ):
-            if (whole - part - other + rest) % _BITS:
+            if (whole - part - other + rest) % BITS:
                 return None
         return stood.places.alias("place")
 

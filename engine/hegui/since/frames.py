@@ -6,8 +6,9 @@ else they are read, told where their rows stand now, and written anew.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from hegui.engines.kept import Kept
 from hegui.engines.polars import COMPRESSION, RuleFrame
 from hegui.engines.request import Keeping, Request
 from hegui.facts.registry import LINE, ROW, SOURCE, Registry
-from hegui.facts.stands import place
+from hegui.facts.standing import standing
 from hegui.language.tree import Cell, Chain, Related
 from hegui.outcome import RuleSummary, Verdict
 from hegui.ruleset.model import Rule
@@ -95,25 +96,42 @@ class _Kind:
         """Judge again what is concerned and write the findings of all rules of the kind."""
         root = reach(self.rules, self.kind, self.request.kinds)
         found = affected(self.registry, self.changes, root, self.forced())
-        then, now = self.judged(found)
+        layered = [rule.name for rule in self.rules if self.layered(rule)]
+        with ThreadPoolExecutor(2) as beside:  # Polars works while Python plans
+            lower = beside.submit(self.lower, layered, found)
+            then, now = self.judged(found)
+            written = beside.map(partial(self.write, found, then, now, lower.result()), self.rules)
+        for rule, (count, gone_now) in zip(self.rules, written, strict=True):
+            counts[rule.name] = count
+            gone |= {} if gone_now is None else {rule.name: gone_now}
         summaries = {rule.name: self.former.summaries[rule.name] for rule in self.rules}
         fresh = [now[name].summary for name in then]
         made.summaries.update(
             summaries | {each.rule: each for each in moved_counts(summaries, list(then.values()), fresh)}
         )
-        if found is not None and len(found.keys):
-            made.judged[self.kind] = len(found.keys)
-        layered = [rule.name for rule in self.rules if self.layered(rule)]
-        lower = Lower(self.former.findings, layered, self.drop(found)) if layered else None
-        for rule in self.rules:
-            new = self.fresh(rule, now.get(rule.name))
-            if lower is None or rule.name not in layered:
-                counts[rule.name] = self.rewrite(rule, found, then, new)
-                continue
-            layers = lower.layers(rule.name)
-            refuse_verdicts([then[rule.name]] if rule.name in then else [], layers.known)
-            in_two, counts[rule.name] = layers.write(self.keeping.folder, new)
-            gone |= {rule.name: layers.gone} if in_two else {}
+        if found is not None:
+            made.judged[self.kind] = len(found)
+
+    def lower(self, layered: Sequence[str], found: Affected | None) -> Lower | None:
+        """The findings of rules whose former files stand as they are."""
+        return Lower(self.former.findings, layered, self.drop(found)) if layered else None
+
+    def write(
+        self,
+        found: Affected | None,
+        then: Mapping[str, RuleSummary],
+        now: Mapping[str, RuleFrame],
+        lower: Lower | None,
+        rule: Rule,
+    ) -> tuple[int, pl.Series | None]:
+        """Write the findings of a rule: how many there are, and in two layers what is gone of the lower one."""
+        new = self.fresh(rule, now.get(rule.name))
+        if lower is None or rule.name not in lower.rows:
+            return self.rewrite(rule, found, then, new), None
+        layers = lower.layers(rule.name)
+        refuse_verdicts([then[rule.name]] if rule.name in then else [], layers.known)
+        in_two, count = layers.write(self.keeping.folder, new)
+        return count, layers.gone if in_two else None
 
     def judged(self, found: Affected | None) -> tuple[dict[str, RuleSummary], dict[str, RuleFrame]]:
         """The counts of what is concerned as it was, and the findings on it as it is."""
@@ -147,7 +165,7 @@ class _Kind:
         assert former is not None
         places = [former]
         if found is not None:
-            places.append(real(found.still.lazy()).select(place()).collect()["place"])
+            places.append(real(found.still.lazy()).select(standing()).collect()["place"])
         return Drop(pl.concat(places).unique(), self.footing.stand(self.kind))
 
     # --- written anew

@@ -7,6 +7,7 @@ Such rows are found here; whoever gives changes need not know of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,8 @@ from hegui.facts import problems, sources
 from hegui.facts.draft import undecided
 from hegui.facts.references import parents
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, why
-from hegui.facts.stands import unplaced
+from hegui.facts.standing import standing
+from hegui.facts.stands import Stand, unplaced
 from hegui.outcome import escape
 from hegui.since.affected import id_text, key_text
 from hegui.since.difference import Difference, alike, difference, joined, real
@@ -57,9 +59,9 @@ _GIVE = Wording(
 _LACK: Final = REASONS.index(Reason.UNREADABLE)
 
 
-def given(folder: Path, registry: Registry, indexes: Indexes | None = None) -> Difference:
+def given(folder: Path, registry: Registry, indexes: Indexes, then: Mapping[str, Stand | None]) -> Difference:
     """The difference between the registry before and `registry` by what `folder` says of it. Rows as they are now are taken
-    from `folder` where they can be, so that the registry need not be read through for them.
+    from `folder` where they can be, so that the registry need not be read through for them. `then` is where rows stood before.
 
     Raises:
         FactsError: the folder cannot be read, or says what cannot be.
@@ -68,7 +70,7 @@ def given(folder: Path, registry: Registry, indexes: Indexes | None = None) -> D
     if not any(path.exists() for path in found):
         raise FactsError(Diagnostic(_NO_FOLDER, {"folder": str(folder)}, None, _LAYOUT))
     before, after = (_tables(path, registry) if _filled(path) else {} for path in found)
-    return _Changes(registry, before, after, indexes or Indexes(registry)).settled()
+    return _Changes(registry, before, after, indexes, then).settled()
 
 
 def _filled(path: Path) -> bool:
@@ -126,13 +128,15 @@ class _Changes:
         before: Mapping[str, pl.DataFrame],
         after: Mapping[str, pl.DataFrame],
         indexes: Indexes,
+        then: Mapping[str, Stand | None],
     ) -> None:
-        self.registry, self.kinds, self.indexes = registry, registry.vocabulary.kinds, indexes
+        self.registry, self.kinds, self.indexes, self.then = registry, registry.vocabulary.kinds, indexes, then
         self.before = dict(before)
         self.after = dict(after)
         self.now: dict[str, pl.Series] = {}
         self.placed: dict[str, pl.DataFrame] = {}
         """Rows as they are now, with number and place."""
+        self.stood: dict[str, pl.Series] = {}
 
     def settled(self) -> Difference:
         for name in dict.fromkeys([*self.before, *self.after]):
@@ -145,7 +149,12 @@ class _Changes:
             former[name] = joined([former[name], rows]) if name in former else rows
             self.now[name] = pl.concat([self.numbers(name), numbers]).unique()
         whole = {name: rows for name, rows in self.placed.items() if len(rows) == len(self.numbers(name))}
-        return difference(former, self.now, whole)
+        stood = {
+            name: places
+            for name, places in self.stood.items()
+            if name in whole and len(places) == (len(former[name]) if name in former else 0)
+        }
+        return replace(difference(former, self.now, whole), stood=stood)
 
     def supplied(self) -> Iterator[Kind]:
         return (self.kinds[name] for name in self.registry.tables)
@@ -170,6 +179,10 @@ class _Changes:
         numbers = []
         if after is not None:
             after = self.as_it_is(after, kind)
+        told = self.told_in_place(kind, after)
+        if told is not None:
+            return told
+        if after is not None:
             loose = after if not kind.key else after.filter(GHOST)
             numbers.append(self.loose_now(loose, kind))
         index = self.indexes.of(kind.name) if kind.key else None
@@ -185,6 +198,26 @@ class _Changes:
             numbers.append(found[ROW])
         return pl.concat(numbers).unique() if numbers else self.numbers(kind.name)
 
+    def told_in_place(self, kind: Kind, after: pl.DataFrame | None) -> pl.Series | None:
+        """The numbers of the rows, where they are given with the places they had and have, and every other row stands where
+        it stood; None where that cannot be seen. Then nothing has to be looked for."""
+        then, now = self.then.get(kind.name), self.registry.stands.get(kind.name)
+        table = self.registry.tables[kind.name].lazy().collect_schema()
+        if then is None or now is None or not kind.key or GHOST in table:
+            return None
+        empty = table.to_frame().with_columns(pl.lit(False).alias(GHOST)).clear()
+        was, is_ = (empty if rows is None else rows for rows in (self.before.get(kind.name), after))
+        if was[GHOST].any() or is_[GHOST].any():
+            return None
+        stood, stand = (rows.select(standing()).to_series() for rows in (was, is_))
+        if then.without(was, stood, kind) != now.without(is_, stand, kind) or not (
+            then.holds(stood) and now.holds(stand)
+        ):
+            return None
+        numbers = now.rows(stand)
+        self.stood[kind.name], self.placed[kind.name] = stood, is_.with_columns(numbers.alias(ROW))
+        return numbers
+
     def named_now(self, kind: Kind, index: Index, after: pl.DataFrame | None) -> pl.Series:
         """The numbers of rows by their keys. The rows as they are now are put in their places, where these are known."""
         name = kind.key[0]
@@ -194,8 +227,8 @@ class _Changes:
             self.refuse_strangers(after.filter(~there), kind)
             numbers, stand = index.numbers(at), self.registry.stands.get(kind.name)
             if stand is not None and len(stand) == len(index.keys):
-                places = stand.at(at)
-                self.placed[kind.name] = after.with_columns(numbers.alias(ROW), *unplaced(places))
+                source, line = unplaced(stand.at(at))
+                self.placed[kind.name] = after.with_columns(numbers.alias(ROW), source.alias(SOURCE), line.alias(LINE))
         else:
             numbers = self.numbers("")
         before = self.before.get(kind.name)

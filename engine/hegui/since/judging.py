@@ -97,15 +97,15 @@ def check_since(
         judgement = judge(ruleset, registry, engine=engine, as_of=as_of, decided_on=decided_on, kept=kept)
         return Judged(judgement, Since(run.info.facts.digest, tables=differ))
     indexes = Indexes(registry)
-    made = _Judging(ruleset, registry, run, _difference(changes, registry, indexes), engine)
+    made = _Judging(ruleset, registry, run, _difference(changes, registry, indexes, run), engine)
     if kept is not None and engine == "polars" and isinstance(run.findings, Kept):
         return made.kept(run.findings, kept, indexes)
     return made.judged()
 
 
-def _difference(changes: Changes, registry: Registry, indexes: Indexes) -> Difference:
+def _difference(changes: Changes, registry: Registry, indexes: Indexes, run: Run) -> Difference:
     if changes.folder is not None:
-        return given(changes.folder, registry, indexes)
+        return given(changes.folder, registry, indexes, run.stands)
     assert changes.before is not None
     return compared(changes.before, registry)
 

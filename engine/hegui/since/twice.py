@@ -18,6 +18,8 @@ from hegui.since.difference import FORMER
 
 if TYPE_CHECKING:
     from hegui.language.planes import Frame
+    from hegui.language.signatures import Expr
+    from hegui.vocabulary import Kind
 
 
 class _Twice(KindJudge):
@@ -32,8 +34,16 @@ class _Twice(KindJudge):
         return super().wanted(frame.filter(nw.col(ROW) < FORMER), found)
 
     def tallied(self, frame: Frame, columns: dict[str, RuleColumns]) -> pl.LazyFrame:
-        is_, was = (frame.filter(nw.col(ROW) < FORMER), frame.filter(nw.col(ROW) >= FORMER))
-        return pl.concat([super(_Twice, self).tallied(each, columns) for each in (is_, was)])
+        flags: pl.LazyFrame = frame.select(**self.flags(columns), was=nw.col(ROW) >= FORMER).to_native()
+        found = flags.collect().lazy()
+        return pl.concat([found.filter(pl.col("was") == was).drop("was").sum() for was in (False, True)])
+
+    def key(self, prefix: str = "", kind: Kind | None = None) -> Expr:
+        """The key of the row judged is written once for all rules."""
+        written = super().key(prefix, kind)
+        if prefix or kind is not None:
+            return written
+        return nw.col(self.plan.root.add(lambda _: written, "#key"))
 
     def was(self) -> Iterator[RuleSummary]:
         """The counts of the rows as they were, after `judged`."""
