@@ -47,7 +47,6 @@ LAYERS = {
     "hegui.embedding": 8,
     "hegui": 9,
     "hegui.cli": 9,
-    "hegui.cli_words": 9,
     "hegui.__main__": 9,
 }
 """Where each module or package stands; it imports only from lower layers, and inside a layer there are no cycles."""

@@ -231,8 +231,8 @@ class KindRules:
             excluded = outside if excluded is None else excluded | outside
         scope = None if rule.notice_scope is None else conditions.named(rule.notice_scope.node, root)
         violation = conditions.named(rule.violation.node, root)
-        entity = self.entity(plan, rule)
-        return RuleColumns(on, excluded, when, violation, nw.coalesce(entity, self.key()), scope)
+        entity = nw.coalesce(self.entity(plan, rule), self.key()) if rule.answers else self.key()
+        return RuleColumns(on, excluded, when, violation, entity, scope)
 
     def outside(self, rule: Rule, day: Expr | None) -> Expr | None:
         """Where the act lies outside the rule's own period."""
@@ -285,13 +285,13 @@ class KindRules:
 
     def counted(self, columns: dict[str, RuleColumns]) -> dict[str, Expr]:
         """One row: how many rows there are, and for each rule how many of each verdict."""
-        return {name: each.sum() for name, each in self.flags(columns).items()}
+        return {name: self.total(each) for name, each in self.flags(columns).items()}
 
     def flags(self, columns: dict[str, RuleColumns]) -> dict[str, Expr]:
-        """What is counted, 1 or 0 for each row."""
+        """What is counted, true or false of each row."""
         import narwhals as nw
 
-        from hegui.language.planes import counted, true
+        from hegui.language.planes import true
 
         made: dict[str, Expr] = {}
         for index, rule in enumerate(self.rules):
@@ -301,13 +301,20 @@ class KindRules:
             applies = kept if found.excluded is None else kept & ~found.excluded
             violates = applies & found.violates()
             made |= {
-                f"rows{index}": counted(kept),
-                f"applies{index}": counted(applies),
-                f"violation{index}": counted(violates),
-                f"undetermined{index}": counted(applies & found.waits()),
-                f"scope{index}": counted(violates if found.scope is None else violates & true(found.scope)),
+                f"rows{index}": kept,
+                f"applies{index}": applies,
+                f"violation{index}": violates,
+                f"undetermined{index}": applies & found.waits(),
+                f"scope{index}": violates if found.scope is None else violates & true(found.scope),
             }
         return made
+
+    @staticmethod
+    def total(condition: Expr) -> Expr:
+        """In how many rows a condition is true."""
+        from hegui.language.planes import counted
+
+        return counted(condition).sum()
 
     def summary(self, rule: Rule, counts: dict[str, float]) -> RuleSummary:
         index = self.rules.index(rule)
@@ -338,7 +345,7 @@ class KindRules:
 
         answering = answering_row(rule, self.request.kinds)
         name, place = (cell(answering, self.request.kinds) for cell in (name_cell, jurisdiction))
-        verdict = _verdict(found)
+        verdict = _verdict(found, self.request.every)
         selection = {
             "key": self.key(),
             "kind": self.filed_kind(rule, answering),
@@ -352,16 +359,19 @@ class KindRules:
             "scope": nw.lit(True) if found.scope is None else found.scope,
         }
         if not chained(rule):
-            selection["causes"] = self.causes(rule, found, verdict)
+            selection["causes"] = self.causes(rule, found)
         return selection | self.leaves(rule)
 
-    def causes(self, rule: Rule, found: RuleColumns, verdict: Expr) -> Expr:
+    def causes(self, rule: Rule, found: RuleColumns) -> Expr:
         """The causes of what is undetermined, in their column form."""
         import narwhals as nw
 
         from hegui.language.causes import encoded
 
-        return nw.when(verdict == Verdict.UNDETERMINED.value).then(encoded(self.waiting(self.plan, rule, found)))
+        waits = found.waits()
+        if found.excluded is not None and self.request.every:
+            waits = waits & ~found.excluded
+        return nw.when(waits).then(encoded(self.waiting(self.plan, rule, found)))
 
     def maybe(self, cell: Cell | None) -> Expr:
         import narwhals as nw
@@ -416,16 +426,19 @@ class KindRules:
         return waits + causes.of(rule.violation.node, plan.root, known & found.violation.is_null())
 
 
-def _verdict(found: RuleColumns) -> Expr:
+def _verdict(found: RuleColumns, every: bool) -> Expr:
     """The verdict as text; rows that are neither are told apart only where every row is asked for."""
     import narwhals as nw
 
     word = {verdict: nw.lit(verdict.value) for verdict in Verdict}
-    verdict = nw.when(found.violates()).then(word[Verdict.VIOLATION]).otherwise(word[Verdict.COMPLIANT])
-    verdict = nw.when(found.waits()).then(word[Verdict.UNDETERMINED]).otherwise(verdict)
-    if found.excluded is not None:
-        verdict = nw.when(found.excluded).then(word[Verdict.NOT_APPLICABLE]).otherwise(verdict)
-    return verdict
+    violates = nw.when(found.violates()).then(word[Verdict.VIOLATION])
+    if not every:
+        return violates.otherwise(word[Verdict.UNDETERMINED])
+    settled = violates.otherwise(word[Verdict.COMPLIANT])
+    told = nw.when(found.waits()).then(word[Verdict.UNDETERMINED]).otherwise(settled)
+    return (
+        told if found.excluded is None else nw.when(found.excluded).then(word[Verdict.NOT_APPLICABLE]).otherwise(told)
+    )
 
 
 def reaches_out(rule: Rule, request: Request) -> bool:

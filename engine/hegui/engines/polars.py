@@ -207,6 +207,10 @@ class KindJudge(KindRules):
         counted: pl.LazyFrame = frame.select(**self.counted(columns)).to_native()
         return counted
 
+    @staticmethod
+    def total(condition: Expr) -> Expr:
+        return condition.sum()  # bits are counted several times as fast as numbers are added up
+
     def counts_alone(self, columns: dict[str, RuleColumns]) -> Iterator[RuleFrame]:
         import polars as pl
 

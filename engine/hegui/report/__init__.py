@@ -1,4 +1,4 @@
-"""Reports: every format is one function from a run and a look to pieces of text.
+"""Reports: every format is one function from a run and a look to pieces of text, or of bytes where it is no text.
 
 To add a format, write one file with such a function, add it to `WRITERS`, and add its golden file under
 `tests/golden/`.
@@ -14,7 +14,7 @@ from hegui.report.notice_page import notice
 from hegui.report.run import Run
 from hegui.report.table import table
 
-Writer = Callable[[Run, Look], Iterator[str]]
+Writer = Callable[[Run, Look], Iterator[str] | Iterator[bytes]]
 
 
 def json(run: Run, look: Look) -> Iterator[str]:
@@ -24,5 +24,7 @@ def json(run: Run, look: Look) -> Iterator[str]:
 
 WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice}
 """Every format by name."""
+BINARY: Final[frozenset[str]] = frozenset()
+"""Those that are no text, and so nothing for a terminal."""
 
-__all__ = ["WRITERS", "Look", "Run", "Writer"]
+__all__ = ["BINARY", "WRITERS", "Look", "Run", "Writer"]

@@ -21,6 +21,9 @@ TWO = Wording(
     "two formats cannot both go to the terminal; write `{name}=FILE`",
     "两种格式不能同时输出到终端，请写 `{name}=文件`",
 )
+NEEDS_FILE = Wording(
+    "needs-file", "`{name}` is not for the terminal; write `{name}=FILE`", "`{name}` 不能输出到终端，请写 `{name}=文件`"
+)
 SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
 CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
 CANNOT_READ = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")

@@ -1,0 +1,8 @@
+"""The command line: options, files and exit codes. What the commands do is the library's."""
+
+from __future__ import annotations
+
+from hegui.cli import authors, judging
+from hegui.cli.frame import main
+
+__all__ = ["authors", "judging", "main"]

@@ -1,0 +1,204 @@
+"""The frame around every command: how it may end, its language, and the options several commands share.
+
+Exit codes, the same for every command: 0 clean, 1 found something, 2 the ruleset is unusable, 3 usage, configuration or
+facts unusable, or nothing evaluated. Data goes to stdout, talk to stderr.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final, NoReturn, TypeVar
+
+import click
+
+from hegui.cli import words
+from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
+
+FOUND: Final = 1
+UNUSABLE: Final = 3
+BROKEN_PIPE: Final = 141
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+# --- the frame around every command --------------------------------------------------------------------------------
+
+
+class _Hegui(click.Group):
+    """Maps every way a command can end to an exit code; nothing a user can do ends in a traceback."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        run: Callable[..., Any] = super().main
+        if not extra.pop("standalone_mode", True):
+            return run(*args, standalone_mode=False, **extra)
+        _speak_unicode()
+        try:
+            code = run(*args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            code = UNUSABLE
+        except (click.Abort, KeyboardInterrupt):
+            click.echo(words.INTERRUPTED.en, err=True)
+            code = UNUSABLE
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HeguiError as error:
+            tell(error.diagnostics, ctx)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            _forget_stdout()
+            ctx.exit(BROKEN_PIPE)
+        except OSError as error:
+            tell([Diagnostic(words.SYSTEM, {"problem": reason(error)})], ctx)
+            ctx.exit(UNUSABLE)
+
+
+def _speak_unicode() -> None:
+    """Files and pipes get UTF-8 wherever hegui runs, and a terminal that lacks a character gets a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            stream.reconfigure(encoding=stream.encoding if chosen else "utf-8", errors="replace")
+
+
+def _forget_stdout() -> None:
+    """What is left in the buffer can no longer be delivered, and must not be complained about at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def reason(error: OSError) -> str:
+    """What went wrong, as the system says it."""
+    return error.strerror or str(error)
+
+
+def lang_of(ctx: click.Context | None = None) -> str:
+    """The language the command was asked to speak."""
+    return str((ctx or click.get_current_context()).meta.get("hegui.lang", "en"))
+
+
+def tell(diagnostics: Iterable[Diagnostic], ctx: click.Context | None = None) -> None:
+    """Print diagnostics to stderr."""
+    for diagnostic in diagnostics:
+        click.echo(diagnostic.render(lang_of(ctx)), err=True)
+
+
+def say(wording: Wording, **args: object) -> None:
+    """Print a wording to stderr."""
+    click.echo((wording.zh if lang_of() == "zh" else wording.en).format(**args), err=True)
+
+
+def _set_language(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    ctx.meta["hegui.lang"] = value
+    return value
+
+
+def near(word: str, known: Iterable[str], lang: str) -> str:
+    """The known word that is nearest, as the end of a message; empty where none is near."""
+    found = did_you_mean(word, known, 1)
+    if not found:
+        return ""
+    return f"，是否为 `{found[0]}`" if lang == "zh" else f", did you mean `{found[0]}`"
+
+
+def unknown(wording: Wording, name: str, known: Iterable[str]) -> NoReturn:
+    """Refuse a name that is not known.
+
+    Raises:
+        UsageError: always.
+    """
+    known = list(known)
+    listed = ", ".join(f"`{word}`" for word in known)
+    raise UsageError(Diagnostic(wording, {"name": name, "near": near(name, known, lang_of()), "known": listed}))
+
+
+def read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """The value of an option that takes a date.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if value is None:
+        return None
+    try:
+        if len(value) != len("2024-03-11"):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise UsageError(Diagnostic(words.DATE, {"text": value})) from error
+
+
+def language(command: Command) -> Command:
+    """`--lang`."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        default="en",
+        envvar="HEGUI_LANG",
+        show_envvar=True,
+        is_eager=True,
+        callback=_set_language,
+        help="Language of reports and messages.",
+    )(command)
+
+
+def rules_option(command: Command) -> Command:
+    """`--rules`."""
+    return click.option(
+        "--rules", "rules_at", metavar="R", required=True, help="Ruleset: a folder, or the name of a shipped one."
+    )(command)
+
+
+def days_option(command: Command) -> Command:
+    """`--as-of` and `--decided-on`."""
+    command = click.option(
+        "--decided-on",
+        metavar="DATE",
+        callback=read_date,
+        help="Day of the decision, for which later law is compared. Default: the same as --as-of.",
+    )(command)
+    return as_of_option(command)
+
+
+def as_of_option(command: Command) -> Command:
+    """`--as-of`."""
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        callback=read_date,
+        help="Day the facts are looked at. Default: today in Asia/Shanghai.",
+    )(command)
+
+
+def formats_option(default: str | None) -> Callable[[Command], Command]:
+    """`--format`, with a default if there is one."""
+    note = f" Default: {default}." if default is not None else ""
+
+    def option(command: Command) -> Command:
+        return click.option(
+            "--format",
+            "formats",
+            metavar="NAME[=FILE]",
+            multiple=True,
+            default=(default,) if default is not None else (),
+            help=f"Output format (table, json, notice), to a file or to the terminal; may be repeated.{note}",
+        )(command)
+
+    return option
+
+
+@click.group(cls=_Hegui, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hegui")
+def main() -> None:
+    """Check registries of facts against rulesets, and say why.
+
+    Exit codes: 0 clean, 1 found something, 2 the ruleset is unusable, 3 usage, configuration or facts unusable, or
+    nothing evaluated.
+    """

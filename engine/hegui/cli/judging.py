@@ -1,0 +1,235 @@
+"""Commands that judge, and that show what was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hegui.cli import words
+from hegui.cli.frame import FOUND, days_option, formats_option, lang_of, language, main, near, reason, rules_option, say
+from hegui.cli.output import look, put, targets_of, write
+from hegui.source import Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    from hegui.facts import Registry
+    from hegui.report import Run
+    from hegui.ruleset.model import Ruleset
+
+
+@main.command()
+@click.argument("facts", nargs=-1, required=True)
+@rules_option
+@days_option
+@formats_option("table")
+@click.option(
+    "--engine", type=click.Choice(["auto", "polars", "scalar", "spark"]), default="auto", help="Which engine judges."
+)
+@click.option("--master", metavar="URL", help="Where Spark runs, for --engine spark. Default: as Spark is configured.")
+@click.option(
+    "--chainer",
+    type=click.Choice(["auto", "durable", "reference", "spark"]),
+    default="auto",
+    help="Which draws conclusions.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["low", "minor", "major", "critical", "undetermined", "never"]),
+    default="minor",
+    show_default=True,
+    help="Exit 1 on violations and conclusions of this priority or above; `undetermined` counts what is undetermined too.",
+)
+@click.option("--rule", "globs", metavar="GLOB", multiple=True, help="Only rules whose name matches; may be repeated.")
+@click.option("--entity", metavar="ID", help="Only rows filed under this entity.")
+@click.option(
+    "--since", metavar="RUN.json", help="A saved run: judge again only what changed since, and go on from it."
+)
+@click.option("--changes", metavar="FOLDER", help="With --since: the rows that changed, `before` and `after`.")
+@click.option("--before", metavar="FACTS", help="With --since: the registry the run was made of, to find what changed.")
+@click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
+@click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
+@click.option("--findings", metavar="FOLDER", help="Keep the findings there as Parquet, a file per rule.")
+@click.option("--timings", is_flag=True, help="Say how long stages and rules took; each rule is then judged by itself.")
+@language
+def check(
+    facts: tuple[str, ...],
+    rules_at: str,
+    as_of: date | None,
+    decided_on: date | None,
+    formats: tuple[str, ...],
+    engine: str,
+    master: str | None,
+    chainer: str,
+    fail_on: str,
+    globs: tuple[str, ...],
+    entity: str | None,
+    since: str | None,
+    changes: str | None,
+    before: str | None,
+    strict: bool,
+    show_compliant: bool,
+    findings: str | None,
+    timings: bool,
+    lang: str,
+) -> None:
+    """Judge a registry: FACTS are folders, files or a registry.yaml."""
+    from hegui import api
+    from hegui.report.look import progress
+
+    targets, seconds = targets_of(formats), dict[str, float]() if timings else None
+    ruleset = api.load_ruleset(rules_at)
+    rules, former = _matching(ruleset, globs), _former(since, changes, before)
+    as_of = as_of or (api.today() if former is None else former.info.as_of)
+    with progress() as told:
+        registry = _facts(facts, ruleset, as_of, told, seconds)
+        run = api.check(
+            registry,
+            ruleset,
+            as_of=as_of,
+            decided_on=decided_on,
+            engine=engine,
+            chainer=chainer,
+            rules=rules,
+            entity=entity,
+            every=show_compliant,
+            findings=Path(findings) if findings is not None else None,
+            told=told,
+            timings=seconds,
+            master=master,
+            since=former,
+            changes=changes if before is None else api.load_registry([before], ruleset),
+        )
+    _report(run, targets, seconds)
+    _refuse_empty(run, ruleset, rules, entity)
+    _leave(run, fail_on, strict)
+
+
+def _facts(
+    facts: tuple[str, ...],
+    ruleset: Ruleset,
+    as_of: date,
+    told: Callable[[str], None],
+    seconds: dict[str, float] | None,
+) -> Registry:
+    from hegui import api
+
+    told("facts")
+    with api.timed(seconds, "facts"):
+        return api.load_registry(facts, ruleset, as_of=as_of)
+
+
+def _former(since: str | None, changes: str | None, before: str | None) -> Run | None:
+    """The run to go on from."""
+    from hegui.report import Run
+    from hegui.since.telling import refuse_options
+
+    refuse_options(since, changes, before)
+    return None if since is None else Run.from_json(_read_text(Path(since)), since, shown=False)
+
+
+def _report(run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[str, float] | None) -> None:
+    """Write the reports, and say what is to be said of the run itself."""
+    from hegui.since.telling import how_much
+
+    if (said := how_much(run)) is not None:
+        say(said[0], **said[1])
+    write(run, targets, seconds)
+    _say_seconds(seconds or {})
+
+
+def _leave(run: Run, fail_on: str, strict: bool) -> None:
+    """End with the exit status that what was found calls for."""
+    if strict and run.problems:
+        raise UsageError(Diagnostic(words.STRICT, {"count": len(run.problems)}))
+    if run.counting(fail_on):
+        click.get_current_context().exit(FOUND)
+
+
+def _say_seconds(seconds: dict[str, float]) -> None:
+    for name, value in seconds.items():
+        click.echo(f"{value:9.3f} s  {name}", err=True)
+
+
+def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
+    """Names of the rules that match any of the patterns; None where there are none."""
+    from fnmatch import fnmatchcase
+
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in ruleset.rules):
+            raise UsageError(Diagnostic(words.NO_MATCH, {"glob": glob, "near": near(glob, ruleset.rules, lang_of())}))
+    return [name for name in ruleset.rules if any(fnmatchcase(name, glob) for glob in globs)] if globs else None
+
+
+def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None, entity: str | None) -> None:
+    if run.summary.judged:
+        return
+    if entity is not None:
+        raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity}))
+    kinds = dict.fromkeys(ruleset.rules[name].about for name in rules or ruleset.rules)
+    labels = (f"`{kind}` ({ruleset.vocabulary.kinds[kind].label.get(lang_of())})" for kind in kinds)
+    raise UsageError(Diagnostic(words.NOTHING, {"kinds": ", ".join(labels)}))
+
+
+@main.command()
+@click.argument("facts", nargs=-1, required=True)
+@click.argument("entity")
+@click.argument("rule")
+@rules_option
+@days_option
+@language
+def explain(
+    facts: tuple[str, ...],
+    entity: str,
+    rule: str,
+    rules_at: str,
+    as_of: date | None,
+    decided_on: date | None,
+    lang: str,
+) -> None:
+    """Say why: the facts, the rule and the law for every row filed under ENTITY, whatever the verdict of RULE. For a
+    conclusion, the chain of its grounds."""
+    from hegui import api
+    from hegui.report.concluded import explain_conclusion
+    from hegui.report.explained import explained
+
+    ruleset = api.load_ruleset(rules_at)
+    if rule not in ruleset.rules and rule not in ruleset.conclusions:
+        known = [*ruleset.rules, *ruleset.conclusions]
+        raise UsageError(Diagnostic(words.NO_MATCH, {"glob": rule, "near": near(rule, known, lang)}))
+    as_of = as_of or api.today()
+    registry = api.load_registry(facts, ruleset, as_of=as_of)
+    if rule in ruleset.conclusions:
+        about = ruleset.conclusions[rule].about_kind
+        whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
+        drawn = any(each.entity == entity for each in whole.drawing.drawn)
+        if not drawn and about in registry.tables and entity not in registry.keys(about):
+            raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity}))
+        put(explain_conclusion(whole, rule, entity, look()))
+        return
+    run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)
+    _refuse_empty(run, ruleset, [rule], entity)
+    put(explained(run, look()))
+
+
+@main.command()
+@click.argument("run_json", metavar="RUN.json")
+@formats_option("table")
+@language
+def report(run_json: str, formats: tuple[str, ...], lang: str) -> None:
+    """Make any format from a saved run."""
+    from hegui.report import Run
+
+    targets = targets_of(formats)
+    write(Run.from_json(_read_text(Path(run_json)), run_json), targets)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(Diagnostic(words.CANNOT_READ, {"file": path, "problem": reason(error)})) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(Diagnostic(words.NOT_TEXT, {"file": path})) from error

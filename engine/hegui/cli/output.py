@@ -1,0 +1,120 @@
+"""Where the reports of a command go: to the terminal, or to files that are whole or not there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hegui.cli import words
+from hegui.cli.frame import lang_of, reason, say, unknown
+from hegui.source import Diagnostic, UsageError
+
+if TYPE_CHECKING:
+    from hegui.report import Look, Run
+
+
+def look() -> Look:
+    """How reports are to look on this terminal."""
+    import shutil
+
+    from hegui.report import Look
+
+    columns = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+    return Look(lang_of(), columns, not plain)
+
+
+def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
+    """Formats with their files, or None for stdout, each checked before anything is computed."""
+    from hegui.report import BINARY, WRITERS
+
+    found: list[tuple[str, Path | None]] = []
+    for text in formats:
+        name, _, file = text.partition("=")
+        if name not in WRITERS:
+            unknown(words.FORMAT, name, WRITERS)
+        path = Path(file) if file not in ("", "-") else None
+        if any(path == other for _, other in found):
+            wording = words.TWO if path is None else words.SAME_FILE
+            raise UsageError(Diagnostic(wording, {"name": name, "file": file}))
+        if path is not None:
+            refuse_unwritable(path)
+        elif name in BINARY:
+            raise UsageError(Diagnostic(words.NEEDS_FILE, {"name": name}))
+        found.append((name, path))
+    return found
+
+
+def refuse_unwritable(path: Path) -> None:
+    """A file that cannot be written is better known before an hour's run than after it."""
+    if path.is_dir():
+        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": "is a directory"}))
+    if not path.parent.is_dir():
+        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": f"no directory `{path.parent}`"}))
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": "permission denied"}))
+
+
+def write(run: Run, targets: Iterable[tuple[str, Path | None]], timings: dict[str, float] | None = None) -> None:
+    """Write a run in some formats, each to its file or to the terminal."""
+    from dataclasses import replace
+
+    from hegui.api import timed
+    from hegui.report import WRITERS
+
+    on_terminal = look()
+    for name, path in targets:
+        with timed(timings, f"report {name}"):
+            if path is None:
+                put(WRITERS[name](run, on_terminal))
+                continue
+            run = _placed(run, path) if name == "json" else run
+            _write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
+            say(words.WROTE, file=path)
+
+
+def _placed(run: Run, path: Path) -> Run:
+    """The run as it is to be written to a JSON document, with its findings beside that where they are kept."""
+    if run.kept and not run.stays:
+        run = run.moved(path.with_suffix(".findings"))
+        say(words.WROTE, file=path.with_suffix(".findings"))
+    return run.beside(path)
+
+
+def put(pieces: Iterable[str | bytes]) -> None:
+    """Print a report piece by piece."""
+    for piece in pieces:
+        click.echo(piece, nl=False)
+    sys.stdout.flush()
+
+
+def _write_file(path: Path, pieces: Iterable[str | bytes]) -> None:
+    """Write a whole file or nothing: a reader never sees half of one."""
+    try:
+        with replacing(path) as target, target.open("wb") as out:
+            out.writelines(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
+    except OSError as error:
+        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": reason(error)})) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file."""
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    real = path.resolve()
+    temporary = real.with_name(f".{real.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        if real.exists():
+            temporary.chmod(real.stat().st_mode)
+        temporary.replace(real)
+    finally:
+        temporary.unlink(missing_ok=True)
