@@ -36,6 +36,14 @@ SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 FEW: Final = 20_000
 """Up to so many verdicts, planning columns takes longer than judging row by row."""
 
+SOME_ROWS: Final = ("auto", "polars", "scalar")
+"""Engines that judge some rows of a registry."""
+
+_ENGINE = Wording(
+    "since-engine",
+    "a run made out of another is not judged with the engine `{engine}`; there are {known}",
+    "由原结果续查不能使用引擎 `{engine}`；可用的有 {known}",
+)
 _NO_CHANGES = Wording(
     "no-changes-given",
     "what changed since the run is not said",
@@ -143,6 +151,8 @@ def check(
 
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
+    if since is not None:
+        _refuse_choice(rules, entity, every, engine)
     _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     engine = _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
@@ -154,7 +164,6 @@ def check(
             key = None if entity is None else _key(entity)
             judgement = judge(ruleset, registry, engine=engine, rules=rules, entity=key, every=every, kept=kept, **days)
         else:
-            _refuse_choice(rules, entity, every)
             registry = registry if kept is None else with_stands(registry)
             judgement, made_of = _judge_since(ruleset, registry, since, changes, engine, kept, **days)
         judgement = keeper.settled(judgement)
@@ -271,8 +280,11 @@ def _judge_since(
     return found.judgement, found.since
 
 
-def _refuse_choice(rules: Collection[str] | None, entity: str | None, every: bool) -> None:
-    """A run made out of another is a whole one."""
+def _refuse_choice(rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
+    """A run made out of another is a whole one, and judged by an engine that can judge single rows."""
+    if engine not in SOME_ROWS:
+        known = ", ".join(f"`{name}`" for name in SOME_ROWS)
+        raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": known}))
     if rules is not None or entity is not None or every:
         raise UsageError(Diagnostic(_WHOLE))
 

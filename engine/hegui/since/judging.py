@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 from hegui.engines import ENGINES, Keeping, Request, judge
 from hegui.engines.kept import Kept, telling_what_broke
@@ -28,14 +27,6 @@ from hegui.since.index import Indexes
 from hegui.since.reach import reach
 from hegui.source import Diagnostic, UsageError, Wording
 
-WAYS: Final = ("polars", "scalar")
-"""Engines that judge some rows of a registry."""
-
-_ENGINE = Wording(
-    "since-engine",
-    "a run made out of another is not judged with the engine `{engine}`; there are {known}",
-    "由原结果续查不能使用引擎 `{engine}`；可用的有 {known}",
-)
 _OTHER = Wording(
     "since-other",
     "the run was made with another {what} (`{then}`, now `{now}`)",
@@ -89,8 +80,6 @@ def check_since(
             registry.
         FactsError: the changes cannot be read.
     """
-    if engine not in WAYS:
-        raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": ", ".join(f"`{name}`" for name in WAYS)}))
     _refuse_unlike(run, ruleset, as_of, decided_on)
     differ = tuple(sorted(set(run.summary.entities) ^ set(registry.tables)))
     if differ:
