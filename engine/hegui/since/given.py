@@ -215,6 +215,11 @@ class _Changes:
         ):
             return None
         numbers = now.rows(stand)
+        keys = self.registry.tables[kind.name].lazy().select(*kind.key).collect(engine="streaming")[numbers]
+        if not keys.equals(
+            is_.select(*kind.key)
+        ):  # sums alone do not tell places that are wrong before and after alike
+            return None
         self.stood[kind.name], self.placed[kind.name] = stood, is_.with_columns(numbers.alias(ROW))
         return numbers
 
