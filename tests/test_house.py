@@ -43,6 +43,7 @@ LAYERS = {
     "hegui.ledger": 6,
     "hegui.assure": 7,
     "hegui.session": 7,
+    "hegui.since": 7,
     "hegui.api": 8,
     "hegui.embedding": 8,
     "hegui": 9,

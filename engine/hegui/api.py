@@ -20,13 +20,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hegui.source import Diagnostic, UsageError, Wording
+
 if TYPE_CHECKING:
     from hegui.conclusions.children import Children
     from hegui.engines.kept import Temporary
     from hegui.engines.request import Keeping
     from hegui.facts.registry import Registry
     from hegui.outcome import Judgement
-    from hegui.report.run import Run
+    from hegui.report.run import Run, Since
     from hegui.ruleset.model import Ruleset
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -34,6 +36,26 @@ SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 FEW: Final = 20_000
 """Up to so many verdicts, planning columns takes longer than judging row by row."""
+
+SOME_ROWS: Final = ("auto", "polars", "scalar")
+"""Engines that judge some rows of a registry."""
+
+_ENGINE = Wording(
+    "since-engine",
+    "a run made out of another is not judged with the engine `{engine}`; there are {known}",
+    "由原结果续查不能使用引擎 `{engine}`；可用的有 {known}",
+)
+_NO_CHANGES = Wording(
+    "no-changes-given",
+    "what changed since the run is not said",
+    "未说明自该结果以来的变更",
+)
+_WHOLE = Wording(
+    "since-whole",
+    "a run made out of another is of all rules and entities: `--since` goes with none of `--rule`, `--entity`,"
+    " `--show-compliant`",
+    "由原结果续查须包括全部规则和对象：`--since` 不能与 `--rule`、`--entity`、`--show-compliant` 同用",
+)
 
 
 def today() -> date:
@@ -88,14 +110,17 @@ def check(
     told: Callable[[str], None] | None = None,
     timings: dict[str, float] | None = None,
     master: str | None = None,
+    since: Run | None = None,
+    changes: str | Path | Registry | None = None,
 ) -> Run:
     """Judge a registry, and draw the conclusions its findings lead to.
 
     Args:
         registry: conformed facts.
         ruleset: the rules, of the vocabulary the facts were conformed to.
-        as_of: the day the facts are looked at; default today in Asia/Shanghai.
-        decided_on: the day of the decision, for which later law is compared; default `as_of`. It changes no verdict.
+        as_of: the day the facts are looked at; default today in Asia/Shanghai, with `since` that of the run.
+        decided_on: the day of the decision, for which later law is compared; default `as_of`, with `since` that of the
+            run. It changes no verdict.
         engine: `polars`, `scalar`, `spark`, or `auto` for whichever of the first two suits the size of the registry; they
             mean the same.
         chainer: `durable`, `reference`, `spark` for the latter on Spark's executors, or `auto`: that with the engine
@@ -111,43 +136,55 @@ def check(
             rules share is done for each; of stages as `judge` and `conclusions`.
         master: where Spark runs (`local[*]`, `spark://HOST:PORT`, `yarn` …), for the engine `spark`; None for what
             `spark-submit` or Spark's configuration says, else this machine. A running Spark application is used as it is.
+        since: a run of the whole registry as it was. Only what `changes` concern is judged again; the run made is the
+            same as without. Goes with none of `rules`, `entity` and `every`.
+        changes: what changed since: a folder that says so (docs/since.md), or the registry as it was.
 
     Raises:
         EngineError: Spark does not start, or gave up.
-        UsageError: an unknown engine, chainer or rule; a master for another engine than `spark`; findings cannot be written.
-        FactsError: a file of facts that is read only now is damaged.
+        UsageError: an unknown engine, chainer or rule; a master for another engine than `spark`; findings cannot be written; a
+            run that cannot be gone on from.
+        FactsError: a file of facts that is read only now is damaged; changes cannot be read.
         HeguiError: the action of a conclusion failed, which it names.
     """
     from hegui.engines import judge
+    from hegui.engines.kept import Kept
+    from hegui.facts.standing import with_stands
     from hegui.report.run import Run, RunInfo
 
-    as_of = as_of or today()
-    decided_on = decided_on or as_of
+    as_of = as_of or (today() if since is None else since.info.as_of)
+    decided_on = decided_on or (as_of if since is None else since.info.decided_on)
+    if since is not None:
+        _refuse_choice(rules, entity, every, engine)
     _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     drawn = rules is None and entity is None and bool(ruleset.conclusions)
-    judging = _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
-    keeper = _Keeper(findings, ruleset, told, timings)
+    engine_asked, engine = engine, _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
     days = {"as_of": as_of, "decided_on": decided_on}
-    with _children(_chainer(chainer, engine) if drawn and judging == "scalar" else None) as children:
+    keeper, made_of = _Keeper(findings, ruleset, told, timings, since), None
+    with _children(_chainer(chainer, engine_asked) if drawn and engine == "scalar" else None) as children:
         with timed(timings, "judge"), keeper:
-            judgement = judge(
-                ruleset,
-                registry,
-                engine=judging,
-                **days,
-                rules=rules,
-                entity=None if entity is None else _key(entity),
-                every=every,
-                kept=keeper.keeping(_verdicts(registry, ruleset, rules)),
-            )
-        clock = time.perf_counter() - clock
-        info = RunInfo.of(ruleset, registry, **days, engine=judgement.engine, started=started, seconds=clock)
-        run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
+            kept = keeper.keeping(_verdicts(registry, ruleset, rules))
+            if since is None:
+                key = None if entity is None else _key(entity)
+                judgement = judge(
+                    ruleset, registry, engine=engine, rules=rules, entity=key, every=every, kept=kept, **days
+                )
+            else:
+                registry = registry if kept is None else with_stands(registry)
+                judgement, made_of = _judge_since(ruleset, registry, since, changes, engine, kept, **days)
+            judgement = keeper.settled(judgement)
+        if isinstance(judgement.findings, Kept) and rules is None and entity is None:
+            registry = with_stands(registry)
+        took = time.perf_counter() - clock
+        info = RunInfo.of(
+            ruleset, registry, engine=judgement.engine, started=started, seconds=took, since=made_of, **days
+        )
+        run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
         if not drawn:
             return run
         with keeper.stage("conclusions"):
-            return run.with_conclusions(ruleset, registry, _chainer(chainer, engine), children)
+            return run.with_conclusions(ruleset, registry, _chainer(chainer, engine_asked), children)
 
 
 @contextmanager
@@ -179,8 +216,9 @@ class _Keeper:
         ruleset: Ruleset,
         told: Callable[[str], None] | None,
         timings: dict[str, float] | None,
+        since: Run | None,
     ) -> None:
-        self.folder, self.ruleset, self.told, self.timings = folder, ruleset, told, timings
+        self.folder, self.ruleset, self.told, self.timings, self.since = folder, ruleset, told, timings, since
 
     def __enter__(self) -> None:
         """What is left of a judgement that broke off is removed at once."""
@@ -191,9 +229,10 @@ class _Keeper:
 
     @cached_property
     def temporary(self) -> Temporary:
-        from hegui.engines.kept import Temporary
+        from hegui.engines.kept import Kept, Temporary
 
-        return Temporary(self.folder)
+        former = None if self.since is None else self.since.findings
+        return Temporary(self.folder, former.folder if isinstance(former, Kept) else None)
 
     def keeping(self, verdicts: int) -> Keeping | None:
         """Where an engine is to leave its findings; None for memory, where so few verdicts cannot be too many."""
@@ -240,6 +279,35 @@ def timed(timings: dict[str, float] | None, stage: str) -> Iterator[None]:
     yield
     if timings is not None:
         timings[stage] = time.perf_counter() - start
+
+
+def _judge_since(
+    ruleset: Ruleset,
+    registry: Registry,
+    since: Run,
+    changes: str | Path | Registry | None,
+    engine: str,
+    kept: Keeping | None,
+    as_of: date,
+    decided_on: date,
+) -> tuple[Judgement, Since]:
+    from hegui.facts.registry import Registry
+    from hegui.since.judging import Changes, check_since
+
+    if changes is None:
+        raise UsageError(Diagnostic(_NO_CHANGES))
+    told = Changes(before=changes) if isinstance(changes, Registry) else Changes(Path(changes))
+    found = check_since(ruleset, registry, since, told, as_of=as_of, decided_on=decided_on, engine=engine, kept=kept)
+    return found.judgement, found.since
+
+
+def _refuse_choice(rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
+    """A run made out of another is a whole one, and judged by an engine that can judge single rows."""
+    if engine not in SOME_ROWS:
+        known = ", ".join(f"`{name}`" for name in SOME_ROWS)
+        raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": known}))
+    if rules is not None or entity is not None or every:
+        raise UsageError(Diagnostic(_WHOLE))
 
 
 def _chainer(name: str, engine: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +21,13 @@ from hegui.cli.frame import (
     near,
     reason,
     rules_option,
+    say,
 )
 from hegui.cli.output import look, put, targets_of, write
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
+    from hegui.facts import Registry
     from hegui.report import Run
     from hegui.ruleset.model import Ruleset
 
@@ -53,6 +56,11 @@ if TYPE_CHECKING:
 )
 @click.option("--rule", "globs", metavar="GLOB", multiple=True, help="Only rules whose name matches; may be repeated.")
 @click.option("--entity", metavar="ID", help="Only rows filed under this entity.")
+@click.option(
+    "--since", metavar="RUN.json", help="A saved run: judge again only what changed since, and go on from it."
+)
+@click.option("--changes", metavar="FOLDER", help="With --since: the rows that changed, `before` and `after`.")
+@click.option("--before", metavar="FACTS", help="With --since: the registry the run was made of, to find what changed.")
 @click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
 @click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
 @click.option("--findings", metavar="FOLDER", help="Keep the findings there as Parquet, a file per rule.")
@@ -70,6 +78,9 @@ def check(
     fail_on: str,
     globs: tuple[str, ...],
     entity: str | None,
+    since: str | None,
+    changes: str | None,
+    before: str | None,
     strict: bool,
     show_compliant: bool,
     findings: str | None,
@@ -80,15 +91,12 @@ def check(
     from hegui import api
     from hegui.report.look import progress
 
-    targets = targets_of(formats)
-    seconds: dict[str, float] | None = {} if timings else None
+    targets, seconds = targets_of(formats), dict[str, float]() if timings else None
     ruleset = load_ruleset(rules_at)
-    rules = _matching(ruleset, globs)
-    as_of = as_of or api.today()
+    rules, former = _matching(ruleset, globs), _former(since, changes, before)
+    as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
-        told("facts")
-        with api.timed(seconds, "facts"):
-            registry = api.load_registry(facts, ruleset, as_of=as_of)
+        registry = _facts(facts, ruleset, as_of, told, seconds)
         run = api.check(
             registry,
             ruleset,
@@ -103,11 +111,45 @@ def check(
             told=told,
             timings=seconds,
             master=master,
+            since=former,
+            changes=changes if before is None else api.load_registry([before], ruleset),
         )
-    write(run, targets, seconds)
-    _say_seconds(seconds or {})
+    _report(run, targets, seconds)
     _refuse_empty(run, ruleset, rules, entity)
     _leave(run, fail_on, strict)
+
+
+def _facts(
+    facts: tuple[str, ...],
+    ruleset: Ruleset,
+    as_of: date,
+    told: Callable[[str], None],
+    seconds: dict[str, float] | None,
+) -> Registry:
+    from hegui import api
+
+    told("facts")
+    with api.timed(seconds, "facts"):
+        return api.load_registry(facts, ruleset, as_of=as_of)
+
+
+def _former(since: str | None, changes: str | None, before: str | None) -> Run | None:
+    """The run to go on from."""
+    from hegui.report import Run
+    from hegui.since.telling import refuse_options
+
+    refuse_options(since, changes, before)
+    return None if since is None else Run.from_json(_read_text(Path(since)), since, shown=False)
+
+
+def _report(run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[str, float] | None) -> None:
+    """Write the reports, and say what is to be said of the run itself."""
+    from hegui.since.telling import how_much
+
+    if (said := how_much(run)) is not None:
+        say(said[0], **said[1])
+    write(run, targets, seconds)
+    _say_seconds(seconds or {})
 
 
 def _leave(run: Run, fail_on: str, strict: bool) -> None:

@@ -201,6 +201,11 @@ class KindRules:
 
         frame = self.tables.frame(self.kind)
         assert frame is not None
+        if self.request.only is not None:
+            import polars as pl
+
+            wanted = pl.LazyFrame({ROW: self.request.only.get(self.kind, pl.Series([], dtype=pl.Int64))})
+            frame = frame.join(nw.from_native(wanted), on=ROW, how="semi")
         return frame.filter(~nw.col(GHOST).fill_null(False)) if GHOST in self.tables.columns(self.kind) else frame
 
     # --- the conditions of a rule
@@ -281,6 +286,10 @@ class KindRules:
 
     def counted(self, columns: dict[str, RuleColumns]) -> dict[str, Expr]:
         """One row: how many rows there are, and for each rule how many of each verdict."""
+        return {name: self.total(each) for name, each in self.flags(columns).items()}
+
+    def flags(self, columns: dict[str, RuleColumns]) -> dict[str, Expr]:
+        """What is counted, true or false of each row."""
         import narwhals as nw
 
         from hegui.language.planes import true
@@ -293,11 +302,11 @@ class KindRules:
             applies = kept if found.excluded is None else kept & ~found.excluded
             violates = applies & found.violates()
             made |= {
-                f"rows{index}": self.total(kept),
-                f"applies{index}": self.total(applies),
-                f"violation{index}": self.total(violates),
-                f"undetermined{index}": self.total(applies & found.waits()),
-                f"scope{index}": self.total(violates if found.scope is None else violates & true(found.scope)),
+                f"rows{index}": kept,
+                f"applies{index}": applies,
+                f"violation{index}": violates,
+                f"undetermined{index}": applies & found.waits(),
+                f"scope{index}": violates if found.scope is None else violates & true(found.scope),
             }
         return made
 

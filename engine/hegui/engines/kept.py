@@ -1,6 +1,7 @@
 """Findings kept as Parquet: a file per rule in order of key, a typed column per leaf (see `engines.polars.RuleFrame`).
 
-However many there are, they are read as they are asked for, some rows at a time.
+However many there are, they are read as they are asked for, some rows at a time. Where a run was made out of a former one,
+the files of some rules are that run's, with what is gone of them and what came since beside them (`engines.layers`).
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
+from hegui.engines.layers import AT, GONE, fresh_file, united
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Rule
 from hegui.source import Diagnostic, FactsError, HeguiError, UsageError, Wording
@@ -26,6 +29,8 @@ LIMIT: Final = 100_000
 """Up to so many findings are held in memory and stand in the run document; more are kept as Parquet beside it."""
 STEP: Final = 50_000
 """Rows read at a time."""
+FIRST: Final = 500
+"""Rows looked at for examples before all are."""
 
 ENTITIES: Final = "#entities.parquet"
 PAPERS: Final = "#papers.parquet"
@@ -56,13 +61,15 @@ _FULL_DISK: Final = ("No space left", "os error 28", "Disk quota", "File too lar
 @dataclass(frozen=True)
 class Kept(Collection[Finding]):
     """The findings of a run in `folder`. `counts` has every rule, in the order of the run; `keeper` is whatever removes a
-    folder that is only temporary; `called` is how a run document names the folder, None where it has no part in one."""
+    folder that is only temporary; `called` is how a run document names the folder, None where it has no part in one;
+    `layered` are the rules whose findings stand in two layers."""
 
     folder: Path
     rules: Mapping[str, Rule]
     counts: Mapping[str, int]
     called: str | None = None
     keeper: object = field(default=None, compare=False)
+    layered: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return sum(self.counts.values())
@@ -75,14 +82,68 @@ class Kept(Collection[Finding]):
         return isinstance(finding, Finding) and self.get(finding.fingerprint) == finding
 
     def file(self, rule: str) -> Path:
-        """Where the findings of a rule stand."""
+        """Where the findings of a rule stand; of a layered one, those of the former run."""
         return self.folder / f"{rule}.parquet"
 
+    def files(self) -> Iterator[Path]:
+        """Every file of the folder."""
+        yield from map(self.file, self.counts)
+        yield from (fresh_file(self.folder, name) for name in sorted(self.layered))
+        if self.layered:
+            yield self.folder / GONE
+
     def scan(self, rule: str) -> pl.LazyFrame:
-        """The findings of a rule as a lazy frame."""
+        """The findings of a rule as a lazy frame, in order of key."""
         import polars as pl
 
-        return pl.scan_parquet(self.file(rule), glob=False)
+        if rule not in self.layered:
+            return pl.scan_parquet(self.file(rule), glob=False)
+        return united(self.former(rule), self.gone(rule), self.came(rule))
+
+    def former(self, rule: str) -> pl.LazyFrame:
+        """The lower layer of a rule: all rows of its file, numbered under `layers.AT`."""
+        import polars as pl
+
+        return pl.scan_parquet(self.file(rule), glob=False, row_index_name=AT)
+
+    def gone(self, rule: str) -> pl.Series:
+        """The rows of that file that count no more."""
+        import polars as pl
+
+        none = pl.Series("row", [], dtype=pl.UInt32)
+        return self._gone.get(rule, none) if rule in self.layered else none
+
+    def came(self, rule: str) -> pl.LazyFrame:
+        """The upper layer: findings with the number of the row they stand before."""
+        import polars as pl
+
+        return pl.scan_parquet(fresh_file(self.folder, rule), glob=False)
+
+    @cached_property
+    def _gone(self) -> dict[str, pl.Series]:
+        import polars as pl
+
+        found = self.collected(next(iter(self.layered)), pl.scan_parquet(self.folder / GONE, glob=False))
+        return {str(rule): each["row"] for (rule,), each in found.group_by("rule", maintain_order=True)}
+
+    def _pages(self, rule: str) -> Iterator[pl.LazyFrame]:
+        """The findings of a rule in order, some at a time."""
+        if rule not in self.layered:
+            yield from (self.scan(rule).slice(start, STEP) for start in range(0, self.counts[rule], STEP))
+            return
+        import polars as pl
+
+        gone, came, former = self.gone(rule), self.collected(rule, self.came(rule)), self.former(rule)
+        size = int(self.collected(rule, former.select(pl.len())).item())
+        for start in range(0, size + 1, STEP):
+            last = start + STEP > size
+            there = (
+                came.filter(pl.col(AT) >= start)
+                if last
+                else came.filter(pl.col(AT).is_between(start, start + STEP - 1))
+            )
+            within = gone.filter(gone.is_between(start, start + STEP - 1))
+            yield united(former.slice(start, STEP), within, there.lazy())
 
     def of(self, rule: str, verdict: Verdict | None = None) -> Iterator[Finding]:
         """The findings of a rule, in order; of one verdict only.
@@ -92,8 +153,7 @@ class Kept(Collection[Finding]):
         """
         import polars as pl
 
-        for start in range(0, self.counts[rule], STEP):
-            lazy = self.scan(rule).slice(start, STEP)
+        for lazy in self._pages(rule):
             if verdict is not None:
                 lazy = lazy.filter(pl.col("verdict") == verdict.value)
             yield from self._read(rule, lazy)
@@ -103,12 +163,17 @@ class Kept(Collection[Finding]):
         for name in self.counts:
             yield from self.of(name, verdict)
 
-    def firsts(self) -> Iterator[Finding]:
-        """One finding of each rule and verdict."""
+    def firsts(self, verdicts: Mapping[str, Collection[Verdict]]) -> Iterator[Finding]:
+        """One finding of each rule and verdict that `verdicts` says there are, and maybe of others."""
         import polars as pl
 
         for name in self.counts:
-            yield from self._read(name, self.scan(name).unique("verdict", keep="any").sort(pl.col("verdict")))
+            lazy = self.scan(name)
+            for part in (lazy.head(FIRST), lazy):  # nearly always they are among the first
+                found = self.collected(name, part.unique("verdict", keep="any").sort(pl.col("verdict")))
+                if set(found["verdict"]) >= {each.value for each in verdicts.get(name, ())}:
+                    break
+            yield from map(self._reader(name), found.iter_rows(named=True))
 
     def by_day(self, rule: str, verdict: Verdict) -> Iterator[tuple[Finding, int]]:
         """One finding of a rule for each day of the act and `scope`, with how many there are."""
@@ -147,11 +212,13 @@ class Kept(Collection[Finding]):
         ]
         return int(self.collected(next(iter(causes)), pl.concat(filed).unique().select(pl.len())).item())
 
-    def distinct(self, column: str) -> set[str]:
-        """The texts that stand in a column of any rule."""
-        found: set[str] = set()
+    def among(self, column: str, texts: Collection[str]) -> set[str]:
+        """Those of `texts` that stand in a column of any rule."""
+        wanted, found = set(texts), set[str]()
         for name in self.counts:
-            found |= set(self.collected(name, self.scan(name).select(column).unique())[column].drop_nulls().to_list())
+            if found == wanted:
+                break
+            found |= wanted & set(self.collected(name, self.scan(name).select(column).unique())[column].to_list())
         return found
 
     def _reader(self, rule: str) -> Callable[[Mapping[str, Any]], Finding]:
@@ -202,13 +269,19 @@ class Kept(Collection[Finding]):
         Raises:
             UsageError: a file is missing, damaged or another one.
         """
-        import polars as pl
 
         for name, count in self.counts.items():
-            found = self.collected(name, self.scan(name).select(pl.len())).item()
+            found = self._lines(name, self.file(name)) - len(self.gone(name))
+            if name in self.layered:
+                found += self._lines(name, fresh_file(self.folder, name))
             if found != count:
                 raise self._lost(name, _OTHER_COUNT.en.format(found=found, count=count))
         return self
+
+    def _lines(self, rule: str, file: Path) -> int:
+        import polars as pl
+
+        return int(self.collected(rule, pl.scan_parquet(file, glob=False).select(pl.len())).item())
 
     def _lost(self, rule: str, problem: str) -> UsageError:
         return UsageError(Diagnostic(_LOST, {"rule": rule, "file": str(self.file(rule)), "problem": problem}))
@@ -234,29 +307,32 @@ class Kept(Collection[Finding]):
         try:
             with _beside(target) as part:
                 others = (self.folder / name for name in (ENTITIES, PAPERS))
-                for file in (*map(self.file, self.counts), *(path for path in others if path.exists())):
+                for file in (*self.files(), *(path for path in others if path.exists())):
                     _moved(file, part / file.name, self.keeper is not None)
                 _exchanged(part, target)
         except OSError as error:
             raise UsageError(_cannot_write(target, error)) from error
-        return Kept(target, self.rules, self.counts, called)
+        return Kept(target, self.rules, self.counts, called, layered=self.layered)
 
 
 class Temporary:
     """A folder for findings that is gone when nobody needs it any more: beside `target`, so that it can take its place.
+    Without one `beside` a folder whose files may stay the same, where that can be, so that they need no copies.
 
     Raises:
         UsageError: it cannot be made there, or `target` holds something else.
     """
 
-    def __init__(self, target: Path | None) -> None:
+    def __init__(self, target: Path | None, beside: Path | None = None) -> None:
         if target is not None:
             refuse_other(target)
         real = None if target is None else target.resolve()
+        name = ".hegui-" if real is None else f".{real.name}."
+        at = real if real is not None else None if beside is None else beside.resolve()
+        if at is not None and real is None and not os.access(at.parent, os.W_OK):
+            at = None
         try:
-            made = mkdtemp(
-                ".part", ".hegui-" if real is None else f".{real.name}.", None if real is None else real.parent
-            )
+            made = mkdtemp(".part", name, None if at is None else at.parent)
         except OSError as error:
             raise UsageError(_cannot_write(target or Path(), error)) from error
         self.path = Path(made)

@@ -79,11 +79,17 @@ def judge_frames(request: Request) -> Iterator[RuleFrame]:
     """Judge, kind by kind, leaving the findings in frames. Rules that reach equally far go together: those about the row
     itself need no joins, and those that follow references nothing that grows with the rows judged."""
     tables = PolarsTables(request)
+    for kind, group in judged_together(request):
+        yield from KindJudge(request, tables, kind, group).told()
+
+
+def judged_together(request: Request) -> Iterator[tuple[str, list[Rule]]]:
+    """The rules that are judged in one go, with the kind they are about."""
     timed = request.kept is not None and request.kept.timings is not None
     for kind, rules in by_kind(request.judged).items():
         apart = [[rule for rule in rules if reach(rule, request) is far] for far in Reach]
         for group in _in_groups(apart, 1 if timed else AT_ONCE):
-            yield from _KindJudge(request, tables, kind, group).told()
+            yield kind, group
 
 
 def _in_groups(lists: Iterable[list[Rule]], size: int) -> Iterator[list[Rule]]:
@@ -153,10 +159,11 @@ class PolarsTables:
 # --- one kind ------------------------------------------------------------------------------------------------------
 
 
-class _KindJudge(KindRules):
+class KindJudge(KindRules):
     """Rules about one kind, judged in one go."""
 
     tables: PolarsTables
+    counts: pl.DataFrame
 
     def told(self) -> Iterator[RuleFrame]:
         """The same as `judged`, with what is to be told and noted of it."""
@@ -181,14 +188,14 @@ class _KindJudge(KindRules):
         unsorted = len(strips) == 1 and self.scattered and self.many
         later = {name for name, each in selections.items() if unsorted or len(strips) > 1 or _incomplete(each)}
         with _Store(self.request) as store:
-            counts, found = self.stripwise(strips, columns, selections, later, store)
+            self.counts, found = self.stripwise(strips, columns, selections, later, store)
             causes = self.late_causes({name: found[name] for name in later if "causes" not in selections[name]}, store)
             places = self.places({name: found[name] for name in later})
             for name in sorted(later):
                 whole = self.completed(name, found[name], causes, places)
                 found |= store.put({name: self.finished(name, whole.sort(ROW) if unsorted else whole)}, {})[1]
         for rule in self.rules:
-            yield RuleFrame(rule, self.summary(rule, counts), found[rule.name])
+            yield RuleFrame(rule, self.summary(rule, self.counts.row(0, named=True)), found[rule.name])
 
     def stripwise(
         self,
@@ -197,7 +204,7 @@ class _KindJudge(KindRules):
         selections: dict[str, dict[str, Expr]],
         later: Collection[str],
         store: _Store,
-    ) -> tuple[dict[str, float], dict[str, pl.LazyFrame]]:
+    ) -> tuple[pl.DataFrame, dict[str, pl.LazyFrame]]:
         """How many rows there are of each verdict, and the findings of each rule in order: in their files at once, or
         spooled where something is done `later`."""
         import polars as pl
@@ -206,20 +213,21 @@ class _KindJudge(KindRules):
         parts: dict[str, list[pl.LazyFrame]] = {rule.name: [] for rule in self.rules}
         for number, strip in enumerate(strips):
             self.plan.strip = strip
-            frame = self.plan.root.assembled(self.base())
+            frame = self.widened()
             queries = {name: self.selected(frame, columns[name], each) for name, each in selections.items()}
             if self.scattered and (strip is not None or not self.many):
                 queries = {name: each.sort(ROW) for name, each in queries.items()}
-            queries = {name: each if name in later else self.finished(name, each) for name, each in queries.items()}
-            count, written = store.put(
-                queries, dict.fromkeys(later, str(number)), frame.select(**self.counted(columns))
-            )
+            queries = {
+                name: each if name in later else self.finished(name, each, selections[name])
+                for name, each in queries.items()
+            }
+            count, written = store.put(queries, dict.fromkeys(later, str(number)), self.tallied(frame, columns))
             counts.append(count)
             for name, part in written.items():
                 parts[name].append(part)
         self.plan.strip = None
         found = {name: each[0] if len(each) == 1 else pl.concat(each) for name, each in parts.items()}
-        return pl.concat(counts).sum().row(0, named=True), found
+        return counts[0] if len(counts) == 1 else pl.concat(counts).sum(), found
 
     @property
     def scattered(self) -> bool:
@@ -266,6 +274,15 @@ class _KindJudge(KindRules):
         causes = self.plan.root.unless_joined(lambda: self.causes(rule, found))
         return selection if causes is None else selection | {"causes": causes}
 
+    def widened(self) -> Frame:
+        """The rows judged with every column conditions ask for."""
+        return self.plan.root.assembled(self.base())
+
+    def tallied(self, frame: Frame, columns: dict[str, RuleColumns]) -> pl.LazyFrame:
+        """The counts of all rules in one row."""
+        counted: pl.LazyFrame = frame.select(**self.counted(columns)).to_native()
+        return counted
+
     @staticmethod
     def total(condition: Expr) -> Expr:
         return condition.sum()  # bits are counted several times as fast as numbers are added up
@@ -273,8 +290,7 @@ class _KindJudge(KindRules):
     def counts_alone(self, columns: dict[str, RuleColumns]) -> Iterator[RuleFrame]:
         import polars as pl
 
-        query: pl.LazyFrame = self.plan.root.assembled(self.base()).select(**self.counted(columns)).to_native()
-        counts = query.collect(engine="streaming").row(0, named=True)
+        counts = self.tallied(self.widened(), columns).collect(engine="streaming").row(0, named=True)
         for rule in self.rules:
             yield RuleFrame(rule, self.summary(rule, counts), pl.LazyFrame())
 
@@ -333,12 +349,13 @@ class _KindJudge(KindRules):
             made[kind] = picked.to_native().collect(engine="streaming").sort(ROW)
         return made
 
-    def finished(self, name: str, findings: pl.LazyFrame) -> pl.LazyFrame:
-        """The columns as they are kept, private values left out."""
+    def finished(self, name: str, findings: pl.LazyFrame, named: Collection[str] | None = None) -> pl.LazyFrame:
+        """The columns as they are kept, private values left out. Where it is `named` which columns there are, no plan has
+        to be gone through for them."""
         import polars as pl
 
         rule = self.rule(name)
-        kept, there = self.request.kept, set(findings.collect_schema().names())
+        kept, there = self.request.kept, set(findings.collect_schema().names() if named is None else named)
         hidden = () if kept is None else kept.hidden.get(name, ())
         there -= {f"v{number}{part}" for number in hidden for part in ("", ".below")}
         made = []
@@ -423,12 +440,12 @@ class _Store:
             path.unlink(missing_ok=True)
 
     def put(
-        self, queries: dict[str, pl.LazyFrame], parts: Mapping[str, str], counted: Frame | None = None
+        self, queries: dict[str, pl.LazyFrame], parts: Mapping[str, str], counted: pl.LazyFrame | None = None
     ) -> tuple[pl.DataFrame, dict[str, pl.LazyFrame]]:
         """Run all at once, with what is `counted`. What has a name in `parts` is only spooled under it."""
         import polars as pl
 
-        count = [] if counted is None else [counted.to_native()]
+        count = [] if counted is None else [counted]
         if self.folder is None:
             found = pl.collect_all([*count, *queries.values()], engine="streaming")
             return found[0] if count else pl.DataFrame(), {
@@ -464,4 +481,4 @@ COMPRESSION: Final = "lz4"
 """Of findings that stay: half as large as without, at next to no cost."""
 _SPOOLED: Final[Literal["uncompressed"]] = "uncompressed"
 
-__all__ = ["PolarsTables", "RuleFrame", "judge", "judge_frames"]
+__all__ = ["KindJudge", "PolarsTables", "RuleFrame", "judge", "judge_frames", "judged_together"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hegui.calendar import Calendar, load
 from hegui.datatypes import DATE
@@ -14,6 +15,9 @@ from hegui.facts.registry import Registry
 from hegui.language.tree import AsOf, Cell, Node, Row
 from hegui.ruleset.model import Rule, Ruleset
 from hegui.vocabulary import Kind
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Keeping:
 @dataclass(frozen=True)
 class Request:
     """One question to an engine: which rules, on which facts, as of which day. Without `listed` only counts are
-    wanted; with `kept`, an engine that can leaves its findings there instead of in memory."""
+    wanted; with `kept`, an engine that can leaves its findings there instead of in memory; with `only`, only the rows with
+    these numbers are judged, by kind."""
 
     ruleset: Ruleset
     registry: Registry
@@ -40,6 +45,7 @@ class Request:
     every: bool = False
     listed: bool = True
     kept: Keeping | None = None
+    only: Mapping[str, pl.Series] | None = None
 
     @property
     def kinds(self) -> Mapping[str, Kind]:

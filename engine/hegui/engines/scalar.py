@@ -285,7 +285,8 @@ class FactWorld:
         return self._rows[kind]
 
     def judged(self, kind: str) -> Iterator[RowData]:
-        return (row for row in self.rows(kind) if not row.ghost)
+        only = None if self.request.only is None else set(self.request.only.get(kind, ()))
+        return (row for row in self.rows(kind) if not row.ghost and (only is None or row.number in only))
 
     def follow(self, kind: str, key: str) -> RowData | Reason:
         if kind not in self.registry.tables:

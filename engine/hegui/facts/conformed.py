@@ -12,12 +12,15 @@ from typing import Final
 import polars as pl
 
 from hegui.facts.registry import DataProblem, Registry, SourceTable
+from hegui.facts.standing import with_stands
+from hegui.facts.stands import Stand, stands_data, stands_from
 from hegui.source import Diagnostic, FactsError, UsageError, Wording
 from hegui.vocabulary import Field, Kind, Vocabulary
 from hegui.vocabulary.columns import column_types
 
 MARKER: Final = "conformed.json"
 PROBLEMS: Final = "problems.jsonl"
+STANDS: Final = "stands.json"
 SCHEMA: Final = "hegui/facts/1"
 
 _BROKEN = Wording(
@@ -78,13 +81,14 @@ def write_conformed(registry: Registry, folder: Path) -> None:
 def _write(registry: Registry, folder: Path) -> list[str]:
     """The files of a conformed registry; their names, the marker's last."""
     for name, table in registry.tables.items():
-        table.lazy().sink_parquet(folder / f"{name}.parquet")
+        table.lazy().sink_parquet(_file(folder, name))
     kinds = {name: _signature(registry.vocabulary.kinds[name]) for name in registry.tables}
     marker = _Marker(SCHEMA, registry.digest, kinds, registry.orphans, registry.sources)
     with (folder / PROBLEMS).open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in registry.problems)
+    (folder / STANDS).write_text(_stands_text(registry, folder), encoding="utf-8")
     (folder / MARKER).write_text(json.dumps(asdict(marker), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return [*(f"{name}.parquet" for name in registry.tables), PROBLEMS, MARKER]
+    return [*(_file(folder, name).name for name in registry.tables), PROBLEMS, STANDS, MARKER]
 
 
 def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
@@ -107,7 +111,34 @@ def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
     tables: dict[str, pl.DataFrame | pl.LazyFrame] = {
         name: _table(folder, vocabulary.kinds[name]) for name in marker.kinds
     }
-    return Registry(vocabulary, tables, marker.sources, problems, marker.orphans, marker.digest, folder)
+    stands = _read_stands(folder)
+    return Registry(vocabulary, tables, marker.sources, problems, marker.orphans, marker.digest, folder, stands)
+
+
+def _file(folder: Path, kind: str) -> Path:
+    return folder / f"{kind}.parquet"
+
+
+def _stands_text(registry: Registry, folder: Path) -> str:
+    """Where rows stand, with the size of the file that is said of."""
+    sizes = {name: _file(folder, name).stat().st_size for name in registry.tables}
+    return json.dumps({"bytes": sizes, "stands": stands_data(with_stands(registry).stands)}) + "\n"
+
+
+def _read_stands(folder: Path) -> dict[str, Stand | None]:
+    """Where rows stand, of the files that are as they were; older folders do not say, and it is worked out where needed."""
+    if not (folder / STANDS).exists():
+        return {}
+    try:
+        data = json.loads((folder / STANDS).read_text(encoding="utf-8"))
+        found, sizes = stands_from(data["stands"]), dict(data["bytes"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _broken(folder, STANDS) from error
+    return {name: each for name, each in found.items() if _size(_file(folder, name)) == sizes.get(name)}
+
+
+def _size(file: Path) -> int | None:
+    return file.stat().st_size if file.is_file() else None
 
 
 def _broken(folder: Path, problem: str) -> FactsError:

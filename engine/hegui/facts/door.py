@@ -19,7 +19,7 @@ from hegui.facts.binding import Binding, Bound, bind
 from hegui.facts.columns import Settled, raw_text, settle
 from hegui.facts.draft import Draft, Failure
 from hegui.facts.log import Log, entities_of
-from hegui.facts.references import count_orphans, hold_references
+from hegui.facts.references import count_orphans, hold_references, keep_references
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
 from hegui.facts.rows import merge_same_keys, set_aside
 from hegui.facts.table import FEW, RawColumn, RawTable
@@ -48,8 +48,10 @@ def conform(
     as_of: date | None = None,
     noted: Sequence[DataProblem] = (),
     digest: str = "",
+    part: bool = False,
 ) -> Registry:
-    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records.
+    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records. Of a `part`
+    of a registry, references are kept as they are: what they point at may be elsewhere.
 
     Raises:
         FactsError: a file is damaged further down; with all such files.
@@ -69,8 +71,11 @@ def conform(
     drafts = {name: _draft(kind, judged.pop(name)) for name, kind in vocabulary.kinds.items() if name in judged}
     for draft in drafts.values():
         _settle_rows(draft, log, as_of)
-    hold_references(drafts, log)
-    orphans = count_orphans(drafts, log)
+    if part:
+        keep_references(drafts, vocabulary)
+    else:
+        hold_references(drafts, log)
+    orphans = {} if part else count_orphans(drafts, log)
     tables: dict[str, pl.DataFrame | pl.LazyFrame] = {name: _finished(draft) for name, draft in drafts.items()}
     return Registry(vocabulary, tables, tuple(log.sources), log.in_order(), orphans, digest)
 

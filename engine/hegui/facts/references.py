@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import polars as pl
@@ -13,7 +13,7 @@ from hegui.facts.draft import Draft, undecided
 from hegui.facts.log import Log
 from hegui.facts.registry import why
 from hegui.facts.table import FEW
-from hegui.vocabulary import Field
+from hegui.vocabulary import Field, Kind, Vocabulary
 
 MANY: Final = 10_000
 """Up to so many keys, a few references are looked up in a set of them."""
@@ -35,10 +35,20 @@ def hold_references(drafts: Drafts, log: Log) -> None:
                 _hold(draft, field, drafts, log)
 
 
+def keep_references(drafts: Drafts, vocabulary: Vocabulary) -> None:
+    """Of a part of a registry, only which rows may belong to others is settled."""
+    for draft in drafts.values():
+        draft.parents = parents(draft.kind, vocabulary.kinds.values())
+
+
+def parents(kind: Kind, others: Iterable[Kind]) -> tuple[str, ...]:
+    """The reference fields by which rows of `others` have rows of a kind."""
+    by = {each.by for other in others for each in other.relations.values() if each.kind == kind.name}
+    return tuple(name for name in kind.fields if name in by)
+
+
 def _parents(draft: Draft, drafts: Drafts) -> tuple[str, ...]:
-    relations = [each for other in drafts.values() for each in other.kind.relations.values()]
-    by = {each.by for each in relations if each.kind == draft.kind.name}
-    return tuple(name for name in draft.kind.fields if name in by)
+    return parents(draft.kind, (other.kind for other in drafts.values()))
 
 
 def _hold_key(draft: Draft, name: str, drafts: Drafts, log: Log) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,8 @@ from hegui.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from hegui.facts.stands import Stand
 
 ROW = "#row"
 """Hidden column, Int64: the row's number within its kind, 0 … n-1, unique; rows are in order of their key."""
@@ -91,6 +94,8 @@ class Registry:
     folder: Path | None = None
     """Where the tables lie as Parquet, `<kind>.parquet` each, for engines that read them themselves; None where they
     are held in memory only."""
+    stands: Mapping[str, Stand | None] = field(default_factory=dict)
+    """Where the rows of kinds stand, in short, as far as that is worked out; None where it cannot be told in short."""
 
     @cached_property
     def looked_up(self) -> dict[str, Any]:

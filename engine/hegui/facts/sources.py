@@ -61,8 +61,8 @@ class _Found:
     names: list[str] = field(default_factory=list)
 
 
-def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None) -> Registry:
-    """Read and conform a registry; see `hegui.facts.read`."""
+def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None, part: bool = False) -> Registry:
+    """Read and conform a registry; see `hegui.facts.read`. Of a `part` of one, references are kept as they are."""
     marked = [path for path in paths if conformed.is_conformed(path)]
     if marked and len(paths) > 1:
         raise FactsError(Diagnostic(_ALONE, {"name": str(marked[0])}))
@@ -77,7 +77,7 @@ def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = 
     if found.errors:
         raise FactsError(found.errors)
     whole = digest((name, body.encode()) for name, body in found.digests)
-    return conform(vocabulary, found.supplied, as_of=as_of, noted=found.notes, digest=whole)
+    return conform(vocabulary, found.supplied, as_of=as_of, noted=found.notes, digest=whole, part=part)
 
 
 def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:

@@ -150,6 +150,8 @@ class Causes:
     # --- parameters, choices, operations
 
     def param(self, node: Param, plane: Plane, mask: Expr) -> list[Wait]:
+        if self.conditions.in_force(node) is not None:
+            return []
         if node.on is None:
             return [Wait.once(Reason.NOT_IN_FORCE, node.name, mask)]
         reached = mask & ~self.conditions.named(node.on, plane).is_null()

@@ -126,18 +126,27 @@ class Conditions:
 
     def param(self, node: Param, plane: Plane, factor: Fraction | None) -> Expr:
         values = self.plan.tables.parameter(node.name)
-        fixed = self.day if node.on is None else node.on.value if isinstance(node.on, Const) else None
-        if isinstance(node.on, AsOf):
-            fixed = self.plan.as_of
-        if isinstance(fixed, date):
-            number = day_number(fixed)
-            chosen = next((value for value in values if value.holds(number)), None)
+        if isinstance(self._fixed(node), date):
+            chosen = self.in_force(node)
             return nothing(node.type) if chosen is None else _valued(chosen, node.type, factor)
         day = self.act_day(plane) if node.on is None else self.expr(node.on, plane)
         result = nothing(node.type)
         for value in reversed(values):
             result = nw.when(value.within(day)).then(_valued(value, node.type, factor)).otherwise(result)
         return result
+
+    def in_force(self, node: Param) -> DatedValue | None:
+        """The value of a parameter where the day it is asked for is known before any row is; None where that or it is not."""
+        fixed = self._fixed(node)
+        if not isinstance(fixed, date):
+            return None
+        values, number = self.plan.tables.parameter(node.name), day_number(fixed)
+        return next((value for value in values if value.holds(number)), None)
+
+    def _fixed(self, node: Param) -> object:
+        if isinstance(node.on, AsOf):
+            return self.plan.as_of
+        return self.day if node.on is None else node.on.value if isinstance(node.on, Const) else None
 
     def convert(self, node: Convert, plane: Plane) -> Expr:
         factor = Fraction(node.numerator, node.denominator)

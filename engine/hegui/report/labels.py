@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hegui.datatypes import Text
 from hegui.engines.frames import ESCAPED
 from hegui.engines.kept import Kept
+from hegui.engines.request import answering_row
 from hegui.explain.document import Leaf, Paper, RuleDocument
 from hegui.facts.registry import GHOST, LINE, SOURCE, Registry
 from hegui.outcome import Drawn, Finding, LeafValue, escape
@@ -59,8 +60,7 @@ def of(vocabulary: Vocabulary, registry: Registry, findings: Iterable[Finding]) 
     """The labels a run over `registry` needs. Entities of findings that are kept stand with these."""
     if isinstance(findings, Kept):
         kinds = {name: _kind(kind) for name, kind in sorted(vocabulary.kinds.items())}
-        named = _jurisdictions(registry, findings.distinct("kind"), findings.distinct("jurisdiction"))
-        return Labels(kinds, {}, named)
+        return Labels(kinds, {}, _kept_jurisdictions(registry, findings))
     entities: dict[str, dict[str, EntityLabel]] = {}
     found = {(finding.kind, finding.entity): finding for finding in findings}
     known = _known(registry, {kind for kind, _ in found})
@@ -175,16 +175,31 @@ def _escaped(column: pl.Expr) -> pl.Expr:
     return text
 
 
+def _kept_jurisdictions(registry: Registry, findings: Kept) -> dict[str, str]:
+    """The same of findings that are kept, which are read no further than it takes to see all there may be."""
+    kinds = registry.vocabulary.kinds
+    rules = [findings.rules[name] for name in findings.counts]
+    filed = {rule.about for rule in rules} | {answering_row(rule, kinds).kind for rule in rules}
+    names = _named(registry, filed)
+    there = findings.among("jurisdiction", names)
+    return {place: name for place, name in sorted(names.items()) if place in there}
+
+
 def _jurisdictions(registry: Registry, kinds: set[str], wanted: set[str]) -> dict[str, str]:
     """Names of the entities jurisdictions point at; a jurisdiction given as a plain text has none."""
+    return {place: name for place, name in sorted(_named(registry, kinds).items()) if place in wanted}
+
+
+def _named(registry: Registry, kinds: set[str]) -> dict[str, str]:
+    """The names of all entities that may be a jurisdiction of rows of some kinds, by key."""
     found: dict[str, str] = {}
     pointed = (_jurisdiction_kind(registry.vocabulary, name) for name in sorted(kinds))
     for kind in {kind.name: kind for kind in pointed if kind is not None}.values():
         if kind.name not in registry.tables or kind.name_field is None or len(kind.key) != 1:
             continue
         rows = _columns(registry.tables[kind.name], (kind.key[0], kind.name_field)).drop_nulls()
-        found |= {str(row[0]): str(row[-1]) for row in rows.iter_rows() if str(row[0]) in wanted}
-    return dict(sorted(found.items()))
+        found |= {str(row[0]): str(row[-1]) for row in rows.iter_rows()}
+    return found
 
 
 def _jurisdiction_kind(vocabulary: Vocabulary, name: str) -> Kind | None:

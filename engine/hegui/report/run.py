@@ -28,6 +28,7 @@ from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement,
 from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
+from hegui.report.held import LOOSE, findings_data, read_findings, read_stands, stands_data
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
@@ -39,6 +40,7 @@ from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
     from hegui.conclusions.children import Children
+    from hegui.facts.stands import Stand
 
 SCHEMA: Final = "hegui/run/1"
 
@@ -54,7 +56,6 @@ _FOREIGN: Final = Wording(
 )
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
-_LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一致")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
@@ -79,6 +80,17 @@ class FactsInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """A run made out of a former one: the digest of the facts then, how many rows differ, and how many of each kind were
+    judged again. With `tables`, which came or went since, everything was."""
+
+    facts: str
+    changed: int = 0
+    judged: dict[str, int] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """How a run came about. `started` and `seconds` are the only values taken from a clock; with SOURCE_DATE_EPOCH
     set, `started` is that moment and `seconds` is left out."""
@@ -93,6 +105,7 @@ class RunInfo:
     ruleset: RulesetInfo
     facts: FactsInfo
     waivers: dict[str, Any]
+    since: Since | None = None
 
     @staticmethod
     def of(
@@ -104,6 +117,7 @@ class RunInfo:
         engine: str,
         started: datetime | None = None,
         seconds: float | None = None,
+        since: Since | None = None,
     ) -> RunInfo:
         """The description of a run of `ruleset` over `registry`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -121,6 +135,7 @@ class RunInfo:
             ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
             facts=FactsInfo(registry.digest, registry.sources),
             waivers={},
+            since=since,
         )
 
 
@@ -168,6 +183,8 @@ class Run(Looking):
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)
+    stands: Mapping[str, Stand | None] = field(default_factory=dict)
+    """Where the rows of the facts stand, with findings that are kept as Parquet: to go on from the run."""
 
     @staticmethod
     def build(
@@ -205,6 +222,7 @@ class Run(Looking):
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
             roll=Roll.of(ruleset, registry, every_rule=rules is None, every_entity=whole),
+            stands=registry.stands if kept else {},
         )
         if isinstance(findings, Kept):
             beside.write(registry, findings, by_rule)
@@ -364,15 +382,15 @@ class Run(Looking):
 
     def pieces(self) -> Iterator[str]:
         """The JSON document in pieces, so that a large one need not be held whole."""
-        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(encode(self.info, full=True))},\n'
+        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(_info_data(self.info))},\n'
         yield from _array("rules", (_rule_data(document) for document in self.rules))
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
         yield f' "roll": {_json(encode(self.roll, full=True))},\n'
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
-            where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
-            yield f' "findings": {_json(where)},\n'
+            yield f' "findings": {_json(findings_data(kept))},\n'
+            yield f' "stands": {_json(stands_data(self.stands))},\n'
         else:
             yield from _array("findings", map(self.data, self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
@@ -383,12 +401,13 @@ class Run(Looking):
         yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
 
     @staticmethod
-    def from_json(text: str, name: str = "run.json") -> Run:
+    def from_json(text: str, name: str = "run.json", shown: bool = True) -> Run:
         """Read a saved run.
 
         Args:
             text: the JSON document.
             name: its path: what it is called in messages, and beside which its findings are where they are kept as Parquet.
+            shown: are its findings to be shown? Then it is seen whether they can be.
 
         Raises:
             UsageError: it is not a saved run, or is damaged, or its findings are.
@@ -401,7 +420,10 @@ class Run(Looking):
         if found != SCHEMA:
             raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
         try:
-            return _read(data, Path(name).parent)
+            run = _read(data, Path(name).parent)
+            if shown:
+                _try_out(run)
+            return run
         except DamagedError as error:
             raise UsageError(Diagnostic(error.wording, {"name": name, **error.args_})) from error
         except RecursionError as error:
@@ -434,6 +456,12 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
         yield separator + _json(item)
         separator = ",\n  "
     yield ("]" if separator == "\n  " else "\n ]") + ("}\n" if last else ",\n")
+
+
+def _info_data(info: RunInfo) -> dict[str, Any]:
+    """How the run came about; `since` only where it was made out of another."""
+    data: dict[str, Any] = encode(info, full=True)
+    return data if info.since is not None else {name: value for name, value in data.items() if name != "since"}
 
 
 def _rule_data(document: RuleDocument) -> dict[str, Any]:
@@ -479,9 +507,9 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
     rules = tuple(_read_rule(item, f"rules[{i}]") for i, item in enumerate(decode(list[Any], data["rules"], "rules")))
     by_rule = {document.rule.name: document for document in rules}
     summary = decode(Summary, data["summary"], "summary")
-    findings = _read_findings(data["findings"], by_rule, info, summary, beside)
+    findings = read_findings(data["findings"], by_rule, info.facts.sources, summary.rules, beside)
     problems = decode(list[Any], data["data_quality"], "data_quality")
-    run = Run(
+    return Run(
         info=info,
         rules=rules,
         labels=decode(Labels, data["labels"], "labels"),
@@ -492,44 +520,31 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         roll=decode(Roll, data["roll"], "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
+        stands=read_stands(data["stands"]) if "stands" in data else {},
     )
-    _try_out(run)
-    return run
 
 
-def _read_findings(
-    data: Any, by_rule: Mapping[str, RuleDocument], info: RunInfo, summary: Summary, beside: Path
-) -> Collection[Finding]:
-    """The findings of the document, or those kept beside it."""
-    if not isinstance(data, dict):
-        items = enumerate(decode(list[Any], data, "findings"))
-        return tuple(rendered.finding_from(item, by_rule, info.facts.sources, f"findings[{i}]") for i, item in items)
-    called = decode(str, data.get("parquet"), "findings.parquet")
-    rules = {name: document.rule for name, document in by_rule.items()}
-    counts = decode(dict[str, int], data.get("counts"), "findings.counts")
-    if list(counts) != [item.rule for item in summary.rules] or not set(counts) <= set(rules):
-        raise DamagedError("findings.counts", _LOOSE)
-    return Kept(beside / called, rules, counts, called).whole()
-
-
-def _firsts(findings: Collection[Finding]) -> Iterator[Finding]:
+def _firsts(run: Run) -> Iterator[Finding]:
     """One finding of each rule and verdict."""
-    if isinstance(findings, Kept):
-        yield from findings.firsts()
+    if isinstance(run.findings, Kept):
+        listed = (Verdict.VIOLATION, Verdict.UNDETERMINED)
+        yield from run.findings.firsts(
+            {each.rule: [word for word in listed if getattr(each, word.value)] for each in run.summary.rules}
+        )
     else:
-        yield from {(finding.rule, finding.verdict): finding for finding in findings}.values()
+        yield from {(finding.rule, finding.verdict): finding for finding in run.findings}.values()
 
 
 def _try_out(run: Run) -> None:
     """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
-    for finding in _firsts(run.findings):
+    for finding in _firsts(run):
         try:
             rendered.finding_data(run.case(finding))
             for lang in ("zh", "en"):
                 run.explain(finding, lang)
         except Exception as error:
             number = next(i for i, document in enumerate(run.rules) if document.rule.name == finding.rule)
-            raise DamagedError(f"rules[{number}]", _LOOSE) from error
+            raise DamagedError(f"rules[{number}]", LOOSE) from error
 
 
 _BESIDE_RULE: Final[dict[str, Any]] = {
@@ -549,7 +564,7 @@ def _read_rule(data: Any, path: str) -> RuleDocument:
     if len(document.leaves) != len(document.rule.leaves):
         raise DamagedError(f"{path}.leaves", _MISFIT)
     if not _holds_together(document):
-        raise DamagedError(path, _LOOSE)
+        raise DamagedError(path, LOOSE)
     return document
 
 
