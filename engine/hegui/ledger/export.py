@@ -89,7 +89,7 @@ def _of_problem(matter: Matter) -> tuple[Cell, ...]:
         origin,
         now.place or now.jurisdiction or "",
         whose,
-        "",
+        now.credit_code or "",
         words.title.zh,
         NATURES[Nature(words.nature)].zh,
         now.message.zh,
