@@ -187,11 +187,13 @@ def explain(
 @main.command()
 @click.argument("run_json", metavar="RUN.json")
 @formats_option("table")
+@click.option("--since-run", metavar="RUN.json", help="An earlier saved run: the page says what changed since.")
 @language
-def report(run_json: str, formats: tuple[str, ...], lang: str) -> None:
+def report(run_json: str, formats: tuple[str, ...], since_run: str | None, lang: str) -> None:
     """Make any format from a saved run."""
     targets = targets_of(formats)
-    write(read_run(run_json), targets)
+    former = read_run(since_run) if since_run is not None else None
+    write(read_run(run_json), targets, former=former)
 
 
 def read_run(name: str) -> Run:

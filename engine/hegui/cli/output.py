@@ -61,14 +61,19 @@ def refuse_unwritable(path: Path) -> None:
         raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": "permission denied"}))
 
 
-def write(run: Run, targets: Iterable[tuple[str, Path | None]], timings: dict[str, float] | None = None) -> None:
-    """Write a run in some formats, each to its file or to the terminal."""
+def write(
+    run: Run,
+    targets: Iterable[tuple[str, Path | None]],
+    timings: dict[str, float] | None = None,
+    former: Run | None = None,
+) -> None:
+    """Write a run in some formats, each to its file or to the terminal; `former` is an earlier run to say what changed."""
     from dataclasses import replace
 
     from hegui.api import timed
     from hegui.report import WRITERS
 
-    on_terminal = look()
+    on_terminal = replace(look(), former=former)
     for name, path in targets:
         with timed(timings, f"report {name}"):
             if path is None:

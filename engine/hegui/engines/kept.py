@@ -121,6 +121,14 @@ class Kept(Collection[Finding]):
         found = self.collected(rule, days)
         yield from zip(map(self._reader(rule), found.iter_rows(named=True)), found["#count"].to_list(), strict=True)
 
+    def alike(self, rule: str, *columns: str) -> Iterator[tuple[Finding, int]]:
+        """One finding of a rule for each combination of what stands in some columns, with how many there are."""
+        import polars as pl
+
+        groups = self.scan(rule).group_by(columns).agg(pl.len().alias("#count"), pl.all().exclude(columns).first())
+        found = self.collected(rule, groups.sort(columns))
+        yield from zip(map(self._reader(rule), found.iter_rows(named=True)), found["#count"].to_list(), strict=True)
+
     def causes(self, rule: str) -> dict[str, int]:
         """What undetermined findings of a rule wait for, in column form, with how many do."""
         import polars as pl
@@ -162,6 +170,18 @@ class Kept(Collection[Finding]):
         if not self.counts.get(rule):
             return None
         return next(self._read(rule, self.scan(rule).filter(pl.col("key") == rest.partition("/")[2])), None)
+
+    def several(self, fingerprints: Iterable[str]) -> Iterator[Finding]:
+        """The findings with these fingerprints, by rule and key."""
+        import polars as pl
+
+        keys: dict[str, list[str]] = {}
+        for fingerprint in fingerprints:
+            rule, _, rest = fingerprint.partition("/")
+            keys.setdefault(rule, []).append(rest.partition("/")[2])
+        for rule in self.counts:
+            if rule in keys:
+                yield from self._read(rule, self.scan(rule).filter(pl.col("key").is_in(keys[rule])))
 
     def collected(self, rule: str, lazy: pl.LazyFrame) -> pl.DataFrame:
         """A frame made of the findings of a rule.

@@ -20,6 +20,7 @@ from hegui.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from hegui.calendar import Calendar
     from hegui.language.replay import Replay
+    from hegui.language.scalar import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,17 @@ class RuleDocument:
         found = self._evaluators.get(id(node))
         if found is None:
             found = self._evaluators[id(node)] = leaf_evaluator(node, self.rule.leaves)
+        return found
+
+    @cached_property
+    def _texts(self) -> dict[int, str]:
+        return {}
+
+    def text(self, node: Node) -> str:
+        """A part of this rule's conditions in the condition language."""
+        found = self._texts.get(id(node))
+        if found is None:
+            found = self._texts[id(node)] = text(node)
         return found
 
     @cached_property
@@ -330,8 +342,21 @@ class Case:
     def value(self, node: Node) -> object:
         """The value of a condition, worked out from the values the finding records: present, `Undetermined` or
         `Below`."""
-        evaluate = self.document.evaluator(node)
-        return evaluate(self.finding.values, self.setting.as_of, self.finding.occurred, self.setting)
+        # by identity, as the document's evaluators are; explaining in two languages asks for each value several times
+        at = id(node)
+        if at not in self._values:
+            self._values[at] = self.document.evaluator(node)(self._scope)
+        return self._values[at]
+
+    @cached_property
+    def _values(self) -> dict[int, object]:
+        return {}
+
+    @cached_property
+    def _scope(self) -> Scope:
+        from hegui.language.replay import recorded_scope
+
+        return recorded_scope(self.finding.values, self.setting.as_of, self.finding.occurred, self.setting)
 
     def recorded(self, node: Node) -> tuple[Leaf, LeafValue] | None:
         """How a leaf is shown and what the finding records of it; None where it records nothing."""

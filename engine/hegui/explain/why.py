@@ -11,7 +11,6 @@ from hegui.explain.values import Precision, show
 from hegui.explain.words import ABSENT, PRIVATE, REASONS, UNDETERMINED
 from hegui.facts.registry import Place
 from hegui.language.operators import OPERATORS
-from hegui.language.printer import text
 from hegui.language.tree import (
     AsOf,
     Cell,
@@ -67,7 +66,7 @@ def part(case: Case, node: Node, lang: str) -> Part:
         case Let(body=Let() as body):
             return part(case, body, lang)
         case Const() | AsOf():
-            return Part(text(node), None, show(_value(node, case), node.type, lang))
+            return Part(case.document.text(node), None, show(_value(node, case), node.type, lang))
         case Logic() | If() | Has() | Op() | Let():
             return _composite(case, node, lang)
     raise AssertionError(node)  # pragma: no cover
@@ -81,7 +80,7 @@ def _composite(case: Case, node: Node, lang: str) -> Part:
     value = case.value(node)
     below = tuple(part(case, child, lang) for child in _told(case, node))
     return Part(
-        text(node),
+        case.document.text(node),
         None,
         shown(case, node, lang),
         truth=value if isinstance(value, bool) else None,
@@ -157,7 +156,7 @@ def leaf_shown(node: Node, leaf: Leaf, value: LeafValue, lang: str, precision: P
 def _leaf(case: Case, node: Cell | Param | Chain, lang: str) -> Part:
     recorded = case.recorded(node)
     if recorded is None:
-        return Part(text(node), None, UNDETERMINED.get(lang), undetermined=True)
+        return Part(case.document.text(node), None, UNDETERMINED.get(lang), undetermined=True)
     leaf, value = recorded
     missing = value.value is None and value.below is None
     return Part(

@@ -25,8 +25,8 @@ class Leaf(Protocol):
 MISSING_LEAF: Final = Undetermined(())
 
 
-Replay = Callable[[Sequence[Leaf], date, date | None, Lookups], Value]
-"""A function of a finding's leaf values, `as_of`, the day of the act and the working days of the run."""
+Replay = Callable[[Scope], Value]
+"""A function of what a finding recorded: see `recorded_scope`."""
 
 
 def leaf_evaluator(node: Node, leaves: Sequence[Node]) -> Replay:
@@ -34,13 +34,13 @@ def leaf_evaluator(node: Node, leaves: Sequence[Node]) -> Replay:
 
     Undetermined leaves have no causes of their own here: the finding's causes say what they wait for.
     """
-    evaluate = compile_node(node, {leaf: number for number, leaf in enumerate(leaves)})
+    return compile_node(node, {leaf: number for number, leaf in enumerate(leaves)})
 
-    def replay(values: Sequence[Leaf], as_of: date, occurred: date | None, calendar: Lookups) -> Value:
-        plain = [_leaf(value) for value in values]
-        return evaluate(Scope(_NoFacts(calendar), as_of, occurred or MISSING_LEAF, [], plain))
 
-    return replay
+def recorded_scope(values: Sequence[Leaf], as_of: date, occurred: date | None, calendar: Lookups) -> Scope:
+    """What conditions are evaluated in again: a finding's leaf values, `as_of`, the day of the act and the working days of
+    the run."""
+    return Scope(_NoFacts(calendar), as_of, occurred or MISSING_LEAF, [], [_leaf(value) for value in values])
 
 
 def _leaf(value: Leaf) -> Value:

@@ -28,6 +28,13 @@ def notice(run: Run, look: Look) -> Iterator[str]:
     return page(run, look)
 
 
+def html(run: Run, look: Look) -> Iterator[str]:
+    """One page that needs nothing else, in both languages."""
+    from hegui.report.page import html as page
+
+    return page(run, look)
+
+
 def csv(run: Run, look: Look) -> Iterator[str]:
     """The problem list, for Excel."""
     from hegui.report.text_tables import csv
@@ -53,6 +60,7 @@ WRITERS: Final[dict[str, Writer]] = {
     "table": table,
     "json": json,
     "notice": notice,
+    "html": html,
     "csv": csv,
     "jsonl": jsonl,
     "xlsx": xlsx,

@@ -105,7 +105,7 @@ class _Account:
         for problem in self.problems(fact):
             self.page.add((problem_text(problem, self.lang), "yellow"), indent=6)
         if fact.paper is not None and fact.known:
-            self.page.add((self.paper(fact.paper), "dim"), indent=6)
+            self.page.add((paper_text(fact.paper, self.lang), "dim"), indent=6)
 
     def problems(self, fact: Fact) -> Iterator[DataProblem]:
         """What was wrong with the cell, or with the row, that a missing value stands in."""
@@ -119,11 +119,6 @@ class _Account:
                 continue
             if whole_row or at.column == where.column:
                 yield problem
-
-    def paper(self, paper: Paper) -> str:
-        parts = [part for part in (paper.source_doc, paper.obtained_on, paper.method) if part]
-        joint = "；" if self.lang == "zh" else "; "
-        return self.say(say.PAPER, parts=joint.join(parts)) if parts else say.NO_PAPER.get(self.lang)
 
     # --- rule
 
@@ -181,3 +176,17 @@ class _Account:
         for number, line in enumerate(lines):
             lead = pad(label.get(self.lang) if number == 0 else "", 8)
             self.page.add((lead, "dim"), line, indent=2, hang=8)
+
+
+def rows_text(count: int, first: str | None, lang: str) -> str:
+    """How many rows decided, and the key of the first of them."""
+    if first is None:
+        return say.ROWS.get(lang).format(count=count)
+    return (say.ROW_FIRST if count == 1 else say.ROWS_FIRST).get(lang).format(count=count, first=first)
+
+
+def paper_text(paper: Paper, lang: str) -> str:
+    """The document behind a value, or that none is on record."""
+    parts = [part for part in (paper.source_doc, paper.obtained_on, paper.method) if part]
+    joint = "；" if lang == "zh" else "; "
+    return say.PAPER.get(lang).format(parts=joint.join(parts)) if parts else say.NO_PAPER.get(lang)

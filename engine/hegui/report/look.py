@@ -6,17 +6,23 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hegui.report.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """`lang` is "zh" or "en", `columns` the width of a line of text, `color` whether terminal codes are wanted, and
-    `limit` how many findings a report meant for reading lists (None: all)."""
+    `limit` how many findings a report meant for reading lists (None: all). `former` is an earlier run, for formats that
+    say what changed."""
 
     lang: str = "en"
     columns: int = 100
     color: bool = False
     limit: int | None = 500
+    former: Run | None = None
 
 
 @contextmanager

@@ -1,0 +1,260 @@
+"""The page as text: its parts, its data, what it lets through and what it leaves out. `test_page_browser.py` looks at it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import page_kit
+import pytest
+import sample
+from goldens import same_as
+
+from hegui.engines.kept import Kept, keep
+from hegui.explain import Explanation
+from hegui.explain.words import STANDING
+from hegui.outcome import Verdict
+from hegui.report import WRITERS, Look
+from hegui.report.page import charts, html, licences
+from hegui.report.page.charts import Bar, Point
+from hegui.report.page.former import since
+from hegui.report.page.overview import Overview
+from hegui.report.page.tally import ORDER, chosen, tally
+from hegui.report.run import Run
+from hegui.ruleset.model import Severity
+
+
+def page(run: Run, **look: Any) -> str:
+    return "".join(WRITERS["html"](run, Look(**look)))
+
+
+def normalised(text: str) -> str:
+    """A page without what other packages draw, its packed data unpacked."""
+    packets = sorted(set(re.findall(r'id="(data|packet-\d+)"', text)))
+    told = "\n".join(json.dumps(page_kit.unpacked(text, name), ensure_ascii=False, indent=1) for name in packets)
+    text = re.sub(r'<script type="text/plain"[^>]*>[^<]*</script>\n', "", text)
+    text = re.sub(r'<script type="module">.*</script>', "<script>…</script>", text, flags=re.DOTALL)
+    text = re.sub(r"<svg xmlns=.*?</svg>", "<svg>…</svg>", text, flags=re.DOTALL)
+    text = re.sub(r"<style>.*?</style>", "<style>…</style>", text, flags=re.DOTALL)
+    text = re.sub(r'<pre lang="en" class="always">.*?</pre>', "<pre>…</pre>", text, flags=re.DOTALL)
+    text = re.sub(r"sha256-[\w+/=]+", "sha256-…", text)
+    return re.sub(r"(itables|vl-convert) \d+(\.\w+)+", r"\1 …", text) + told + "\n"
+
+
+def test_the_page() -> None:
+    same_as("report.html", normalised(page(sample.run(), lang="zh", former=sample.run(as_of=date(2024, 1, 1)))))
+
+
+def test_the_same_run_is_the_same_page() -> None:
+    assert page(sample.run()) == page(sample.run())
+
+
+def test_it_opens_in_the_language_of_the_look_and_holds_both() -> None:
+    for lang, tag in (("zh", "zh-CN"), ("en", "en")):
+        text = page(sample.run(), lang=lang)
+        assert f'<html lang="{tag}">' in text
+        assert text.count(STANDING.zh) >= 2
+        assert text.count(STANDING.en) >= 2
+
+
+def test_it_fetches_nothing() -> None:
+    text = page(sample.run())
+    head, script = text.split('<script type="module">')
+    assert "default-src &#39;none&#39;; script-src &#39;sha256-" in head
+    assert not re.findall(r"""(?:src|href)=["'](?!#|data:,)""", head)
+    assert not re.findall(r"@import|url\(", re.sub(r"<svg xmlns=.*?</svg>", "", head, flags=re.DOTALL))
+    assert script.count("</script") == 1
+    assert licences()["text"].startswith("MIT License")
+
+
+def test_what_users_wrote_stays_text() -> None:
+    text = page(page_kit.ugly(), former=sample.run()).split('<script type="module">')[0]
+    assert text.count("<script") == text.count("</script>") == 2
+    assert "<img" not in text
+    assert "window.hit" not in re.sub(r"&lt;.*?&gt;", "", text)
+    rows = page_kit.unpacked(text, "data")
+    names = {name for _, _, name, _ in rows["entities"]}
+    assert page_kit.UGLY["青石采石场"] in names
+    assert any("\N{WOMAN}\N{ZERO WIDTH JOINER}\N{WRENCH}" in name for name in names)
+    assert not any("\x07" in name or "\x00" in name for name in names)
+
+
+def test_private_values_are_nowhere() -> None:
+    text = page(sample.run(every=True))
+    packets = set(re.findall(r'id="(data|packet-\d+)"', text))
+    whole = text + json.dumps([page_kit.unpacked(text, name) for name in packets])
+    assert "13800000000" not in whole
+    assert "1390000" not in whole
+
+
+# --- explanations ----------------------------------------------------------------------------------------------------
+
+
+def part_as_told(part: list[Any], say: Any) -> tuple[Any, ...]:
+    """A part out of the page's data."""
+    text, label, shown, state, below, compared, place, rows, used, waits = (*part, *[-1] * (10 - len(part)))
+    children = tuple(part_as_told(each, say) for each in (below if below != -1 else ()))
+    lines = tuple(map(say, waits if waits != -1 else ()))
+    said = (say(text), say(label), say(shown), state, say(compared))
+    return (*said, place != -1, rows != -1, used != -1, lines, children)
+
+
+def part_as_explained(part: Any) -> tuple[Any, ...]:
+    """The same part out of an explanation."""
+    state = 3 if part.undetermined else 0 if part.truth is None else 1 if part.truth else 2
+    said = (part.text, part.label or None, part.shown, state, part.compared)
+    children = tuple(part_as_explained(each) for each in part.children)
+    parameter = part.parameter is not None and part.used is not None
+    return (*said, part.place is not None, part.rows is not None, parameter, part.waits, children)
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["zh", "en"])
+def test_it_explains_what_explain_does(number: int) -> None:
+    run = sample.run(every=True)
+    text = page(run)
+    data = page_kit.unpacked(text, "data")
+    strings, told = page_kit.unpacked(text, "packet-0")
+    listed = chosen(run, 100).findings
+    assert len(listed) == len(run.findings) == len(told)
+
+    def say(at: int) -> str | None:
+        if at == -1:
+            return None
+        return strings[at] if isinstance(strings[at], str) else strings[at][number]
+
+    for place, finding in zip(data["packets"], listed, strict=True):
+        why: Explanation = run.explain(finding, ("zh", "en")[number])
+        clauses = [part_as_told(part, say) for _, part in told[place][2]]
+        assert clauses == [part_as_explained(clause.part) for clause in why.clauses]
+        assert [say(fact[2]) for fact in told[place][1]] == [fact.shown for fact in why.facts]
+        assert [say(fact[0]) for fact in told[place][1]] == [fact.label or fact.name for fact in why.facts]
+        assert tuple(map(say, told[place][3])) == why.waits
+
+
+# --- what is listed --------------------------------------------------------------------------------------------------
+
+
+def kept(run: Run, folder: Path) -> Run:
+    """The run with its findings as Parquet."""
+    found = keep(run.findings, [document.rule for document in run.rules], folder, {})
+    return replace(run, findings=found, labels=replace(run.labels, entities={}))
+
+
+def test_violations_come_first_then_the_gravest() -> None:
+    run = sample.run(every=True)
+    listed = chosen(run, 1000).findings
+    order = [
+        (ORDER.index(each.verdict), -run.documents[each.rule].rule.severity.rank, each.rule, each.key)
+        for each in listed
+    ]
+    assert order == sorted(order)
+    assert chosen(run, 3).findings == listed[:3]
+    assert chosen(run, 3).left == len(run.findings) - 3
+
+
+def test_what_is_left_out_is_said() -> None:
+    text = "".join(html(sample.run(), Look("zh"), most=4))
+    assert "本页列出 4 条，另有 10 条未列出" in text
+    assert len(page_kit.unpacked(text, "data")["findings"]["rule"]) == 4
+    assert '<span class="figure">6</span>' in text
+
+
+def test_findings_that_are_kept_make_the_same_figures(tmp_path: Path) -> None:
+    run = sample.run(every=True)
+    other = kept(run, tmp_path)
+    assert isinstance(other.findings, Kept)
+    assert tally(other) == tally(run)
+    assert [each.fingerprint for each in chosen(other, 7).findings] == [
+        each.fingerprint for each in chosen(run, 7).findings
+    ]
+    data, again = (page_kit.unpacked(page(each), "data") for each in (run, other))
+    assert data == again
+
+
+def test_counts_by_town_add_up() -> None:
+    run = sample.run()
+    view = Overview(run, tally(run))
+    assert sum(group.total for group in view.towns) == run.summary.total(Verdict.VIOLATION)
+    assert sum(group.undetermined for group in view.kinds) == run.summary.total(Verdict.UNDETERMINED)
+    assert sum(count for _, _, count in view.severities) == run.summary.total(Verdict.VIOLATION)
+
+
+# --- since the last run ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_what_changed_is_found_by_fingerprint(stored: bool, tmp_path: Path) -> None:
+    now, then = sample.run(), sample.run()
+    violations = [each for each in then.findings if each.verdict is Verdict.VIOLATION]
+    gone, new = violations[0], violations[-1]
+    now = replace(now, findings=tuple(each for each in now.findings if each != gone))
+    then = replace(then, findings=tuple(each for each in then.findings if each != new))
+    if stored:
+        for name in ("now", "then"):
+            (tmp_path / name).mkdir()
+        now, then = kept(now, tmp_path / "now"), kept(then, tmp_path / "then")
+    found = since(now, then, 10)
+    assert (found.total.opened, found.total.closed) == (1, 1)
+    assert found.total.persisting == len(violations) - 2
+    assert [(finding.fingerprint, verdict) for finding, verdict in found.closed] == [(gone.fingerprint, None)]
+    text = page(now, lang="zh", former=then)
+    data = page_kit.unpacked(text, "data")
+    marks = dict(zip(data["findings"]["key"], data["findings"]["marks"], strict=True))
+    assert not marks[f"{new.about}/{new.key}"] & 8
+    assert "不等于已完成整改" in text
+
+
+def test_a_violation_may_have_become_undetermined() -> None:
+    then = sample.run()
+    open_ = next(each for each in then.findings if each.verdict is Verdict.VIOLATION)
+    findings = (replace(each, verdict=Verdict.UNDETERMINED) if each is open_ else each for each in then.findings)
+    found = since(replace(then, findings=tuple(findings)), then, 10)
+    assert found.total.to_open == found.total.closed == 1
+    assert found.closed[0][1] is Verdict.UNDETERMINED
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def test_pictures_have_no_words_but_names_and_follow_the_style_sheet() -> None:
+    svg = charts.drawn(charts.across([Bar("<青石镇>", {Severity.MAJOR: 3, Severity.LOW: 1})]))
+    assert "&lt;青石镇&gt;" in svg
+    assert 'fill="var(--major)"' in svg
+    assert "http" not in svg.replace("http://www.w3.org", "")
+
+
+def test_time_is_told_in_days_months_or_years() -> None:
+    def steps(*days: date) -> tuple[str, int, int]:
+        found = charts.timeline({(day, Severity.LOW): 2 for day in days})
+        assert found is not None
+        return found.step, len(found.bars), found.before
+
+    assert charts.timeline({}) is None
+    assert steps(date(2024, 1, 31), date(2024, 2, 2)) == ("day", 3, 0)
+    assert steps(date(2023, 1, 31), date(2024, 2, 2)) == ("month", 14, 0)
+    assert steps(date(1990, 1, 31), date(2024, 2, 2)) == ("year", 35, 0)
+    assert steps(date(1000, 1, 31), date(2024, 2, 2)) == ("year", charts.MOST_BARS, 2)
+
+
+def test_the_map_has_links_names_lines_and_a_scale() -> None:
+    places = [(106.5, 29.4), (106.6, 29.5), (106.52, 29.41)]
+    points = [
+        Point("mine", f"M/{n}", f"<{n}>", "木洞镇", place, Severity.MAJOR, n + 1) for n, place in enumerate(places)
+    ]
+    svg = charts.drawn(charts.chart_of(points))
+    assert svg.count('href="#/entity/mine/M%2F') == 3
+    assert "106.50°E" in svg
+    assert "29.45°N" in svg or "29.44°N" in svg
+    assert re.search(r">\d+ km<", svg)
+    assert "木洞镇" in svg
+    assert "vega.github.io" not in svg.replace("xmlns", "")
+
+
+@pytest.mark.parametrize("places", [[(0.0, 0.0), (0.0, 0.0)], [(-179.0, -80.0), (179.0, 84.0)]])
+def test_a_map_of_a_point_and_of_the_world(places: list[tuple[float, float]]) -> None:
+    points = [Point("mine", str(n), "a", None, place, Severity.LOW, 1) for n, place in enumerate(places)]
+    assert "NaN" not in charts.drawn(charts.chart_of(points))
