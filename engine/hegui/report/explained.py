@@ -178,13 +178,6 @@ class _Account:
             self.page.add((lead, "dim"), line, indent=2, hang=8)
 
 
-def rows_text(count: int, first: str | None, lang: str) -> str:
-    """How many rows decided, and the key of the first of them."""
-    if first is None:
-        return say.ROWS.get(lang).format(count=count)
-    return (say.ROW_FIRST if count == 1 else say.ROWS_FIRST).get(lang).format(count=count, first=first)
-
-
 def paper_text(paper: Paper, lang: str) -> str:
     """The document behind a value, or that none is on record."""
     parts = [part for part in (paper.source_doc, paper.obtained_on, paper.method) if part]
