@@ -19,6 +19,7 @@ from hegui.ledger.life import Event, State, events
 from hegui.ledger.recording import Recorded, record
 from hegui.ledger.standing import Found, found_of, matters
 from hegui.ledger.store import Ledger
+from hegui.report.labels import EntityLabel
 from hegui.report.roll import Roll
 from hegui.report.run import Run
 from hegui.source import UsageError
@@ -164,6 +165,14 @@ def test_findings_that_are_kept_are_recorded_the_same(ledger: Ledger, tmp_path: 
     assert kept.kept
     assert counted(record(ledger, kept)) == {"opened": 3}
     assert record(ledger, run({"S1": 12.0, "S3": 13.0})) == Recorded(1, True)
+
+
+def test_the_credit_code_of_whom_it_is_about(ledger: Ledger) -> None:
+    told = run({"S1": 12.0, "S2": 12.0})
+    label = EntityLabel("S1 号场地", "T1", None, "91500113000000001X")
+    record(ledger, dataclasses.replace(told, labels=dataclasses.replace(told.labels, entities={"site": {"S1": label}})))
+    assert found(ledger, fingerprint("S1")).matter.now.credit_code == "91500113000000001X"
+    assert found(ledger, fingerprint("S2")).matter.now.credit_code is None
 
 
 def test_looking_back(ledger: Ledger) -> None:

@@ -122,6 +122,8 @@ class Telling:
         whose = {"kind": said.kind, "entity": said.entity, "name": said.name, "jurisdiction": said.jurisdiction}
         zh, en, facts = self._of_drawn(said) if isinstance(said, Drawn) else self._of_finding(said)
         occurred = said.occurred if isinstance(said, Finding) else None
+        label = self.run.labels.entities.get(said.kind, {}).get(said.entity)
+        whose["credit_code"] = label.credit_code if label is not None else None
         return {**whose, "place": where, "occurred": occurred, "message_zh": zh, "message_en": en, "facts": facts}
 
     def _of_drawn(self, drawn: Drawn) -> tuple[str, str, str]:

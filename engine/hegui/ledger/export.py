@@ -20,29 +20,14 @@ from hegui.ledger.entries import Period
 from hegui.ledger.life import Entry, Progress, Sort, in_force
 from hegui.ledger.standing import Account, Matter, matters
 from hegui.ledger.words import DAYS, PROGRESS, SORTS, STATES, WORKDAYS
+from hegui.report.problem_list import COLUMNS as PROBLEM
+from hegui.report.text_tables import cell
 from hegui.report.words import place_text
 from hegui.ruleset.model import Nature, Severity
 from hegui.source import Diagnostic, UsageError, Wording, printable, width
 
-COLUMNS: Final = (
-    ("序号", 6),
-    ("问题来源", 18),
-    ("镇街", 10),
-    ("对象名称", 24),
-    ("统一社会信用代码", 20),
-    ("问题类型", 24),
-    ("问题性质", 12),
-    ("问题描述", 50),
-    ("事实依据（文件/表/单元格、材料文号）", 50),
-    ("法律依据", 40),
-    ("整改目标", 20),
-    ("整改措施", 40),
-    ("整改时限", 12),
-    ("整改主体", 20),
-    ("责任单位", 20),
-    ("验收（销号）单位", 18),
-    ("整改进展", 40),
-    ("整改状态", 10),
+_WIDTHS: Final = (6, 18, 10, 24, 20, 24, 12, 50, 50, 40, 20, 40, 12, 20, 20, 18, 40, 10)
+_FURTHER: Final = (
     ("处置优先级", 10),
     ("发现日期", 12),
     ("数据情况", 18),
@@ -56,13 +41,13 @@ COLUMNS: Final = (
     ("验收日期", 12),
     ("事项编号", 40),
 )
-"""The columns with their widths: those of the office's list as far as 整改状态, then those of the ledger."""
+COLUMNS: Final = (*zip(PROBLEM.values(), _WIDTHS, strict=True), *_FURTHER)
+"""The columns with their widths: those of the office's list, then those of the ledger."""
 
 ROWS_OF_SHEET: Final = 1_000_000
 """Rows to a sheet of a workbook; further ones stand on further sheets."""
 _LONGEST: Final = 32_767
 """Characters a cell of a workbook holds."""
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _LINE: Final = 15
 """Points a line of text takes."""
 _TALLEST: Final = 16
@@ -104,7 +89,7 @@ def _of_problem(matter: Matter) -> tuple[Cell, ...]:
         origin,
         now.place or now.jurisdiction or "",
         whose,
-        "",
+        now.credit_code or "",
         words.title.zh,
         NATURES[Nature(words.nature)].zh,
         now.message.zh,
@@ -175,7 +160,7 @@ def _csv(path: Path, found: Iterable[tuple[Cell, ...]]) -> int:
         writer.writerow([name for name, _ in COLUMNS])
         for row in found:
             count += 1
-            writer.writerow(["" if cell is None else _harmless(cell) for cell in row])
+            writer.writerow(["" if each is None else _harmless(each) for each in row])
     return count
 
 
@@ -184,10 +169,9 @@ def _plain(text: str) -> str:
     return "\n".join(map(printable, text.replace("\r", "").split("\n")))
 
 
-def _harmless(cell: str | int | date) -> str:
-    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    text = _plain(str(cell)).lstrip("\n")
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
+def _harmless(found: str | int | date) -> str:
+    """A text that a spreadsheet takes for nothing else."""
+    return cell(_plain(found)) if isinstance(found, str) else str(found)
 
 
 # --- a workbook ----------------------------------------------------------------------------------------------------
@@ -229,33 +213,32 @@ def _sheet(book: Any, formats: dict[str, Any], number: int, rows: Iterable[tuple
     sheet.repeat_rows(0)
     at = 0
     for at, row in enumerate(rows, 1):
-        cells = [_plain(cell) if isinstance(cell, str) else cell for cell in row]
+        cells = [_plain(each) if isinstance(each, str) else each for each in row]
         sheet.set_row(at, _LINE * min(max(map(_lines, cells, COLUMNS)), _TALLEST))
-        for column, cell in enumerate(cells):
-            _write(sheet, at, column, cell, formats)
+        for column, each in enumerate(cells):
+            _write(sheet, at, column, each, formats)
     sheet.autofilter(0, 0, max(at, 1), len(COLUMNS) - 1)
     return at
 
 
-def _lines(cell: Cell, column: tuple[str, int]) -> int:
+def _lines(found: Cell, column: tuple[str, int]) -> int:
     """The lines a cell takes in its column."""
-    if not isinstance(cell, str):
+    if not isinstance(found, str):
         return 1
-    return sum(max(-(-width(line) // column[1]), 1) for line in cell.split("\n"))
+    return sum(max(-(-width(line) // column[1]), 1) for line in found.split("\n"))
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
-    match cell:
+def _write(sheet: Any, row: int, column: int, found: Cell, formats: dict[str, Any]) -> None:
+    match found:
         case None | "":
             return
         case date():
-            sheet.write_datetime(row, column, cell, formats["day"])
+            sheet.write_datetime(row, column, found, formats["day"])
         case int():
-            sheet.write_number(row, column, cell, formats["text"])
+            sheet.write_number(row, column, found, formats["text"])
         case str():
-            sheet.write_string(
-                row, column, cell if len(cell) <= _LONGEST else cell[: _LONGEST - 1] + "…", formats["text"]
-            )
+            text = found if len(found) <= _LONGEST else found[: _LONGEST - 1] + "…"
+            sheet.write_string(row, column, text, formats["text"])
 
 
 FORMATS: Final[dict[str, Callable[[Path, Iterable[tuple[Cell, ...]]], int]]] = {".xlsx": _xlsx, ".csv": _csv}

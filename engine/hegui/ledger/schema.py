@@ -68,6 +68,7 @@ ACCOUNT: Final = Table(
     Column("message_zh", Text),
     Column("message_en", Text),
     Column("facts", Text),
+    Column("credit_code", Text),
 )
 """How a matter stood: whom it is filed under, the message, and the recorded values with their cells (`facts`, JSON)."""
 
@@ -160,7 +161,12 @@ def _guards(connection: Connection) -> None:
         )
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_tables, _guards)
+def _credit_codes(connection: Connection) -> None:
+    """The list of problems wants the unified social credit code of whom a matter is filed under."""
+    connection.exec_driver_sql("ALTER TABLE hegui_account ADD COLUMN credit_code TEXT")
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_tables, _guards, _credit_codes)
 """The first makes version 1 of nothing, each further one the next version of the one before. None is ever changed."""
 
 CURRENT: Final = len(MIGRATIONS)

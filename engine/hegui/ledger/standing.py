@@ -33,6 +33,7 @@ class Account:
     message: Text
     words: Words
     recorded: str
+    credit_code: str | None = None
 
     @property
     def facts(self) -> tuple[RecordedFact, ...]:
@@ -234,7 +235,7 @@ def _ends(connection: Connection, part: Sequence[int], until: date | None) -> di
 
 def _accounts(connection: Connection, numbers: set[int], words: dict[int, Words]) -> dict[int, Account]:
     names = ("id", "kind", "entity", "name", "jurisdiction", "place", "occurred", "message_zh", "message_en")
-    query = select(*(ACCOUNT.c[name] for name in names), ACCOUNT.c.words, ACCOUNT.c.facts)
+    query = select(*(ACCOUNT.c[name] for name in names), ACCOUNT.c.words, ACCOUNT.c.facts, ACCOUNT.c.credit_code)
     rows = [row for part in _parts(sorted(numbers)) for row in connection.execute(query.where(ACCOUNT.c.id.in_(part)))]
     lacking = sorted({row.words for row in rows} - set(words))
     for part in _parts(lacking):
@@ -244,9 +245,9 @@ def _accounts(connection: Connection, numbers: set[int], words: dict[int, Words]
 
 
 def _account(row: Any, words: Mapping[int, Words]) -> Account:
-    number, kind, entity, name, jurisdiction, place, occurred, zh, en, common, facts = row
+    number, kind, entity, name, jurisdiction, place, occurred, zh, en, common, facts, code = row
     told = Text(zh, en)
-    return Account(number, kind, entity, name, jurisdiction, place, occurred, told, words[common], facts)
+    return Account(number, kind, entity, name, jurisdiction, place, occurred, told, words[common], facts, code)
 
 
 def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
