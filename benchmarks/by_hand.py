@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -154,17 +154,18 @@ def leaf(value: str | float) -> pl.Expr:
 
 
 def polars(source: Path, target: Path) -> None:
-    """Find and write, all rules at once and as a stream.
-
-    The conditions are columns of one frame first: written into each filter instead, every rule reads its columns for itself,
-    which takes three times as long.
-    """
-    asked = [(f"?{name}", condition) for name, condition, *_ in CONDITIONS]
-    frame = pl.scan_parquet(source).with_columns(condition.alias(name) for name, condition in asked)
+    """Find and write, all rules at once and as a stream."""
+    frame = asked(pl.scan_parquet(source), {name: condition for name, condition, *_ in CONDITIONS})
     named = [(rule, c(f"?{rule}"), *rest) for rule, _, *rest in CONDITIONS]
     sinks = [sink for _, sink in plain_sinks(frame, target, named)]
-    counts = frame.select(pl.len(), *((~c(name).fill_null(True)).sum() for name, _ in asked))
+    counts = frame.select(pl.len(), *((~c(f"?{name}").fill_null(True)).sum() for name, *_ in CONDITIONS))
     pl.collect_all([counts, *sinks], engine="streaming")
+
+
+def asked(frame: pl.LazyFrame, conditions: Mapping[str, pl.Expr]) -> pl.LazyFrame:
+    """The frame with each condition as a column `?name`. Written into each filter instead, every rule reads its columns for
+    itself, which takes three times as long."""
+    return frame.with_columns(condition.alias(f"?{name}") for name, condition in conditions.items())
 
 
 def plain_sinks(

@@ -84,7 +84,9 @@ def polars(source: Path, target: Path) -> None:
     """Find and write: rules over the site itself, over references, over visits."""
     tables = {name: pl.scan_parquet(source / f"{name}.parquet") for name in ("town", "operator", "site", "visit")}
     single = [rule for rule in by_hand.CONDITIONS if rule[0] in SINGLE]
-    sinks = [sink for _, sink in by_hand.plain_sinks(tables["site"], target, single)]
+    sites = by_hand.asked(tables["site"], {name: condition for name, condition, *_ in single})
+    named = [(rule, c(f"?{rule}"), *rest) for rule, _, *rest in single]
+    sinks = [sink for _, sink in by_hand.plain_sinks(sites, target, named)]
     sinks += referred(tables, target) + quantified(tables, target)
     pl.collect_all(sinks, engine="streaming")
 
@@ -95,9 +97,10 @@ def referred(tables: Mapping[str, pl.LazyFrame], target: Path) -> list[pl.LazyFr
     owners = owners.rename(lambda name: f"operator.{name}")
     wide = tables["site"].join(owners, left_on="operator", right_on="operator.id", how="left")
     wide = wide.join(town.rename(lambda name: f"town.{name}"), left_on="town", right_on="town.id", how="left")
+    wide = by_hand.asked(wide, {name: condition for name, (condition, *_) in REFERRED.items()})
     sinks = []
-    for name, (condition, leaves, fields) in REFERRED.items():
-        found = wide.with_columns(condition.alias("found")).filter(c("found").fill_null(True))
+    for name, (_, leaves, fields) in REFERRED.items():
+        found = wide.with_columns(c(f"?{name}").alias("found")).filter(c("found").fill_null(True))
         lacking = by_hand.causes(fields)
         sinks.append(
             written(found, name, lacking, [part for pair in enumerate(leaves) for part in addressed(*pair)], target)
@@ -122,9 +125,12 @@ def quantified(tables: Mapping[str, pl.LazyFrame], target: Path) -> list[pl.Lazy
         c("#source").alias("first source"),
         c("#line").alias("first line"),
     )
+    sites = by_hand.asked(sites, {name: found for name, (found, *_) in chains().items()})
     sinks = []
-    for name, (found, first, lacking, leaves, number) in chains().items():
-        rows = sites.with_columns(found.alias("found"), first.alias("first row")).filter(c("found").fill_null(True))
+    for name, (_, first, lacking, leaves, number) in chains().items():
+        rows = sites.with_columns(c(f"?{name}").alias("found"), first.alias("first row")).filter(
+            c("found").fill_null(True)
+        )
         rows = rows.join(places, on="first row", how="left")
         place = {"first": c("first key"), "source": c("first source"), "line": c("first line")}
         columns = [*leaves, *(column.alias(f"v{number}.{part}") for part, column in place.items())]

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from hegui.conclusions.children import Children
     from hegui.engines.kept import Temporary
     from hegui.engines.request import Keeping
     from hegui.facts.registry import Registry
@@ -40,18 +41,20 @@ def today() -> date:
     return datetime.now(SHANGHAI).date()
 
 
-def load_ruleset(path_or_name: str | Path) -> Ruleset:
+def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """Load a ruleset with all its layers.
 
     Args:
         path_or_name: a folder with a `ruleset.yaml`, or the name of a shipped ruleset.
+        cached: take it as it was loaded before where none of its files has changed, and keep it in the user's cache folder
+            for the next time. The ruleset is the same; `docs/architecture.md` says what is trusted.
 
     Raises:
         RulesetError: with every problem of every file.
     """
     from hegui.ruleset import load
 
-    return load(path_or_name)
+    return load(path_or_name, cached=cached)
 
 
 def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date | None = None) -> Registry:
@@ -122,33 +125,41 @@ def check(
     decided_on = decided_on or as_of
     _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
+    drawn = rules is None and entity is None and bool(ruleset.conclusions)
+    judging = _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
     keeper = _Keeper(findings, ruleset, told, timings)
-    with timed(timings, "judge"), keeper:
-        judgement = judge(
-            ruleset,
-            registry,
-            engine=_fitting(registry, ruleset, rules, findings) if engine == "auto" else engine,
-            as_of=as_of,
-            decided_on=decided_on,
-            rules=rules,
-            entity=None if entity is None else _key(entity),
-            every=every,
-            kept=keeper.keeping(_verdicts(registry, ruleset, rules)),
-        )
-    info = RunInfo.of(
-        ruleset,
-        registry,
-        as_of=as_of,
-        decided_on=decided_on,
-        engine=judgement.engine,
-        started=started,
-        seconds=time.perf_counter() - clock,
-    )
-    run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
-    if rules is not None or entity is not None or not ruleset.conclusions:
-        return run
-    with keeper.stage("conclusions"):
-        return run.with_conclusions(ruleset, registry, _chainer(chainer, engine))
+    days = {"as_of": as_of, "decided_on": decided_on}
+    with _children(_chainer(chainer, engine) if drawn and judging == "scalar" else None) as children:
+        with timed(timings, "judge"), keeper:
+            judgement = judge(
+                ruleset,
+                registry,
+                engine=judging,
+                **days,
+                rules=rules,
+                entity=None if entity is None else _key(entity),
+                every=every,
+                kept=keeper.keeping(_verdicts(registry, ruleset, rules)),
+            )
+        clock = time.perf_counter() - clock
+        info = RunInfo.of(ruleset, registry, **days, engine=judgement.engine, started=started, seconds=clock)
+        run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
+        if not drawn:
+            return run
+        with keeper.stage("conclusions"):
+            return run.with_conclusions(ruleset, registry, _chainer(chainer, engine), children)
+
+
+@contextmanager
+def _children(chainer: str | None) -> Iterator[Children | None]:
+    """Processes for drawing conclusions that start while a small registry is judged; a large one takes longer anyway."""
+    if chainer is None:
+        yield None
+        return
+    from hegui.conclusions.chaining import expecting
+
+    with expecting(chainer) as children:
+        yield children
 
 
 def _begin(engine: str, master: str | None) -> None:

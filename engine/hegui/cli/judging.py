@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, days_option, formats_option, lang_of, language, main, near, reason, rules_option
+from hegui.cli.frame import (
+    FOUND,
+    days_option,
+    formats_option,
+    lang_of,
+    language,
+    load_ruleset,
+    main,
+    near,
+    reason,
+    rules_option,
+)
 from hegui.cli.output import look, put, targets_of, write
 from hegui.source import Diagnostic, UsageError
 
@@ -71,7 +82,7 @@ def check(
 
     targets = targets_of(formats)
     seconds: dict[str, float] | None = {} if timings else None
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = load_ruleset(rules_at)
     rules = _matching(ruleset, globs)
     as_of = as_of or api.today()
     with progress() as told:
@@ -154,7 +165,7 @@ def explain(
     from hegui.report.concluded import explain_conclusion
     from hegui.report.explained import explained
 
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = load_ruleset(rules_at)
     if rule not in ruleset.rules and rule not in ruleset.conclusions:
         known = [*ruleset.rules, *ruleset.conclusions]
         raise UsageError(Diagnostic(words.NO_MATCH, {"glob": rule, "near": near(rule, known, lang)}))
@@ -181,11 +192,16 @@ def explain(
 def report(run_json: str, formats: tuple[str, ...], since_run: str | None, lang: str) -> None:
     """Make any format from a saved run."""
     targets = targets_of(formats)
-    former = _saved(since_run) if since_run is not None else None
-    write(_saved(run_json), targets, former=former)
+    former = read_run(since_run) if since_run is not None else None
+    write(read_run(run_json), targets, former=former)
 
 
-def _saved(name: str) -> Run:
+def read_run(name: str) -> Run:
+    """A saved run.
+
+    Raises:
+        UsageError: it cannot be read, or is no saved run.
+    """
     from hegui.report import Run
 
     return Run.from_json(_read_text(Path(name)), name)

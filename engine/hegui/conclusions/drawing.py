@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from hegui.conclusions.chaining import ChainingError, Done, Job, run
 from hegui.conclusions.checking import ProgramError
+from hegui.conclusions.children import Children
 from hegui.conclusions.collect import Collector, Matches, Names
 from hegui.conclusions.flatten import Flat, Use, filled, flatten, passed
 from hegui.conclusions.ground import KNOWN, UNKNOWN, Ground, Grounded, Placed, Support, ground
@@ -47,6 +48,7 @@ def draw(
     as_of: date,
     decided_on: date,
     chainer: str,
+    children: Children | None = None,
 ) -> Drawing:
     """Draw every conclusion of a ruleset that is in force on `as_of`.
 
@@ -57,12 +59,13 @@ def draw(
         as_of: the day the facts are looked at, on which conditions, parameters and law are taken.
         decided_on: the day of the decision, with which remedies begin and for which later law is shown.
         chainer: `durable`, `reference` or `spark`; they mean the same.
+        children: processes of durable-rules that have been started for it.
 
     Raises:
         HeguiError: the action of a rule failed, which names the conclusion.
     """
     active = {name: each for name, each in ruleset.conclusions.items() if each.in_force.holds(as_of)}
-    return _drawing(_Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer))
+    return _drawing(_Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer, children))
 
 
 def draw_alone(
@@ -110,8 +113,15 @@ class _Stage:
 class _Drawer:
     """Draws the conclusions of one run."""
 
-    def __init__(self, active: Mapping[str, Conclusion], source: Ground, decided_on: date, chainer: str) -> None:
-        self.source, self.chainer = source, chainer
+    def __init__(
+        self,
+        active: Mapping[str, Conclusion],
+        source: Ground,
+        decided_on: date,
+        chainer: str,
+        children: Children | None = None,
+    ) -> None:
+        self.source, self.chainer, self.children = source, chainer, children
         self.plans = plans(active)
         self.by_name = {plan.conclusion.name: plan for plan in self.plans}
         self.tellers = {name: Teller(each, source, decided_on) for name, each in active.items()}
@@ -201,13 +211,13 @@ class _Drawer:
         near, far = (self.stage(reach, local) for local in (True, False))
         derived: dict[Fact, None] = {}
         if near.plans:
-            for done in run(list(self.partitions(near)), self.chainer):
+            for done in run(list(self.partitions(near)), self.chainer, children=self.children):
                 facts = done.chained.facts[done.chained.given :]
                 derived |= dict.fromkeys(fact for fact in facts if fact.kind in far.roles)
                 yield done
         if far.plans:
             own = (each.fact for plan in far.plans for each in self.grounded[plan.conclusion.name].facts)
-            yield from run([Job(EVERYWHERE, far.program, (*own, *derived))], self.chainer)
+            yield from run([Job(EVERYWHERE, far.program, (*own, *derived))], self.chainer, children=self.children)
 
     def copies(self) -> int:
         """How many facts there would be more, were those of no known jurisdiction given to each."""

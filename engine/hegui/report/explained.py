@@ -14,6 +14,7 @@ from hegui.explain.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STA
 from hegui.facts.registry import DataProblem, Place
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
+from hegui.report.evidence import rows_text
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
@@ -175,13 +176,6 @@ class _Account:
         for number, line in enumerate(lines):
             lead = pad(label.get(self.lang) if number == 0 else "", 8)
             self.page.add((lead, "dim"), line, indent=2, hang=8)
-
-
-def rows_text(count: int, first: str | None, lang: str) -> str:
-    """How many rows decided, and the key of the first of them."""
-    if first is None:
-        return say.ROWS.get(lang).format(count=count)
-    return (say.ROW_FIRST if count == 1 else say.ROWS_FIRST).get(lang).format(count=count, first=first)
 
 
 def paper_text(paper: Paper, lang: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
@@ -23,18 +23,22 @@ from hegui.explain.document import Leaf, Paper
 from hegui.explain.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
-from hegui.language.tree import Param
+from hegui.language.tree import Cell, Chain, Param, Related, Row, walk
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
+from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
-from hegui.report import rendered
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
+from hegui.report.roll import Roll
 from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
+
+if TYPE_CHECKING:
+    from hegui.conclusions.children import Children
 
 SCHEMA: Final = "hegui/run/1"
 
@@ -163,6 +167,7 @@ class Run(Looking):
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
+    roll: Roll = field(default_factory=Roll)
 
     @staticmethod
     def build(
@@ -199,7 +204,10 @@ class Run(Looking):
             findings=findings,
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
+            roll=Roll.of(ruleset, registry, every_rule=rules is None, every_entity=whole),
         )
+        if isinstance(findings, Kept):
+            beside.write(registry, findings, by_rule)
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
         return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
@@ -253,8 +261,10 @@ class Run(Looking):
         """A finding explained."""
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
-    def with_conclusions(self, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
-        """The run with the conclusions that follow from its findings.
+    def with_conclusions(
+        self, ruleset: Ruleset, registry: Registry, chainer: str, children: Children | None = None
+    ) -> Run:
+        """The run with the conclusions that follow from its findings; `children` are processes started for it.
 
         Raises:
             HeguiError: the action of a conclusion failed, which it names.
@@ -265,10 +275,15 @@ class Run(Looking):
         named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
         found = supports(self.of_rules(named), self.from_memory)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
-        drawing = draw(ruleset, registry, found, chainer=chainer, **days)
+        drawing = draw(ruleset, registry, found, chainer=chainer, children=children, **days)
         info = replace(self.info, chainer=drawing.chainer)
         labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
         return replace(self, drawing=drawing, info=info, labels=labels)
+
+    def listing(self, ruleset: Ruleset, registry: Registry) -> Run:
+        """The run with the keys of all rows of its registry, however many there are."""
+        asked = {"every_rule": self.roll.every_rule, "every_entity": self.roll.every_entity}
+        return replace(self, roll=Roll.of(ruleset, registry, **asked, most=None))
 
     def memory_apart(self) -> Run:
         """The run with violations that rest on memory only counted apart."""
@@ -353,12 +368,13 @@ class Run(Looking):
         yield from _array("rules", (_rule_data(document) for document in self.rules))
         yield f' "labels": {_json(encode(self.labels, full=True))},\n'
         yield f' "summary": {_json(_summary_data(self.summary))},\n'
+        yield f' "roll": {_json(encode(self.roll, full=True))},\n'
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
             where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
             yield f' "findings": {_json(where)},\n'
         else:
-            yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+            yield from _array("findings", map(self.data, self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
         yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
         yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
@@ -449,6 +465,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         "rules",
         "labels",
         "summary",
+        "roll",
         "findings",
         "conclusion_rules",
         "chaining",
@@ -472,6 +489,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
         drawing=_read_drawing(data, info.facts.sources),
+        roll=decode(Roll, data["roll"], "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
     )
@@ -544,7 +562,17 @@ def _holds_together(document: RuleDocument) -> bool:
     )
     typed = (rendered.fits(value.value, parameter.type) for _, parameter in values for value in parameter.values)
     named = {leaf.name for leaf in document.rule.leaves if isinstance(leaf, Param)}
-    return all(versions) and all(typed) and named <= set(document.parameters)
+    ways = all(len(row.kinds) == len(row.refs) + 1 for row in _rows(document))
+    return all(versions) and all(typed) and named <= set(document.parameters) and ways
+
+
+def _rows(document: RuleDocument) -> Iterator[Row]:
+    """The rows that conditions read."""
+    for expression in document.rule.expressions():
+        for node in walk(expression.node):
+            match node:
+                case Cell(row=row) | Chain(source=Related(row=row)):
+                    yield row
 
 
 def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:

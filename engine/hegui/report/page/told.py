@@ -14,7 +14,8 @@ from hegui.explain.why import Part, part
 from hegui.facts.registry import DataProblem, Place
 from hegui.outcome import Finding
 from hegui.report import words as say
-from hegui.report.explained import paper_text, rows_text
+from hegui.report.evidence import rows_text
+from hegui.report.explained import paper_text
 from hegui.report.page.plain import plain
 from hegui.report.run import Run
 from hegui.report.table import problem_text
