@@ -581,7 +581,7 @@ def test_layers_that_are_lost_or_of_another_size_are_refused(tmp_path: Path) -> 
     rule = min(second.findings.layered)
     for damaged in (
         text.replace(f'"layered": ["{rule}"', '"layered": ["no.such"'),
-        text.replace('"keys": ', '"keys": -'),
+        text.partition('"stands"')[0] + '"stands"' + text.partition('"stands"')[2].replace('"keys": ', '"keys": -'),
     ):
         with pytest.raises(UsageError) as error:
             Run.from_json(damaged, name)
