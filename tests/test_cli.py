@@ -435,7 +435,8 @@ def test_template_and_manifest(tmp_path: Path) -> None:
 
 def test_every_command_has_help() -> None:
     commands = re.findall(r"^  (\w+)  ", hegui("--help").out.partition("Commands:")[2], re.MULTILINE)
-    assert {"check", "explain", "report", "rules", "schema", "template", "new", "lint"} == set(commands)
+    assert {"check", "explain", "report", "rules", "schema", "template", "new", "lint"} <= set(commands)
+    assert {"waivers", "baseline"} <= set(commands)
     for command in commands:
         done = hegui(command, "--help")
         assert done.code == 0

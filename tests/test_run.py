@@ -42,7 +42,7 @@ def test_shape() -> None:
     ]  # fmt: skip
     assert data["schema"] == "hegui/run/1"
     asked = {"as_of", "decided_on", "engine", "chainer", "hegui", "started", "seconds", "ruleset", "facts", "waivers"}
-    assert set(data["run"]) == asked
+    assert set(data["run"]) == asked | {"versions", "asked"}
     assert {"name", "version", "digest"} <= set(data["run"]["ruleset"])
     assert data["summary"]["entities"] == {"licence": 4, "quarry": 4, "town": 2, "water": 5, "year": 6}
     counts = {"violation", "compliant", "not_applicable", "undetermined", "waived", "in_notice_scope", "from_memory"}

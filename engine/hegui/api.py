@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hegui.outcome import Judgement
     from hegui.report.run import Run
     from hegui.ruleset.model import Ruleset
+    from hegui.waivers.account import Account
+    from hegui.waivers.model import Waivers
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Asia/Shanghai, which has had no other offset since 1991; fixed, because not every machine has a table of zones."""
@@ -70,6 +72,27 @@ def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date 
     return read([Path(path) for path in paths], ruleset.vocabulary, as_of=as_of)
 
 
+def load_waivers(paths: Sequence[str | Path], ruleset: Ruleset | None = None) -> Waivers:
+    """Load files of waivers.
+
+    Args:
+        paths: the files; their waivers come in this order, and of several that cover one finding the first is shown.
+        ruleset: where it is given, `Waivers.warnings` also has the names that are none of its rules or conclusions.
+
+    Raises:
+        UsageError: with every problem of every file.
+    """
+    from dataclasses import replace
+
+    from hegui.waivers.loading import load, names_unknown
+
+    found = load([Path(path) for path in paths])
+    if ruleset is None:
+        return found
+    known = {*ruleset.rules, *ruleset.conclusions, *(old for rule in ruleset.rules.values() for old in rule.formerly)}
+    return replace(found, warnings=(*found.warnings, *names_unknown(found, known)))
+
+
 def check(
     registry: Registry,
     ruleset: Ruleset,
@@ -85,6 +108,7 @@ def check(
     told: Callable[[str], None] | None = None,
     timings: dict[str, float] | None = None,
     master: str | None = None,
+    waivers: Waivers | None = None,
 ) -> Run:
     """Judge a registry, and draw the conclusions its findings lead to.
 
@@ -108,6 +132,8 @@ def check(
             rules share is done for each; of stages as `judge` and `conclusions`.
         master: where Spark runs (`local[*]`, `spark://HOST:PORT`, `yarn` …), for the engine `spark`; None for what
             `spark-submit` or Spark's configuration says, else this machine. A running Spark application is used as it is.
+        waivers: what an office has decided not to count for now; those that stand on `decided_on` apply. They change no
+            verdict: what they cover is counted apart.
 
     Raises:
         EngineError: Spark does not start, or gave up.
@@ -116,7 +142,8 @@ def check(
         HeguiError: the action of a conclusion failed, which it names.
     """
     from hegui.engines import judge
-    from hegui.report.run import Run, RunInfo
+    from hegui.outcome import as_key
+    from hegui.report.run import Asked, Run, RunInfo
 
     as_of = as_of or today()
     decided_on = decided_on or as_of
@@ -131,7 +158,7 @@ def check(
             as_of=as_of,
             decided_on=decided_on,
             rules=rules,
-            entity=None if entity is None else _key(entity),
+            entity=None if entity is None else as_key(entity),
             every=every,
             kept=keeper.keeping(_verdicts(registry, ruleset, rules)),
         )
@@ -143,12 +170,25 @@ def check(
         engine=judgement.engine,
         started=started,
         seconds=time.perf_counter() - clock,
+        asked=Asked(None if rules is None else tuple(sorted(rules)), entity, every),
     )
     run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
-    if rules is not None or entity is not None or not ruleset.conclusions:
-        return run
-    with keeper.stage("conclusions"):
-        return run.with_conclusions(ruleset, registry, _chainer(chainer, engine))
+    return _concluded(run, ruleset, registry, waivers, keeper, _chainer(chainer, engine))
+
+
+def _concluded(
+    run: Run, ruleset: Ruleset, registry: Registry, waivers: Waivers | None, keeper: _Keeper, chainer: str
+) -> Run:
+    """The run with its waivers, and with conclusions where all of the registry was judged by all rules."""
+    from hegui.report.waived import accounted, with_waivers
+    from hegui.waivers.model import NONE
+
+    waivers = waivers or NONE
+    run = with_waivers(run, waivers)
+    if run.info.asked.whole and ruleset.conclusions:
+        with keeper.stage("conclusions"):
+            run = run.with_conclusions(ruleset, registry, chainer)
+    return accounted(run, waivers)
 
 
 def _begin(engine: str, master: str | None) -> None:
@@ -197,9 +237,7 @@ class _Keeper:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Say what is worked on, and note its seconds."""
-        if self.told is not None:
-            self.told(name)
-        with timed(self.timings, name):
+        with timed(self.timings, name, self.told):
             yield
 
     def settled(self, judgement: Judgement) -> Judgement:
@@ -223,8 +261,10 @@ class _Keeper:
 
 
 @contextmanager
-def timed(timings: dict[str, float] | None, stage: str) -> Iterator[None]:
-    """Note the seconds of a stage."""
+def timed(timings: dict[str, float] | None, stage: str, told: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Note the seconds of a stage; `told` is called with its name as it begins."""
+    if told is not None:
+        told(stage)
     start = time.perf_counter()
     yield
     if timings is not None:
@@ -239,13 +279,6 @@ def _chainer(name: str, engine: str) -> str:
     return "spark" if engine == "spark" else "durable" if available() else "reference"
 
 
-def _key(entity: str) -> str:
-    """A key as it stands in fingerprints, written so or plainly."""
-    from hegui.outcome import escape
-
-    return "".join(char if char in "%," else escape(char) for char in entity)
-
-
 def _fitting(registry: Registry, ruleset: Ruleset, rules: Collection[str] | None, findings: Path | None) -> str:
     return "scalar" if findings is None and _verdicts(registry, ruleset, rules) <= FEW else "polars"
 
@@ -256,6 +289,43 @@ def _verdicts(registry: Registry, ruleset: Ruleset, rules: Collection[str] | Non
 
     rows = sizes(registry)
     return sum(rows.get(rule.about, 0) for name, rule in ruleset.rules.items() if rules is None or name in rules)
+
+
+def audit_waivers(
+    waivers: Waivers,
+    ruleset: Ruleset,
+    *,
+    facts: Sequence[str | Path] = (),
+    run: Run | None = None,
+    as_of: date | None = None,
+    soon: int = 30,
+) -> Account:
+    """How waivers stand on a day, and what they cover.
+
+    Args:
+        waivers: as loaded.
+        ruleset: the rules.
+        facts: a registry that is judged; nothing for none.
+        run: a saved run whose findings they are held against instead.
+        as_of: the day; default today in Asia/Shanghai.
+        soon: days before its last that a waiver is said to end soon.
+
+    Raises:
+        FactsError: the registry cannot be read.
+    """
+    from dataclasses import replace
+
+    from hegui.report.waived import accounted, with_waivers
+    from hegui.waivers.account import account_of
+
+    day = as_of or today()
+    if facts:
+        found = check(load_registry(facts, ruleset, as_of=day), ruleset, as_of=day, waivers=waivers)
+    elif run is not None:
+        found = with_waivers(replace(run, info=replace(run.info, decided_on=day)), waivers)
+    else:
+        return account_of(waivers, day, {}, 0, whole=False, soon=soon)
+    return accounted(found, waivers, soon=soon).info.waivers
 
 
 def explain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, judging
+from hegui.cli import authors, judging, waiving
 from hegui.cli.frame import main
 
-__all__ = ["authors", "judging", "main"]
+__all__ = ["authors", "judging", "main", "waiving"]

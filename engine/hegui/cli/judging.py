@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, days_option, formats_option, lang_of, language, main, near, reason, rules_option
-from hegui.cli.output import look, put, targets_of, write
+from hegui.cli.frame import FOUND, days_option, formats_option, lang_of, language, main, near, rules_option
+from hegui.cli.output import look, put, read_text, targets_of, write
+from hegui.cli.waiving import load, say_account, waivers_options
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
 @click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
 @click.option("--findings", metavar="FOLDER", help="Keep the findings there as Parquet, a file per rule.")
+@waivers_options
 @click.option("--timings", is_flag=True, help="Say how long stages and rules took; each rule is then judged by itself.")
 @language
 def check(
@@ -62,6 +64,8 @@ def check(
     strict: bool,
     show_compliant: bool,
     findings: str | None,
+    waivers_at: tuple[str, ...],
+    no_waivers: bool,
     timings: bool,
     lang: str,
 ) -> None:
@@ -72,11 +76,10 @@ def check(
     targets = targets_of(formats)
     seconds: dict[str, float] | None = {} if timings else None
     ruleset = api.load_ruleset(rules_at)
-    rules = _matching(ruleset, globs)
+    rules, waivers = _matching(ruleset, globs), load(waivers_at, ruleset, no_waivers)
     as_of = as_of or api.today()
     with progress() as told:
-        told("facts")
-        with api.timed(seconds, "facts"):
+        with api.timed(seconds, "facts", told):
             registry = api.load_registry(facts, ruleset, as_of=as_of)
         run = api.check(
             registry,
@@ -92,11 +95,19 @@ def check(
             told=told,
             timings=seconds,
             master=master,
+            waivers=waivers,
         )
-    write(run, targets, seconds)
-    _say_seconds(seconds or {})
+    _tell(run, targets, seconds)
     _refuse_empty(run, ruleset, rules, entity)
     _leave(run, fail_on, strict)
+
+
+def _tell(run: Run, targets: list[tuple[str, Path | None]], seconds: dict[str, float] | None) -> None:
+    """Write the reports, and say what there is to say of how they came about."""
+    write(run, targets, seconds)
+    say_account(run)
+    for name, value in (seconds or {}).items():
+        click.echo(f"{value:9.3f} s  {name}", err=True)
 
 
 def _leave(run: Run, fail_on: str, strict: bool) -> None:
@@ -105,11 +116,6 @@ def _leave(run: Run, fail_on: str, strict: bool) -> None:
         raise UsageError(Diagnostic(words.STRICT, {"count": len(run.problems)}))
     if run.counting(fail_on):
         click.get_current_context().exit(FOUND)
-
-
-def _say_seconds(seconds: dict[str, float]) -> None:
-    for name, value in seconds.items():
-        click.echo(f"{value:9.3f} s  {name}", err=True)
 
 
 def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
@@ -182,13 +188,4 @@ def report(run_json: str, formats: tuple[str, ...], lang: str) -> None:
     from hegui.report import Run
 
     targets = targets_of(formats)
-    write(Run.from_json(_read_text(Path(run_json)), run_json), targets)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_READ, {"file": path, "problem": reason(error)})) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(Diagnostic(words.NOT_TEXT, {"file": path})) from error
+    write(Run.from_json(read_text(Path(run_json)), run_json), targets)

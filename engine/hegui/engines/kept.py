@@ -80,8 +80,8 @@ class Kept(Collection[Finding]):
 
         return pl.scan_parquet(self.file(rule), glob=False)
 
-    def of(self, rule: str, verdict: Verdict | None = None) -> Iterator[Finding]:
-        """The findings of a rule, in order; of one verdict only.
+    def of(self, rule: str, verdict: Verdict | None = None, among: pl.Expr | None = None) -> Iterator[Finding]:
+        """The findings of a rule, in order; of one verdict only, and only where `among` is true.
 
         Raises:
             UsageError: the file is missing or damaged.
@@ -92,7 +92,7 @@ class Kept(Collection[Finding]):
             lazy = self.scan(rule).slice(start, STEP)
             if verdict is not None:
                 lazy = lazy.filter(pl.col("verdict") == verdict.value)
-            yield from self._read(rule, lazy)
+            yield from self._read(rule, lazy if among is None else lazy.filter(among))
 
     def by_verdict(self, verdict: Verdict) -> Iterator[Finding]:
         """The findings of one verdict, by rule and key."""

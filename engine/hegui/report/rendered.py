@@ -17,6 +17,7 @@ from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.report.stored import FIELD, OTHER, DamagedError, decode, encode
 from hegui.ruleset.model import LawVersion, ParameterValue, Period
 from hegui.source import Wording
+from hegui.waivers.model import Waiver
 
 Json = dict[str, Any]
 
@@ -34,8 +35,8 @@ LEAVES: Final = Wording(
 )
 
 
-def finding_data(case: Case) -> Json:
-    """A finding as it stands in a saved run."""
+def finding_data(case: Case, waiver: Waiver | None = None) -> Json:
+    """A finding as it stands in a saved run, with the waiver that covers it."""
     finding, rule = case.finding, case.rule
     sure, found_later = certainty(case), later(case)
     return {
@@ -59,8 +60,13 @@ def finding_data(case: Case) -> Json:
         "later_law": found_later.status if found_later is not None else None,
         "later_versions": _later(found_later) if found_later is not None else None,
         "due": _due(due(case)),
-        "waived_by": None,
+        "waived_by": waiver_data(waiver) if waiver is not None else None,
     }
+
+
+def waiver_data(waiver: Waiver) -> Json:
+    """What is said of a waiver where it covers something."""
+    return {"waiver": waiver.name, "document": waiver.document, "until": waiver.until.isoformat()}
 
 
 def _row_place(case: Case) -> Json | None:

@@ -26,7 +26,7 @@ from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Param
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
-from hegui.report import rendered
+from hegui.report import rendered, versions
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
@@ -35,6 +35,9 @@ from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
+from hegui.waivers.account import Account
+from hegui.waivers.matching import Covering
+from hegui.waivers.model import Waiver
 
 SCHEMA: Final = "hegui/run/1"
 
@@ -51,6 +54,7 @@ _FOREIGN: Final = Wording(
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
 _LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一致")
+_NO_WAIVER: Final = Wording("run-damaged", "the run has no waiver `{name}`", "结果中没有暂不计入事项 `{name}`")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
@@ -75,9 +79,23 @@ class FactsInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for: some rules only (None: all), one entity only, compliant and not applicable rows too."""
+
+    rules: tuple[str, ...] | None = None
+    entity: str | None = None
+    every: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Is a whole registry judged by all rules?"""
+        return self.rules is None and self.entity is None
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
-    """How a run came about. `started` and `seconds` are the only values taken from a clock; with SOURCE_DATE_EPOCH
-    set, `started` is that moment and `seconds` is left out."""
+    """How a run came about: all it takes to make it again, with digests of what it was made from. `started` and `seconds`
+    are the only values taken from a clock; with SOURCE_DATE_EPOCH set, `started` is that moment and `seconds` is left out."""
 
     as_of: date
     decided_on: date
@@ -88,7 +106,9 @@ class RunInfo:
     seconds: float | None
     ruleset: RulesetInfo
     facts: FactsInfo
-    waivers: dict[str, Any]
+    waivers: Account = field(default_factory=Account)
+    versions: dict[str, str] = field(default_factory=dict)
+    asked: Asked = field(default_factory=Asked)
 
     @staticmethod
     def of(
@@ -100,8 +120,9 @@ class RunInfo:
         engine: str,
         started: datetime | None = None,
         seconds: float | None = None,
+        asked: Asked | None = None,
     ) -> RunInfo:
-        """The description of a run of `ruleset` over `registry`."""
+        """The description of a run of `ruleset` over `registry`; `asked` None for all of both."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         if epoch.isdigit():
             started, seconds = datetime.fromtimestamp(int(epoch), UTC), None
@@ -111,22 +132,14 @@ class RunInfo:
             decided_on=decided_on,
             engine=engine,
             chainer=None,
-            hegui=_version(),
+            hegui=versions.of("hegui") or "unknown",
             started=started.isoformat(timespec="seconds") if started is not None else None,
             seconds=round(seconds, 3) if seconds is not None else None,
             ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
             facts=FactsInfo(registry.digest, registry.sources),
-            waivers={},
+            versions=versions.used(),
+            asked=asked or Asked(),
         )
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("hegui")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +155,8 @@ class Summary:
     @property
     def judged(self) -> int:
         """Rows judged, over all rules."""
-        return sum(rule.from_memory for rule in self.rules) + sum(map(self.total, Verdict))
+        apart = sum(rule.from_memory + rule.waived for rule in self.rules)
+        return apart + sum(map(self.total, Verdict))
 
     def total(self, verdict: Verdict) -> int:
         """How many verdicts of one sort there are, over all rules."""
@@ -241,6 +255,11 @@ class Run(Looking):
         folders = {file[: max(file.rfind("/"), file.rfind("\\")) + 1] for file in files}
         return folders.pop() if len(folders) == 1 else ""
 
+    @cached_property
+    def covering(self) -> Covering:
+        formerly = {document.rule.name: document.rule.formerly for document in self.rules}
+        return Covering(self.info.waivers.standing, self.info.decided_on, formerly)
+
     def case(self, finding: Finding) -> Case:
         """A finding with all that is needed to show it."""
         return Case(self.documents[finding.rule], finding, self.setting)
@@ -263,9 +282,9 @@ class Run(Looking):
         from hegui.conclusions.ground import supports
 
         named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
-        found = supports(self.of_rules(named), self.from_memory)
+        found = supports(self.of_rules(named), self.from_memory, self.waivers_of)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
-        drawing = draw(ruleset, registry, found, chainer=chainer, **days)
+        drawing = draw(ruleset, registry, found, chainer=chainer, covering=self.covering, **days)
         info = replace(self.info, chainer=drawing.chainer)
         labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
         return replace(self, drawing=drawing, info=info, labels=labels)
@@ -311,8 +330,8 @@ class Run(Looking):
         return wanted_of_entities(self.findings, self.documents)
 
     def counting(self, threshold: str) -> int:
-        """How many findings and conclusions count for `threshold`: those at or above a severity, what rests on memory
-        only left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
+        """How many findings and conclusions count for `threshold`: those at or above a severity, what is waived or rests on
+        memory only left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
         none."""
         if threshold == "never":
             return 0
@@ -325,16 +344,26 @@ class Run(Looking):
             found = sum(item.violation for item in self.summary.rules if item.rule in grave)
         else:
             violations = (each for each, _ in self.violations(grave))
-            found = sum(not self.from_memory(each) for each in violations)
+            found = sum(not self.from_memory(each) and not self.waivers_of(each) for each in violations)
         return undetermined + found + sum(self._weighs(each, least) for each in self.drawing.drawn)
 
     def _weighs(self, drawn: Drawn, least: Severity) -> bool:
         rule = self.conclusion_rules[drawn.conclusion]
-        return drawn.certain and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
+        return drawn.counts and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
 
-    def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...]]:
-        """A conclusion with what is kept of its rule, and the sources its rows stand in."""
-        return drawn, self.conclusion_rules[drawn.conclusion], self.info.facts.sources
+    def finding_data(self, finding: Finding) -> dict[str, Any]:
+        """A finding as it stands in the document."""
+        return rendered.finding_data(self.case(finding), next(iter(self.waivers_of(finding)), None))
+
+    def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...], list[Waiver]]:
+        """A conclusion with what is kept of its rule, the sources its rows stand in, and the waivers that cover it."""
+        rule = self.conclusion_rules[drawn.conclusion]
+        return drawn, rule, self.info.facts.sources, [self.waivers[name] for name in drawn.waived_by]
+
+    @cached_property
+    def waivers(self) -> dict[str, Waiver]:
+        """The waivers the run was given, by name."""
+        return {each.name: each for each in self.info.waivers.given}
 
     @cached_property
     def conclusion_rules(self) -> dict[str, ConclusionSummary]:
@@ -358,7 +387,7 @@ class Run(Looking):
             where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
             yield f' "findings": {_json(where)},\n'
         else:
-            yield from _array("findings", (rendered.finding_data(self.case(finding)) for finding in self.findings))
+            yield from _array("findings", map(self.finding_data, self.findings))
         yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
         yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
         yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
@@ -464,6 +493,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
     summary = decode(Summary, data["summary"], "summary")
     findings = _read_findings(data["findings"], by_rule, info, summary, beside)
     problems = decode(list[Any], data["data_quality"], "data_quality")
+    drawing = _read_drawing(data, info)
     run = Run(
         info=info,
         rules=rules,
@@ -471,7 +501,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         summary=summary,
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
-        drawing=_read_drawing(data, info.facts.sources),
+        drawing=drawing,
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
     )
@@ -506,7 +536,7 @@ def _try_out(run: Run) -> None:
     """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
     for finding in _firsts(run.findings):
         try:
-            rendered.finding_data(run.case(finding))
+            run.finding_data(finding)
             for lang in ("zh", "en"):
                 run.explain(finding, lang)
         except Exception as error:
@@ -547,13 +577,18 @@ def _holds_together(document: RuleDocument) -> bool:
     return all(versions) and all(typed) and named <= set(document.parameters)
 
 
-def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
+def _read_drawing(data: Mapping[str, Any], info: RunInfo) -> Drawing:
     chaining: dict[str, Any] = decode(dict[str, Any], data["chaining"], "chaining")
     rules = decode(list[Any], data["conclusion_rules"], "conclusion_rules")
     summaries = tuple(summary_from(item, f"conclusion_rules[{i}]") for i, item in enumerate(rules))
     known = {summary.conclusion for summary in summaries}
     items = decode(list[Any], data["conclusions"], "conclusions")
-    drawn = tuple(drawn_from(item, known, sources, f"conclusions[{i}]") for i, item in enumerate(items))
+    drawn = tuple(drawn_from(item, known, info.facts.sources, f"conclusions[{i}]") for i, item in enumerate(items))
+    waivers = {each.name for each in info.waivers.given}
+    for number, each in enumerate(drawn):
+        for name in each.waived_by:
+            if name not in waivers:
+                raise DamagedError(f"conclusions[{number}].waived_by", _NO_WAIVER, name=name)
     notes = decode(tuple[Text, ...], chaining.get("notes", []), "chaining.notes")
     return Drawing(decode(str | None, chaining.get("chainer"), "chaining.chainer"), summaries, drawn, notes)
 
