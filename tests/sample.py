@@ -15,7 +15,8 @@ from hegui.datatypes import Below, Reason
 from hegui.engines import judge
 from hegui.facts.registry import DataProblem, Place, Registry, SourceTable
 from hegui.outcome import Finding
-from hegui.report.run import Run, RunInfo
+from hegui.report.info import RunInfo
+from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 
 AS_OF = date(2024, 3, 11)

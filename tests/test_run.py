@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.explained import explained
-from hegui.report.run import Run, RunInfo
+from hegui.report.info import RunInfo
+from hegui.report.run import Run
 from hegui.source import UsageError
 
 FINDING = (

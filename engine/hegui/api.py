@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from hegui.engines.kept import Temporary
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hegui.facts.registry import Registry
     from hegui.outcome import Judgement
     from hegui.report.run import Run
+    from hegui.report.verified import Difference
     from hegui.ruleset.model import Ruleset
     from hegui.waivers.account import Account
     from hegui.waivers.model import Waivers
@@ -143,7 +144,8 @@ def check(
     """
     from hegui.engines import judge
     from hegui.outcome import as_key
-    from hegui.report.run import Asked, Run, RunInfo
+    from hegui.report.info import Asked, RunInfo
+    from hegui.report.run import Run
 
     as_of = as_of or today()
     decided_on = decided_on or as_of
@@ -326,6 +328,66 @@ def audit_waivers(
     else:
         return account_of(waivers, day, {}, 0, whole=False, soon=soon)
     return accounted(found, waivers, soon=soon).info.waivers
+
+
+def verify(
+    data: dict[str, Any],
+    name: str,
+    facts: Sequence[str | Path],
+    rules: str | Path,
+    *,
+    waivers: Sequence[str | Path] = (),
+    engine: str | None = None,
+    versions: bool = True,
+) -> list[Difference]:
+    """Make a saved run again, with the days, engine, chainer and options on record, and compare the whole of it.
+
+    Args:
+        data: the document of the saved run.
+        name: its path, beside which its findings are where they are kept.
+        facts: folders, files or manifests.
+        rules: a folder or the name of a shipped ruleset.
+        waivers: the files of waivers it had.
+        engine: another engine than the one on record.
+        versions: do other versions of Python, packages and hegui count as a difference?
+
+    Raises:
+        UsageError: the run or the waivers cannot be read.
+        RulesetError: the ruleset cannot.
+        FactsError: the facts cannot.
+    """
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from hegui.report.run import Run
+    from hegui.report.verified import differences
+
+    recorded = Run.from_data(data, name)
+    info, ruleset = recorded.info, load_ruleset(rules)
+    given = replace(load_waivers(waivers), ignored=info.waivers.ignored)
+    with TemporaryDirectory(prefix=".hegui-") as folder:
+        again = check(
+            load_registry(facts, ruleset, as_of=info.as_of),
+            ruleset,
+            as_of=info.as_of,
+            decided_on=info.decided_on,
+            engine=engine or info.engine,
+            chainer=_again(info.chainer),
+            rules=info.asked.rules,
+            entity=info.asked.entity,
+            every=info.asked.every,
+            findings=Path(folder) / "findings" if recorded.kept else None,
+            waivers=given,
+        )
+        again = again.beside(Path(folder) / "run.json")
+        return list(differences(data, recorded, again, engine=engine is None, versions=versions))
+
+
+def _again(chainer: str | None) -> str:
+    """The chainer on record, or where it does not import here the other, which means the same."""
+    from hegui.conclusions.chaining import available
+
+    return "reference" if chainer == "reference" or not available() else chainer or "auto"
 
 
 def explain(

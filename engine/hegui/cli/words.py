@@ -62,3 +62,5 @@ BASELINE = Wording(
     "{count} violations and conclusions of {rules} rules are waived until {until}",
     "{rules} 条规则的 {count} 项问题和结论暂不计入，至 {until}",
 )
+SAME = Wording("run-same", "{file}: the same again", "{file}：重新核查结果一致")
+DIFFERENT = Wording("run-different", "{file}: not the same again", "{file}：重新核查结果不一致")

@@ -7,11 +7,9 @@ rendered from the two; saved runs show them rendered, and are read back into the
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -26,8 +24,9 @@ from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Param
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
 from hegui.report import labels as label_reading
-from hegui.report import rendered, versions
+from hegui.report import rendered
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
+from hegui.report.info import RunInfo
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
@@ -35,11 +34,24 @@ from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
-from hegui.waivers.account import Account
 from hegui.waivers.matching import Covering
 from hegui.waivers.model import Waiver
 
 SCHEMA: Final = "hegui/run/1"
+PARTS: Final = (
+    "run",
+    "rules",
+    "labels",
+    "summary",
+    "findings",
+    "conclusion_rules",
+    "chaining",
+    "conclusions",
+    "data_wanted",
+    "notice",
+    "data_quality",
+)
+"""The parts of the document, in order."""
 
 _NOT_JSON: Final = Wording(
     "run-not-json",
@@ -56,90 +68,6 @@ _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
 _LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一致")
 _NO_WAIVER: Final = Wording("run-damaged", "the run has no waiver `{name}`", "结果中没有暂不计入事项 `{name}`")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
-
-
-@dataclass(frozen=True, slots=True)
-class RulesetInfo:
-    """Which ruleset judged: the last of its `layers`, and the digest over all of them."""
-
-    name: str
-    version: str
-    digest: str
-    title: Text
-    layers: tuple[str, ...]
-    workdays: dict[date, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class FactsInfo:
-    """Which facts were judged."""
-
-    digest: str
-    sources: tuple[SourceTable, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for: some rules only (None: all), one entity only, compliant and not applicable rows too."""
-
-    rules: tuple[str, ...] | None = None
-    entity: str | None = None
-    every: bool = False
-
-    @property
-    def whole(self) -> bool:
-        """Is a whole registry judged by all rules?"""
-        return self.rules is None and self.entity is None
-
-
-@dataclass(frozen=True, slots=True)
-class RunInfo:
-    """How a run came about: all it takes to make it again, with digests of what it was made from. `started` and `seconds`
-    are the only values taken from a clock; with SOURCE_DATE_EPOCH set, `started` is that moment and `seconds` is left out."""
-
-    as_of: date
-    decided_on: date
-    engine: str
-    chainer: str | None
-    hegui: str
-    started: str | None
-    seconds: float | None
-    ruleset: RulesetInfo
-    facts: FactsInfo
-    waivers: Account = field(default_factory=Account)
-    versions: dict[str, str] = field(default_factory=dict)
-    asked: Asked = field(default_factory=Asked)
-
-    @staticmethod
-    def of(
-        ruleset: Ruleset,
-        registry: Registry,
-        *,
-        as_of: date,
-        decided_on: date,
-        engine: str,
-        started: datetime | None = None,
-        seconds: float | None = None,
-        asked: Asked | None = None,
-    ) -> RunInfo:
-        """The description of a run of `ruleset` over `registry`; `asked` None for all of both."""
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if epoch.isdigit():
-            started, seconds = datetime.fromtimestamp(int(epoch), UTC), None
-        layers, days = ruleset.layers, dict(sorted(ruleset.workdays.items()))
-        return RunInfo(
-            as_of=as_of,
-            decided_on=decided_on,
-            engine=engine,
-            chainer=None,
-            hegui=versions.of("hegui") or "unknown",
-            started=started.isoformat(timespec="seconds") if started is not None else None,
-            seconds=round(seconds, 3) if seconds is not None else None,
-            ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
-            facts=FactsInfo(registry.digest, registry.sources),
-            versions=versions.used(),
-            asked=asked or Asked(),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,22 +306,31 @@ class Run(Looking):
 
     def pieces(self) -> Iterator[str]:
         """The JSON document in pieces, so that a large one need not be held whole."""
-        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(encode(self.info, full=True))},\n'
-        yield from _array("rules", (_rule_data(document) for document in self.rules))
-        yield f' "labels": {_json(encode(self.labels, full=True))},\n'
-        yield f' "summary": {_json(_summary_data(self.summary))},\n'
+        yield f'{{"schema": {_json(SCHEMA)},\n'
+        *_, last = PARTS
+        for name, data in self.parts():
+            if isinstance(data, Iterator):
+                yield from _array(name, data, last=name == last)
+            else:
+                yield f' "{name}": {_json(data)},\n'
+
+    def parts(self) -> Iterator[tuple[str, Any]]:
+        """The parts of the JSON document by name, in order; lists as iterators."""
+        yield "run", encode(self.info, full=True)
+        yield "rules", map(_rule_data, self.rules)
+        yield "labels", encode(self.labels, full=True)
+        yield "summary", _summary_data(self.summary)
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
-            where = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
-            yield f' "findings": {_json(where)},\n'
+            yield "findings", {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
         else:
-            yield from _array("findings", map(self.finding_data, self.findings))
-        yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
-        yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
-        yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
-        yield from _array("data_wanted", (_wanted_data(wanted) for wanted in self.wanted))
-        yield from _array("notice", (encode(notice, full=True) for notice in self.notice))
-        yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
+            yield "findings", map(self.finding_data, self.findings)
+        yield "conclusion_rules", map(encode, self.drawing.summaries)
+        yield "chaining", {"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)}
+        yield "conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn)
+        yield "data_wanted", map(_wanted_data, self.wanted)
+        yield "notice", (encode(notice, full=True) for notice in self.notice)
+        yield "data_quality", map(_problem_data, self.data_quality)
 
     @staticmethod
     def from_json(text: str, name: str = "run.json") -> Run:
@@ -406,19 +343,38 @@ class Run(Looking):
         Raises:
             UsageError: it is not a saved run, or is damaged, or its findings are.
         """
-        try:
-            data = json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise UsageError(Diagnostic(_NOT_JSON, {"name": name, "problem": error})) from error
-        found = data.get("schema") if isinstance(data, dict) else None
-        if found != SCHEMA:
-            raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
+        return Run.from_data(run_data(text, name), name)
+
+    @staticmethod
+    def from_data(data: dict[str, Any], name: str = "run.json") -> Run:
+        """Read a saved run out of the data of its document.
+
+        Raises:
+            UsageError: it is damaged, or its findings are.
+        """
         try:
             return _read(data, Path(name).parent)
         except DamagedError as error:
             raise UsageError(Diagnostic(error.wording, {"name": name, **error.args_})) from error
         except RecursionError as error:
             raise UsageError(Diagnostic(_DEEP, {"name": name})) from error
+
+
+def run_data(text: str, name: str) -> dict[str, Any]:
+    """The data of a run document.
+
+    Raises:
+        UsageError: it is no such document.
+    """
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(Diagnostic(_NOT_JSON, {"name": name, "problem": error})) from error
+    found = data.get("schema") if isinstance(data, dict) else None
+    if found != SCHEMA:
+        raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
+    known: dict[str, Any] = data
+    return known
 
 
 def _summary(ruleset: Ruleset, registry: Registry, judgement: Judgement, rules: Collection[str] | None) -> Summary:
@@ -473,18 +429,9 @@ def _problem_data(problem: DataProblem) -> dict[str, Any]:
 
 
 def _read(data: Mapping[str, Any], beside: Path) -> Run:
-    for part in (
-        "run",
-        "rules",
-        "labels",
-        "summary",
-        "findings",
-        "conclusion_rules",
-        "chaining",
-        "conclusions",
-        "notice",
-        "data_quality",
-    ):
+    for part in PARTS:
+        if part == "data_wanted":  # worked out from the findings
+            continue
         if part not in data:
             raise DamagedError(part, _PART)
     info = decode(RunInfo, data["run"], "run")

@@ -68,7 +68,8 @@ def load(paths: Sequence[Path]) -> Waivers:
     _refuse_twice(given, problems)
     if problems.errors:
         raise UsageError(problems.items)
-    return Waivers(tuple(given), tuple(path.name for path in paths), digest(texts), tuple(problems.items))
+    whole = digest(texts) if texts else None
+    return Waivers(tuple(given), tuple(path.name for path in paths), whole, tuple(problems.items))
 
 
 def _documents(path: Path, problems: Problems, texts: list[tuple[str, bytes]]) -> Iterator[Document]:
