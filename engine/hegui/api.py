@@ -150,8 +150,7 @@ def check(
     as_of = as_of or today()
     decided_on = decided_on or as_of
     _begin(engine, master)
-    started, clock = datetime.now(SHANGHAI), time.perf_counter()
-    keeper = _Keeper(findings, ruleset, told, timings)
+    started, clock, keeper = datetime.now(SHANGHAI), time.perf_counter(), _Keeper(findings, ruleset, told, timings)
     with timed(timings, "judge"), keeper:
         judgement = judge(
             ruleset,

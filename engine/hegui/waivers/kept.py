@@ -57,7 +57,7 @@ def parted(kept: Kept, rule: str, covering: Covering, apart: Iterable[date | Non
     if apart := list(apart):
         counted = counted.filter(~pl.col("occurred").is_in(apart, nulls_equal=True))
     columns = _columns(named)
-    rows = kept.collected(rule, counted.group_by(columns).agg(pl.len()).sort(list(columns))).iter_rows()
+    rows = kept.collected(rule, counted.group_by(list(columns.values())).agg(pl.len()).sort(list(columns))).iter_rows()
     groups: dict[tuple[str, ...], tuple[tuple[Waiver, ...], int]] = {}
     for *told, count in rows:
         kind, entity, jurisdiction, key = (None if text == NOBODY else text for text in told)

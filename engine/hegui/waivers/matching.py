@@ -14,9 +14,10 @@ from hegui.outcome import Finding, conclusion_fingerprint
 from hegui.waivers.model import Waiver
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Sieve:
-    """A waiver as it is looked through, with its number in the order they were given."""
+    """A waiver as it is looked through, with its number in the order they were given; told apart by identity, since one may
+    name very many findings."""
 
     number: int
     waiver: Waiver
