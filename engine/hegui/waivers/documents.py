@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from hegui.ruleset.documents import Bilingual, Day, Name, Part, Words
 
@@ -16,7 +16,7 @@ def _listed(value: object) -> object:
 
 
 def _text(value: object) -> object:
-    return {"zh": value, "en": value} if isinstance(value, str) and value else value
+    return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
 def _entity(value: object) -> object:
@@ -55,7 +55,6 @@ Entities = Annotated[
     BeforeValidator(_listed),
     _or_list(_ONE, "keys of those the findings are filed under, with or without their kind"),
 ]
-Fingerprint = Annotated[str, StringConstraints(pattern=r"^[^/\s]+/[^/\s]+/[^/\s]+$")]
 Said = Annotated[
     Bilingual,
     BeforeValidator(_text),
@@ -81,7 +80,7 @@ class ScopePart(Part):
     rule: Annotated[Some, _or_list(_WORD, "patterns (`mine.*`) for names of rules and conclusions")] | None = None
     entity: Entities | None = None
     jurisdiction: Annotated[Some, _or_list(_WORD, "keys of jurisdictions, exactly; not of what is below")] | None = None
-    fingerprints: list[Fingerprint] | None = Field(
+    fingerprints: list[Words] | None = Field(
         None, min_length=1, description="single findings and conclusions, `rule/about/key`"
     )
 

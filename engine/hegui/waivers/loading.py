@@ -48,6 +48,13 @@ _NO_RULE: Final = Wording(
     "waiver-of-nothing", "no rule or conclusion is called `{name}`", "没有名为 `{name}` 的规则或结论"
 )
 
+_NO_FINGERPRINT: Final = Wording(
+    "not-a-fingerprint",
+    "`{found}` is not a fingerprint, `rule/about/key`, as it stands in a run",
+    "`{found}` 不是核查结果中的编号（规则/类别/主键）",
+)
+
+_FINGERPRINT: Final = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+\Z")
 _OFFICE: Final = re.compile("[局委办府院厅科处队部所站会署组室庭司中心公室]")
 _TITLE: Final = re.compile("(?:同志|先生|女士|[局处科所队镇区县厅市部院站]长|主任|书记|专员|科员)$")
 _NAME: Final = re.compile("[㐀-鿿·]{2,4}$")
@@ -104,6 +111,9 @@ def _check(part: WaiverPart, document: Document, number: int, problems: Problems
         problems.add(_ENDS_FIRST, document.span((*at, "until")), name=part.waiver, until=part.until)
     if part.scope.rule is None and part.scope.fingerprints is None:
         problems.add(_NO_SCOPE, document.key_span((*at, "scope")), _ALL_RULES, name=part.waiver)
+    for index, text in enumerate(part.scope.fingerprints or ()):
+        if not _FINGERPRINT.match(text):
+            problems.add(_NO_FINGERPRINT, document.span((*at, "scope", "fingerprints", index)), found=text)
     for said in dict.fromkeys((part.approved_by.zh, part.approved_by.en)):
         if reads_like_a_person(said):
             problems.warn(PERSON, document.span((*at, "approved_by")), found=said)
