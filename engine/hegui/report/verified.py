@@ -72,13 +72,14 @@ def differences(
     yield from _waivers(data["run"], made["run"])
     yield from _versions(data["run"], made["run"], versions)
     yield from _rest_of_run(data["run"], made["run"], engine)
-    yield from _counts(recorded.counts, again.counts)
+    counted = list(_counts(recorded.counts, again.counts))
+    yield from counted
     if isinstance(recorded.findings, Kept) and isinstance(again.findings, Kept):
         yield from _cut(_kept(recorded.findings, again.findings))
     else:
         yield from _cut(_listed("findings", data["findings"], lists["findings"]))
     yield from _cut(_listed("conclusions", data["conclusions"], lists["conclusions"]))
-    yield from _parts(data, made, lists)
+    yield from _parts(data, made, lists, ("rules",) if counted else ())
 
 
 def _plain(data: Any) -> Any:
@@ -251,18 +252,17 @@ def _kept(was: Kept, now: Kept) -> Iterator[Difference]:
 
 
 def _parts(
-    data: Mapping[str, Any], made: Mapping[str, Any], lists: Mapping[str, Iterable[Any]]
+    data: Mapping[str, Any], made: Mapping[str, Any], lists: Mapping[str, Iterable[Any]], told: Collection[str]
 ) -> Iterator[Difference]:
-    """The parts that are compared as a whole."""
+    """The parts that are compared as a whole; of the summary, what was not `told`."""
     for name, now in made.items():
         was = data.get(name)
         if name == "findings" and isinstance(was, dict):
             was, now = ({key: part[key] for key in ("count", "counts")} for part in (was, now))
-        if name not in ("run", "summary") and was != now:
+        if name == "summary":
+            was, now = ({key: part[key] for key in part if key not in told} for part in (was or {}, now))
+        if name != "run" and was != now:
             yield _difference(PART, name=name)
-    if data.get("summary") != made["summary"]:
-        counted = data["summary"].get("rules") != made["summary"]["rules"]
-        yield from () if counted else (_difference(PART, name="summary"),)
     for name, fresh in lists.items():
         if name not in ("rules", "findings", "conclusions") and data.get(name) != list(fresh):
             yield _difference(PART, name=name)
