@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import re
+import shlex
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from hegui.engines.kept import Kept
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.run import Run
+from hegui.waivers.account import Account
+from hegui.waivers.documents import json_schema
 from hegui.waivers.loading import load as load_waivers
 from hegui.waivers.model import Entity, Waivers
 
@@ -344,3 +348,31 @@ def test_a_baseline_of_kept_findings(tmp_path: Path) -> None:
 def test_the_schema_of_waivers() -> None:
     assert "waivers" in hegui("schema").out.split()
     assert json.loads(hegui("schema", "waivers").out)["properties"]["waivers"]
+
+
+# --- the page ------------------------------------------------------------------------------------------------------
+
+
+def test_the_commands_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "waivers.md").read_text("utf-8")
+    (tmp_path / "facts").symlink_to(ROOT / "facts", target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "waivers.yaml").write_text(example, "utf-8")
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    done = [hegui(*shlex.split(command)[1:]) for command in commands]
+    assert [each.code for each in done] == [1, 1, 0, 0]
+    checked, audited, written, again = done
+    assert "waivers, ends within 30 days: sewers-of-two-towns" in checked.err
+    assert "k01-transition  stands" in audited.out
+    assert "are waived until 2024-12-31" in written.err
+    assert "violation 0" in again.out
+
+
+def test_the_page_names_every_key() -> None:
+    page = (ROOT / "docs" / "waivers.md").read_text("utf-8")
+    parts = json_schema()["$defs"]
+    keys = {key for name in ("WaiverPart", "ScopePart") for key in parts[name]["properties"]}
+    assert {key for key in keys if f"`{key}`" not in page} == set()
+    reports = (ROOT / "docs" / "reports.md").read_text("utf-8")
+    assert {each.name for each in fields(Account) if f"`{each.name}`" not in reports} == set()
