@@ -154,10 +154,16 @@ def leaf(value: str | float) -> pl.Expr:
 
 
 def polars(source: Path, target: Path) -> None:
-    """Find and write, all rules at once and as a stream."""
-    frame = pl.scan_parquet(source)
-    sinks = [sink for _, sink in plain_sinks(frame, target, CONDITIONS)]
-    counts = frame.select(pl.len(), *((~rule[1].fill_null(True)).sum().alias(rule[0]) for rule in CONDITIONS))
+    """Find and write, all rules at once and as a stream.
+
+    The conditions are columns of one frame first: written into each filter instead, every rule reads its columns for itself,
+    which takes three times as long.
+    """
+    asked = [(f"?{name}", condition) for name, condition, *_ in CONDITIONS]
+    frame = pl.scan_parquet(source).with_columns(condition.alias(name) for name, condition in asked)
+    named = [(rule, c(f"?{rule}"), *rest) for rule, _, *rest in CONDITIONS]
+    sinks = [sink for _, sink in plain_sinks(frame, target, named)]
+    counts = frame.select(pl.len(), *((~c(name).fill_null(True)).sum() for name, _ in asked))
     pl.collect_all([counts, *sinks], engine="streaming")
 
 

@@ -226,8 +226,8 @@ class KindRules:
             excluded = outside if excluded is None else excluded | outside
         scope = None if rule.notice_scope is None else conditions.named(rule.notice_scope.node, root)
         violation = conditions.named(rule.violation.node, root)
-        entity = self.entity(plan, rule)
-        return RuleColumns(on, excluded, when, violation, nw.coalesce(entity, self.key()), scope)
+        entity = nw.coalesce(self.entity(plan, rule), self.key()) if rule.answers else self.key()
+        return RuleColumns(on, excluded, when, violation, entity, scope)
 
     def outside(self, rule: Rule, day: Expr | None) -> Expr | None:
         """Where the act lies outside the rule's own period."""
@@ -282,7 +282,7 @@ class KindRules:
         """One row: how many rows there are, and for each rule how many of each verdict."""
         import narwhals as nw
 
-        from hegui.language.planes import counted, true
+        from hegui.language.planes import true
 
         made: dict[str, Expr] = {}
         for index, rule in enumerate(self.rules):
@@ -292,13 +292,20 @@ class KindRules:
             applies = kept if found.excluded is None else kept & ~found.excluded
             violates = applies & found.violates()
             made |= {
-                f"rows{index}": counted(kept).sum(),
-                f"applies{index}": counted(applies).sum(),
-                f"violation{index}": counted(violates).sum(),
-                f"undetermined{index}": counted(applies & found.waits()).sum(),
-                f"scope{index}": counted(violates if found.scope is None else violates & true(found.scope)).sum(),
+                f"rows{index}": self.total(kept),
+                f"applies{index}": self.total(applies),
+                f"violation{index}": self.total(violates),
+                f"undetermined{index}": self.total(applies & found.waits()),
+                f"scope{index}": self.total(violates if found.scope is None else violates & true(found.scope)),
             }
         return made
+
+    @staticmethod
+    def total(condition: Expr) -> Expr:
+        """In how many rows a condition is true."""
+        from hegui.language.planes import counted
+
+        return counted(condition).sum()
 
     def summary(self, rule: Rule, counts: dict[str, float]) -> RuleSummary:
         index = self.rules.index(rule)
@@ -329,7 +336,7 @@ class KindRules:
 
         answering = answering_row(rule, self.request.kinds)
         name, place = (cell(answering, self.request.kinds) for cell in (name_cell, jurisdiction))
-        verdict = _verdict(found)
+        verdict = _verdict(found, self.request.every)
         selection = {
             "key": self.key(),
             "kind": self.filed_kind(rule, answering),
@@ -343,16 +350,19 @@ class KindRules:
             "scope": nw.lit(True) if found.scope is None else found.scope,
         }
         if not chained(rule):
-            selection["causes"] = self.causes(rule, found, verdict)
+            selection["causes"] = self.causes(rule, found)
         return selection | self.leaves(rule)
 
-    def causes(self, rule: Rule, found: RuleColumns, verdict: Expr) -> Expr:
+    def causes(self, rule: Rule, found: RuleColumns) -> Expr:
         """The causes of what is undetermined, in their column form."""
         import narwhals as nw
 
         from hegui.language.causes import encoded
 
-        return nw.when(verdict == Verdict.UNDETERMINED.value).then(encoded(self.waiting(self.plan, rule, found)))
+        waits = found.waits()
+        if found.excluded is not None and self.request.every:
+            waits = waits & ~found.excluded
+        return nw.when(waits).then(encoded(self.waiting(self.plan, rule, found)))
 
     def maybe(self, cell: Cell | None) -> Expr:
         import narwhals as nw
@@ -407,16 +417,19 @@ class KindRules:
         return waits + causes.of(rule.violation.node, plan.root, known & found.violation.is_null())
 
 
-def _verdict(found: RuleColumns) -> Expr:
+def _verdict(found: RuleColumns, every: bool) -> Expr:
     """The verdict as text; rows that are neither are told apart only where every row is asked for."""
     import narwhals as nw
 
     word = {verdict: nw.lit(verdict.value) for verdict in Verdict}
-    verdict = nw.when(found.violates()).then(word[Verdict.VIOLATION]).otherwise(word[Verdict.COMPLIANT])
-    verdict = nw.when(found.waits()).then(word[Verdict.UNDETERMINED]).otherwise(verdict)
-    if found.excluded is not None:
-        verdict = nw.when(found.excluded).then(word[Verdict.NOT_APPLICABLE]).otherwise(verdict)
-    return verdict
+    violates = nw.when(found.violates()).then(word[Verdict.VIOLATION])
+    if not every:
+        return violates.otherwise(word[Verdict.UNDETERMINED])
+    settled = violates.otherwise(word[Verdict.COMPLIANT])
+    told = nw.when(found.waits()).then(word[Verdict.UNDETERMINED]).otherwise(settled)
+    return (
+        told if found.excluded is None else nw.when(found.excluded).then(word[Verdict.NOT_APPLICABLE]).otherwise(told)
+    )
 
 
 def reaches_out(rule: Rule, request: Request) -> bool:

@@ -207,7 +207,7 @@ class _RuleJudge(KindRules):
 
     def selection(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
         made = super().selection(rule, found)
-        return made | {"causes": self.causes(rule, found, made["verdict"])} if chained(rule) else made
+        return made | {"causes": self.causes(rule, found)} if chained(rule) else made
 
     def completed(self, rule: Rule, frame: Frame, columns: RuleColumns, selection: dict[str, Expr]) -> DataFrame:
         """The findings, with the key and place of first rows instead of their numbers."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import narwhals as nw
 
@@ -50,6 +52,13 @@ class Wait:
     reason: Reason
     path: str
     count: Expr
+    where: Expr | None = None
+    """Where it is a cause, if it never stands for more than one row."""
+
+    @staticmethod
+    def once(reason: Reason, path: str, where: Expr) -> Wait:
+        """A cause that stands for the row itself."""
+        return Wait(reason, path, counted(where), where)
 
 
 class Causes:
@@ -71,7 +80,7 @@ class Causes:
                 own = (
                     []
                     if isinstance(arg, Param)
-                    else [Wait(Reason.OUT_OF_RANGE, text(node), self.alone(node, [arg], plane, mask))]
+                    else [Wait.once(Reason.OUT_OF_RANGE, text(node), self.alone(node, [arg], plane, mask))]
                 )
                 return [*self.under(arg, plane, mask), *own]
             case Let(body=body):
@@ -91,10 +100,10 @@ class Causes:
         return self.of(node, plane, mask & self.conditions.named(node, plane).is_null())
 
     def alone(self, node: Node, args: Iterable[Node], plane: Plane, mask: Expr) -> Expr:
-        """1 where the node has no value though its arguments have."""
+        """Where the node has no value though its arguments have."""
         for arg in args:
             mask = mask & ~self.conditions.named(arg, plane).is_null()
-        return counted(mask)
+        return mask
 
     # --- cells
 
@@ -125,26 +134,26 @@ class Causes:
             waits += self.null_cell(before, ref, path, plane, mask & key.is_null())
             mask = mask & ~key.is_null()
             if self.conditions.plan.tables.frame(row.kinds[index + 1]) is None:
-                return [*waits, Wait(Reason.NOT_SUPPLIED, path, counted(mask))], nw.lit(False)
+                return [*waits, Wait.once(Reason.NOT_SUPPLIED, path, mask)], nw.lit(False)
         return waits, mask
 
     def null_cell(self, row: Row, name: str, path: str, plane: Plane, mask: Expr) -> list[Wait]:
         """Why a cell of this plane is null, where `mask` says it is."""
         why = f"{name}#why"
         if why not in self.conditions.plan.tables.columns(row.kind):
-            return [Wait(Reason.MISSING, path, counted(mask))]
+            return [Wait.once(Reason.MISSING, path, mask)]
         code = plane.column(row, why, Type("int"))
-        waits = [Wait(Reason.MISSING, path, counted(mask & code.is_null()))]
-        waits += [Wait(reason, path, counted(mask & true(code == REASONS.index(reason)))) for reason in _CODED]
+        waits = [Wait.once(Reason.MISSING, path, mask & code.is_null())]
+        waits += [Wait.once(reason, path, mask & true(code == REASONS.index(reason))) for reason in _CODED]
         return waits
 
     # --- parameters, choices, operations
 
     def param(self, node: Param, plane: Plane, mask: Expr) -> list[Wait]:
         if node.on is None:
-            return [Wait(Reason.NOT_IN_FORCE, node.name, counted(mask))]
+            return [Wait.once(Reason.NOT_IN_FORCE, node.name, mask)]
         reached = mask & ~self.conditions.named(node.on, plane).is_null()
-        return [*self.under(node.on, plane, mask), Wait(Reason.NOT_IN_FORCE, node.name, counted(reached))]
+        return [*self.under(node.on, plane, mask), Wait.once(Reason.NOT_IN_FORCE, node.name, reached)]
 
     def choice(self, node: If, plane: Plane, mask: Expr) -> list[Wait]:
         test = self.conditions.named(node.test, plane)
@@ -166,7 +175,7 @@ class Causes:
         handed = [None, *args] if overload.lookups else args
         for reason, condition in overload.faults(*handed):
             here = alone if condition is None else alone & true(condition)
-            waits.append(Wait(reason, text(node), counted(here)))
+            waits.append(Wait.once(reason, text(node), here))
             if condition is not None:
                 alone = alone & ~true(condition)
         return waits
@@ -193,7 +202,7 @@ class Causes:
                     return self.distant_source(node, row, kind, path, plane, mask)
                 waits, mask = self.way(row, plane, mask)
                 if self.conditions.plan.tables.frame(kind) is None:
-                    return [*waits, Wait(Reason.NOT_SUPPLIED, path, counted(mask))], nw.lit(False)
+                    return [*waits, Wait.once(Reason.NOT_SUPPLIED, path, mask)], nw.lit(False)
                 return waits, mask
             case Listed(cell=cell):
                 waits = self.under(cell, plane, mask)
@@ -212,9 +221,9 @@ class Causes:
             waits = self.under(reference, plane, mask)
             reached = mask & ~self.conditions.expr(reference, plane).is_null()
             if self.conditions.plan.tables.frame(row.kind) is None:
-                return [*waits, Wait(Reason.NOT_SUPPLIED, last.path(row.refs[-1]), counted(reached))], nw.lit(False)
+                return [*waits, Wait.once(Reason.NOT_SUPPLIED, last.path(row.refs[-1]), reached)], nw.lit(False)
         if self.conditions.plan.tables.frame(kind) is None:
-            return [*waits, Wait(Reason.NOT_SUPPLIED, path, counted(reached))], nw.lit(False)
+            return [*waits, Wait.once(Reason.NOT_SUPPLIED, path, reached)], nw.lit(False)
         return waits, reached
 
     def own(self, node: Chain, found: Aggregate, plane: Plane, mask: Expr) -> list[Wait]:
@@ -223,11 +232,11 @@ class Causes:
         name = chain_name(node)
         if node.ending in ("min", "max", "avg"):
             empty = sound & (found.members == 0.0)
-            waits = [Wait(Reason.EMPTY, name, counted(empty))]
+            waits = [Wait.once(Reason.EMPTY, name, empty)]
             if node.ending == "avg":
-                waits.append(Wait(Reason.OUT_OF_RANGE, name, counted(sound & (found.members > 0.0))))
+                waits.append(Wait.once(Reason.OUT_OF_RANGE, name, sound & (found.members > 0.0)))
             return waits
-        return [Wait(Reason.OUT_OF_RANGE, name, counted(sound))] if node.ending == "sum" else []
+        return [Wait.once(Reason.OUT_OF_RANGE, name, sound)] if node.ending == "sum" else []
 
     def bodies(self, node: Chain, parts: Sequence[Node | None], plane: Plane) -> tuple[list[Wait], list[Wait]]:
         """The waits inside: of the elements' filter, and of what follows where no filter is undetermined."""
@@ -280,19 +289,45 @@ def united(waits: Iterable[Wait]) -> list[Wait]:
         groups.setdefault((wait.path, REASONS.index(wait.reason)), []).append(wait)
     found = []
     for (path, code), group in sorted(groups.items(), key=lambda item: item[0]):
+        wheres = [wait.where for wait in group if wait.where is not None]
+        if len(wheres) == len(group):
+            found.append(Wait.once(REASONS[code], path, reduce(or_, wheres)))
+            continue
         counts = [wait.count for wait in group]
         found.append(Wait(REASONS[code], path, counts[0] if len(counts) == 1 else nw.max_horizontal(*counts)))
     return found
 
 
+FEW = 3
+"""Up to so many causes that are there or not, every text they can make together is known beforehand."""
+
+
 def encoded(waits: Iterable[Wait]) -> Expr:
     """All causes of a row in one text column: lines of `reason number|count|path`, sorted as in `datatypes.merge`."""
+    waits = united(waits)
+    if not waits:
+        return nw.lit("", dtype=nw.String)
+    known = [(wait.where, f"{REASONS.index(wait.reason)}|1|{wait.path}") for wait in waits]
+    wheres = [(where, line) for where, line in known if where is not None]
+    if len(wheres) == len(waits) <= FEW:
+        return _one_of(wheres, ())
     parts = []
-    for wait in united(waits):
+    for wait, (where, line) in zip(waits, known, strict=True):
+        if where is not None:
+            parts.append(nw.when(where).then(nw.lit(line)))
+            continue
         lead, tail = nw.lit(f"{REASONS.index(wait.reason)}|"), nw.lit(f"|{wait.path}")
-        line = nw.concat_str([lead, wait.count.cast(nw.Int64).cast(nw.String), tail])
-        parts.append(nw.when(wait.count > 0.0).then(line))
-    return nw.concat_str(parts, separator="\n", ignore_nulls=True) if parts else nw.lit("", dtype=nw.String)
+        counts = nw.concat_str([lead, wait.count.cast(nw.Int64).cast(nw.String), tail])
+        parts.append(nw.when(wait.count > 0.0).then(counts))
+    return nw.concat_str(parts, separator="\n", ignore_nulls=True)
+
+
+def _one_of(wheres: Sequence[tuple[Expr, str]], lines: tuple[str, ...]) -> Expr:
+    """One of the texts some causes can make together: choosing among these is several times quicker than building them."""
+    if not wheres:
+        return nw.lit("\n".join(lines), dtype=nw.String)
+    (where, line), *rest = wheres
+    return nw.when(where).then(_one_of(rest, (*lines, line))).otherwise(_one_of(rest, lines))
 
 
 def written(causes: Iterable[Cause]) -> str:
