@@ -127,6 +127,18 @@ def test_kept_findings_that_rest_on_memory_row_by_row(tmp_path: Path, monkeypatc
     assert kept.info.waivers.covers == held.info.waivers.covers
 
 
+@pytest.mark.spark
+def test_findings_of_spark_are_waived_alike(tmp_path: Path) -> None:
+    given = (T2, waiver("one", DAY, END, fingerprints=("water.solids/water/W1",)))
+    for findings in (None, tmp_path / "found"):
+        there, here = (
+            judged(*given, engine=engine, findings=findings, rules=["water.solids"]) for engine in ("spark", "scalar")
+        )
+        assert there.summary == here.summary
+        assert there.info.waivers == here.info.waivers
+        assert sum(item.waived for item in there.summary.rules) == 1
+
+
 def test_a_saved_run_knows_its_waivers(tmp_path: Path) -> None:
     for findings in (None, tmp_path / "run.findings"):
         run = judged(Q1, T2, findings=findings).beside(tmp_path / "run.json")

@@ -142,6 +142,8 @@ class Looking:
     def parted(self, rule: str) -> Parted:
         """The violations of a rule whose findings are kept, those that are waived apart, and those that rest on memory left
         out as far as the day of the act tells."""
+        if not self.covering:
+            return Parted()
         if rule not in self._parted:
             assert isinstance(self.findings, Kept)
             days = self.findings.by_day(rule, Verdict.VIOLATION) if self._doubtful[rule] and self._by_day[rule] else ()
