@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sample
 from drawn_kit import CHAINERS, DAY, above, check, document, load, of_mines, one
+from goldens import same_as
 from test_cli import hegui
 from test_waivers import waiver
 
@@ -159,6 +160,12 @@ def test_reports_show_what_is_waived() -> None:
     assert "waived" not in shown(judged())
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_report_of_a_run_with_waivers(lang: str) -> None:
+    run = judged(Q1, T2)
+    same_as(f"waived.{lang}.txt", shown(replace(run, info=replace(run.info, hegui="0.0")), lang))
+
+
 def test_ignored_waivers_are_named_and_cover_nothing() -> None:
     run = api.check(
         sample.registry(), sample.ruleset(), as_of=sample.AS_OF, waivers=Waivers((Q1,), ("w.yaml",), "d", ignored=True)
@@ -202,8 +209,9 @@ def test_a_conclusion_that_rests_on_nothing_else_is_waived(tmp_path: Path, chain
     assert Run.from_json(both.to_json()).drawing == both.drawing
 
 
-def test_it_takes_as_many_as_ever_without_what_is_waived(tmp_path: Path) -> None:
-    two = of_mines("t.two", "at_least: 2")
+@pytest.mark.parametrize("body", ["at_least: 2", "at_least: 2\nper: f.jurisdiction", "at_least: 2\ndistinct: m.id"])
+def test_it_takes_as_many_as_ever_without_what_is_waived(tmp_path: Path, body: str) -> None:
+    two = of_mines("t.two", body)
     assert one(drawn(tmp_path, two, given=()), "t.two/town/T1").counts
     run = drawn(tmp_path, two, given=(M1,))
     assert one(run, "t.two/town/T1").waived_by == ("m1",)
