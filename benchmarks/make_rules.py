@@ -23,6 +23,11 @@ SITE = {
     "permit_to": "type: date",
     "checked_on": "type: date",
 }
+CHINESE = {
+    "id": "编号", "town": "镇街", "category": "类别", "output": "产量", "scale": "规模", "area": "面积", "ph": "pH值", "nitrogen": "总氮",
+    "staff": "人数", "open_air": "露天", "treated": "治理", "permit_to": "许可到期", "checked_on": "检查日期",
+}  # fmt: skip
+"""Labels of a site's fields, as the headers of a table somebody keeps by hand; the others are called as in English."""
 OPERATOR = {
     "id": "type: string",
     "town": "type: ref, to: town",
@@ -93,7 +98,14 @@ RELATED = {name: PLAIN[name] for name in SINGLE} | {
 
 def kind(name: str, key: str, fields: Mapping[str, str], *more: str) -> list[str]:
     lines = [f"kind: {name}", f"label: {{zh: {name}, en: {name}}}", f"key: {key}", *more, "fields:"]
-    return [*lines, *(f"  {field}: {{{text}, label: {{zh: {field}, en: {field}}}}}" for field, text in fields.items())]
+    labels = CHINESE if name == "site" else {}
+    return [
+        *lines,
+        *(
+            f"  {field}: {{{text}, label: {{zh: {labels.get(field, field)}, en: {field}}}}}"
+            for field, text in fields.items()
+        ),
+    ]
 
 
 def parameters() -> list[str]:

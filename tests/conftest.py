@@ -1,10 +1,20 @@
-"""What every test shares: how hypothesis runs."""
+"""What every test shares: how hypothesis runs, and that nobody's own cache is used."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("hegui", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("hegui")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands keep rulesets in a folder that goes with the session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -435,8 +435,8 @@ def test_template_and_manifest(tmp_path: Path) -> None:
 
 def test_every_command_has_help() -> None:
     commands = re.findall(r"^  (\w+)  ", hegui("--help").out.partition("Commands:")[2], re.MULTILINE)
-    assert {"check", "explain", "report", "rules", "schema", "template", "new", "lint"} <= set(commands)
-    assert {"waivers", "baseline"} <= set(commands)
+    known = {"check", "diff", "explain", "ledger", "lint", "new", "report", "rules", "schema", "template"}
+    assert known | {"baseline", "verify", "waivers"} == set(commands)
     for command in commands:
         done = hegui(command, "--help")
         assert done.code == 0
@@ -484,3 +484,14 @@ def test_an_interrupt_is_no_result(tmp_path: Path) -> None:
         assert b"Traceback" not in said
         assert b"interrupted" in said
     assert running.returncode == 3
+
+
+def test_what_is_to_be_done_at_the_end_of_a_process_is_done() -> None:
+    """The program leaves at once, without taking apart what it made."""
+    code = "import atexit, sys; atexit.register(print, 'done', file=sys.stderr); from hegui.cli import main; main({})"
+    for arguments, status, said in ((["--help"], 0, "Usage"), (["lint", "no-such"], 2, "")):
+        command = [sys.executable, "-c", code.format(arguments)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert ended.returncode == status
+        assert ended.stdout.startswith(said)
+        assert "done" in ended.stderr

@@ -12,7 +12,7 @@ from chaining_kit import TEXTS, TooLargeError, case, naive
 
 from hegui.conclusions import chaining, known
 from hegui.conclusions.chaining import ChainingError, Done, Job, available, run
-from hegui.conclusions.children import Limits
+from hegui.conclusions.children import ChildError, Children, Limits
 from hegui.conclusions.program import Chained, Count, Fact, FlatRule, Head, Pattern, Program, Scalar, Taken, fact
 from hegui.source import UsageError
 
@@ -403,6 +403,56 @@ def test_an_error_does_not_wait_for_the_other_children(monkeypatch: pytest.Monke
     with pytest.raises(ChainingError, match="rule `r` failed on `M1`: p"):
         run(jobs, "durable", Limits(children=3, command=child(code)))
     assert time.monotonic() - start < 20
+
+
+# --- children that are expected ------------------------------------------------------------------------------------
+
+
+def test_children_that_wait_are_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaining, "available", lambda: True)
+    job = Job("巴南", PRESSED, FACTS)
+    with Children(Limits(children=1)) as children:
+        children.expect(2)
+        (waiting,) = children._waiting  # no more than may run at a time
+        monkeypatch.setattr(children, "_start", lambda: pytest.fail("another was started"))
+        found = run([job], "durable", children=children)
+        assert (waiting.returncode, children._waiting) == (0, [])
+    assert found[0].chained == run([job], "reference")[0].chained
+
+
+def test_children_that_were_never_asked_end_with_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaining, "available", lambda: True)
+    with chaining.expecting("durable") as children:
+        assert children is not None
+        waiting = list(children._waiting)
+    assert waiting
+    assert all(process.returncode is not None for process in waiting)
+    with pytest.raises(ChildError, match="crash: the run"):
+        children.ask(b"{}")
+
+
+def test_a_child_that_died_while_it_waited_costs_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaining, "available", lambda: True)
+    with Children(Limits()) as children:
+        children.expect(1)
+        children._waiting[0].kill()
+        (done,) = run([Job("巴南", PRESSED, FACTS)], "durable", children=children)
+    assert done.chainer == "reference"
+    assert "SIGKILL" in note(done)
+
+
+def test_a_child_that_does_not_start_is_found_out_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaining, "available", lambda: True)
+    with Children(Limits(command=("no-such-command",))) as children:
+        children.expect(2)
+        (done,) = run([Job("巴南", PRESSED, FACTS)], "durable", children=children)
+    assert done.chainer == "reference"
+
+
+@pytest.mark.parametrize("chainer", ["reference", "spark"])
+def test_no_children_are_expected_of_another_chainer(chainer: str) -> None:
+    with chaining.expecting(chainer) as children:
+        assert children is None
 
 
 # --- what a child costs --------------------------------------------------------------------------------------------

@@ -379,9 +379,9 @@ def test_what_rests_on_what_is_drawn_of_others_reaches_everywhere(tmp_path: Path
 def labels(rules: Ruleset, monkeypatch: pytest.MonkeyPatch, **given: object) -> list[list[str]]:
     seen: list[list[str]] = []
 
-    def run(jobs: list[chaining.Job], *args: object) -> object:
+    def run(jobs: list[chaining.Job], *args: object, **more: object) -> object:
         seen.append([job.label for job in jobs])
-        return chaining.run(jobs, *args)  # type: ignore[arg-type]
+        return chaining.run(jobs, *args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr("hegui.conclusions.drawing.run", run)
     check(rules, rows(**given))  # type: ignore[arg-type]

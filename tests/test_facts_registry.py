@@ -9,10 +9,14 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hegui import api, facts
 from hegui.facts import problems, words
-from hegui.source import FactsError
+from hegui.facts.manifest import plain
+from hegui.facts.manifest_shape import complaints
+from hegui.source import FactsError, Source, read_yaml
 
 ROOT = Path(__file__).parent.parent
 BANAN = ROOT / "facts" / "banan"
@@ -128,3 +132,27 @@ def test_the_page_lists_every_problem_and_word() -> None:
     listed = (*words._MISSING, *words._TRUE, *words._FALSE)
     assert [word for word in listed if word and f"`{word}`" not in page] == []
     assert [ending for ending in facts.READERS if f"`{ending}`" not in page] == []
+
+
+WORD = st.sampled_from(["mine", "", "a.csv", "null", "true", "1", "'1'", "[a]", "{a: b}", "1.5"])
+HEADERS = st.sampled_from(["1", "0", "-1", "[2, 3]", "[]", "[a]", "true", "null", "1.5", "'2'", "{}"])
+ENTRY = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": WORD,
+        "file": WORD,
+        "sheet": WORD,
+        "encoding": WORD,
+        "header": HEADERS,
+        "columns": st.sampled_from(["{}", "{a: b}", "{a: ''}", "{a: }", "{a: 1}", "[]", "a", "null"]),
+        "sheets": WORD,
+    },
+)
+GOOD_ENTRY = {"kind": "mine", "file": "a.csv"}
+
+
+@given(st.lists(st.one_of(ENTRY, ENTRY.map(lambda entry: {**entry, **GOOD_ENTRY})), max_size=3), st.booleans())
+def test_a_manifest_is_plain_if_nothing_is_wrong_with_its_form(entries: list[dict[str, str]], more: bool) -> None:
+    listed = ", ".join("{" + ", ".join(f"{key}: {value}" for key, value in entry.items()) + "}" for entry in entries)
+    (document,) = read_yaml(Source("registry.yaml", f"sources: [{listed}]\n{'more: 1' if more else ''}\n"))
+    assert (plain(document.data) is None) is bool(complaints(document))

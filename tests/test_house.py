@@ -25,6 +25,7 @@ LAYERS = {
     "hegui.units": 0,
     "hegui.calendar": 0,
     "hegui.language.tree": 1,
+    "hegui.language.late": 1,
     "hegui.language.meanings": 1,
     "hegui.language.operators": 1,
     "hegui.language.pattern": 1,
@@ -50,7 +51,9 @@ LAYERS = {
 }
 """Where each module or package stands; it imports only from lower layers, and inside a layer there are no cycles."""
 
-HEAVY = ("click", "durable", "fastexcel", "narwhals", "pint", "polars", "pydantic", "re2", "rich", "xlsxwriter")
+HEAVY = (
+    "click", "durable", "fastexcel", "narwhals", "pint", "polars", "pydantic", "re2", "rich", "sqlalchemy", "xlsxwriter",
+)  # fmt: skip
 """What `import hegui` must not bring in; `--help` may have click and no other."""
 
 MAX_MODULE = 600
@@ -144,6 +147,15 @@ def test_importing_hegui_is_light() -> None:
 
 def test_help_is_light() -> None:
     assert loaded("from hegui.cli import main\nmain(['--help'], standalone_mode=False)") <= {"click"}
+
+
+def test_a_run_with_a_kept_ruleset_is_light() -> None:
+    facts, rules = (str(ROOT / each / "banan") for each in ("facts", "rulesets"))
+    call = ["check", facts, "--rules", rules, "--as-of", "2024-03-11"]
+    code = f"from hegui.cli import main\nmain({call!r}, standalone_mode=False)"
+    assert "pydantic" in loaded(code.replace("--as-of", "--no-cache', '--as-of"))
+    loaded(code)  # it is kept by now
+    assert loaded(code) == {"click", "fastexcel", "polars", "re2"}
 
 
 def definitions(name: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:

@@ -18,11 +18,13 @@ from click.testing import CliRunner
 
 from hegui import api
 from hegui.cli import main
+from hegui.engines import judge, polars
 from hegui.engines import kept as keeping
 from hegui.engines.kept import Kept
 from hegui.facts import write_conformed
 from hegui.report import WRITERS, Look
 from hegui.report.run import Run
+from hegui.ruleset import load
 from hegui.source import FactsError, UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -211,6 +213,32 @@ def test_files_of_one_kind_have_the_same_columns(tmp_path: Path) -> None:
     said = caught.value.diagnostics[0].render("en")
     assert "part-1.parquet` has other columns than" in said
     assert "`#line`, `other`" in said
+
+
+@pytest.mark.parametrize("strip", [1, 2, 3])
+@pytest.mark.parametrize("own", [True, False])
+def test_rows_taken_in_strips_are_judged_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strip: int, own: bool
+) -> None:
+    """In strips, and where relations are read as a whole for fear of reading them once for each strip."""
+    held = run_of("polars", None, every=True)
+    monkeypatch.setattr(polars, "STRIP", strip)
+    if not own:
+        monkeypatch.setattr(polars, "_own_relations", lambda _: False)
+    for folder in (None, tmp_path / "found"):
+        cut = run_of("polars", folder, every=True)
+        assert list(cut.findings) == list(held.findings)
+        assert cut.summary == held.summary
+    assert not list((tmp_path / "found").glob(".*"))
+
+
+def test_a_registry_taken_in_strips_is_judged_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    ruleset = load(ROOT / "rulesets" / "banan")
+    registry = api.load_registry([BANAN], ruleset)
+    whole = judge(ruleset, registry, as_of=AS_OF)
+    monkeypatch.setattr(polars, "STRIP", 40)
+    cut = judge(ruleset, registry, as_of=AS_OF)
+    assert cut == whole
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are other there")

@@ -38,8 +38,8 @@ def item(data: dict[str, Any], fingerprint: str) -> dict[str, Any]:
 def test_shape() -> None:
     data = saved()
     assert list(data) == [
-        "schema", "run", "rules", "labels", "summary", "findings", "conclusion_rules", "chaining", "conclusions",
-        "data_wanted", "notice", "data_quality",
+        "schema", "run", "rules", "labels", "summary", "roll", "findings", "conclusion_rules", "chaining",
+        "conclusions", "data_wanted", "notice", "data_quality",
     ]  # fmt: skip
     assert data["schema"] == "hegui/run/1"
     asked = {"as_of", "decided_on", "engine", "chainer", "hegui", "started", "seconds", "ruleset", "facts", "waivers"}

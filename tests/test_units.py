@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import pint
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -254,3 +255,17 @@ def test_fifteen_digits_survive_conversion_both_ways(value: Decimal) -> None:
     there = to_number(str(value), Fraction(10000))
     assert there == float(value * 10000)
     assert to_number(repr(there), Fraction(1, 10000)) == float(value)
+
+
+PRODUCTS = ["t/a", "mg/L", "元/(亩·a)", "kWh/t", "万m3/s", "km2", "t^2/m3", "1/a", "kWh/h", "L/(m2·d)"]
+
+
+def test_sizes_and_dimensions_are_those_pint_makes_of_the_dictionary() -> None:
+    registry: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
+    registry.load_definitions([line for line in units._DEFINITIONS.splitlines() if line])
+    multiplied = [multiplier + name for name in NAMES for multiplier in ("", *units._MULTIPLIERS)]
+    for unit in (*multiplied, *PRODUCTS):
+        powers = registry.UnitsContainer(dict(units._parse(unit)))
+        size, _ = registry.get_root_units(powers)
+        dimension = tuple(sorted(registry.get_dimensionality(powers).items()))
+        assert units._root(unit) == (size, dimension), unit

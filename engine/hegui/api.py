@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from hegui.conclusions.children import Children
     from hegui.engines.kept import Temporary
     from hegui.engines.request import Keeping
     from hegui.facts.registry import Registry
@@ -43,18 +44,20 @@ def today() -> date:
     return datetime.now(SHANGHAI).date()
 
 
-def load_ruleset(path_or_name: str | Path) -> Ruleset:
+def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """Load a ruleset with all its layers.
 
     Args:
         path_or_name: a folder with a `ruleset.yaml`, or the name of a shipped ruleset.
+        cached: take it as it was loaded before where none of its files has changed, and keep it in the user's cache folder
+            for the next time. The ruleset is the same; `docs/architecture.md` says what is trusted.
 
     Raises:
         RulesetError: with every problem of every file.
     """
     from hegui.ruleset import load
 
-    return load(path_or_name)
+    return load(path_or_name, cached=cached)
 
 
 def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date | None = None) -> Registry:
@@ -150,35 +153,39 @@ def check(
     as_of = as_of or today()
     decided_on = decided_on or as_of
     _begin(engine, master)
-    started, clock, keeper = datetime.now(SHANGHAI), time.perf_counter(), _Keeper(findings, ruleset, told, timings)
-    with timed(timings, "judge"), keeper:
-        judgement = judge(
-            ruleset,
-            registry,
-            engine=_fitting(registry, ruleset, rules, findings) if engine == "auto" else engine,
-            as_of=as_of,
-            decided_on=decided_on,
-            rules=rules,
-            entity=None if entity is None else as_key(entity),
-            every=every,
-            kept=keeper.keeping(_verdicts(registry, ruleset, rules)),
-        )
-    info = RunInfo.of(
-        ruleset,
-        registry,
-        as_of=as_of,
-        decided_on=decided_on,
-        engine=judgement.engine,
-        started=started,
-        seconds=time.perf_counter() - clock,
-        asked=Asked(None if rules is None else tuple(sorted(rules)), entity, every),
-    )
-    run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
-    return _concluded(run, ruleset, registry, waivers, keeper, _chainer(chainer, engine))
+    started, clock = datetime.now(SHANGHAI), time.perf_counter()
+    asked = Asked(None if rules is None else tuple(sorted(rules)), entity, every)
+    judging = _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
+    keeper = _Keeper(findings, ruleset, told, timings)
+    days = {"as_of": as_of, "decided_on": decided_on}
+    early = asked.whole and bool(ruleset.conclusions) and judging == "scalar"
+    chainer = _chainer(chainer, engine)
+    with _children(chainer if early else None) as children:
+        with timed(timings, "judge"), keeper:
+            judgement = judge(
+                ruleset,
+                registry,
+                engine=judging,
+                **days,
+                rules=rules,
+                entity=None if entity is None else as_key(entity),
+                every=every,
+                kept=keeper.keeping(_verdicts(registry, ruleset, rules)),
+            )
+        clock = time.perf_counter() - clock
+        engine = judgement.engine
+        info = RunInfo.of(ruleset, registry, **days, engine=engine, started=started, seconds=clock, asked=asked)
+        run = Run.build(ruleset, registry, keeper.settled(judgement), info, rules, whole=entity is None)
+        return _concluded(run, (ruleset, registry), waivers, keeper, chainer, children)
 
 
 def _concluded(
-    run: Run, ruleset: Ruleset, registry: Registry, waivers: Waivers | None, keeper: _Keeper, chainer: str
+    run: Run,
+    of: tuple[Ruleset, Registry],
+    waivers: Waivers | None,
+    keeper: _Keeper,
+    chainer: str,
+    children: Children | None,
 ) -> Run:
     """The run with its waivers, and with conclusions where all of the registry was judged by all rules."""
     from hegui.report.waived import accounted, with_waivers
@@ -186,10 +193,22 @@ def _concluded(
 
     waivers = waivers or NONE
     run = with_waivers(run, waivers)
-    if run.info.asked.whole and ruleset.conclusions:
+    if run.info.asked.whole and of[0].conclusions:
         with keeper.stage("conclusions"):
-            run = run.with_conclusions(ruleset, registry, chainer)
+            run = run.with_conclusions(*of, chainer, children)
     return accounted(run, waivers)
+
+
+@contextmanager
+def _children(chainer: str | None) -> Iterator[Children | None]:
+    """Processes for drawing conclusions that start while a small registry is judged; a large one takes longer anyway."""
+    if chainer is None:
+        yield None
+        return
+    from hegui.conclusions.chaining import expecting
+
+    with expecting(chainer) as children:
+        yield children
 
 
 def _begin(engine: str, master: str | None) -> None:

@@ -142,6 +142,8 @@ def width(text: str) -> int:
     >>> width("矿a")
     3
     """
+    if len(text) == 1:
+        return _width(text)
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
@@ -152,6 +154,8 @@ def _width(char: str) -> int:
 
 def printable(text: str) -> str:
     """`text` with control characters (tabs too) shown as one harmless character each, so that carets stay aligned."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c.isprintable() or c == " " else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text
     )

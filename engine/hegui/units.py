@@ -1,8 +1,9 @@
 """Units of measurement: one small dictionary, exact factors, and conversion rounded once.
 
-The dictionary below is the whole list; it is kept in the format of pint, which works out dimensions and factors. SI
-units and their symbols follow GB 3100-1993; 亩 is 2000/3 m² (the State Council order on legal units of measurement of
-1984 and the notice on land area units of 1990: 15 亩 to the hectare).
+The dictionary below is the whole list. It is kept in the format of pint, and tests hold every size and dimension to what
+pint makes of it; pint itself is not imported here, since that takes as long as judging a small registry. SI units and
+their symbols follow GB 3100-1993; 亩 is 2000/3 m² (the State Council order on legal units of measurement of 1984 and the
+notice on land area units of 1990: 15 亩 to the hectare).
 
 How a unit is written: `t/a`, `m3/a`, `万t/a`, `毫克/升`, `元/(亩·a)`. Chinese and international spellings, full-width
 forms, `m³` and `㎡`, and `10⁴` for 万 are read; `canonical` gives each unit its one spelling. 千, 万, 百万, 千万 and 亿
@@ -22,12 +23,9 @@ from collections.abc import Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hegui.source import did_you_mean
-
-if TYPE_CHECKING:
-    import pint
 
 DIGITS: Final = 15
 """Significant decimal digits a converted number keeps: every decimal text of that length survives a double."""
@@ -125,6 +123,9 @@ MPN = [microbes] = _ = 最可能数
 """
 _SIGNS: Final = {"%": "percent", "‰": "permille", "°": "deg"}
 _PRINTED: Final = {"percent": "%", "permille": "‰"}
+_MULTIPLIERS: Final = ("千万", "百万", "亿", "万", "千")
+_PART: Final = re.compile(r"(/)?[\s*]*(?:(\d+)|([^\W\d]\w*))(?: \*\* (\d))?")
+"""A part of a definition: whether it stands below the line, a number or a unit, and its power."""
 _BARE: Final = frozenset({"1", "无量纲", "dimensionless"})
 _LENGTHS: Final = {"m2": 2, "m3": 3}
 _TEN_THOUSAND: Final = re.compile(r"10(⁴|\^4|\*\*4)\s*[·×*]?\s*")
@@ -329,7 +330,7 @@ def _name(text: str, word: str) -> Powers:
     if spelt in _spellings():
         name = _spellings()[spelt]
         return {"m": _LENGTHS[name]} if name in _LENGTHS else {name: 1}
-    for multiplier in ("千万", "百万", "亿", "万", "千"):
+    for multiplier in _MULTIPLIERS:
         rest = spelt.removeprefix(multiplier)
         if rest != spelt and rest in _spellings():
             return {multiplier + _spellings()[rest]: 1}
@@ -378,19 +379,37 @@ def _spellings() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _registry() -> pint.UnitRegistry[Fraction]:
-    import pint
-
-    registry: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
-    registry.load_definitions([line for line in _DEFINITIONS.splitlines() if line])
-    return registry
+def _definitions() -> dict[str, str]:
+    """What each unit and each multiplier is defined as."""
+    lines = (line.split(" = ") for line in _DEFINITIONS.splitlines() if line)
+    return {name.removesuffix("-").strip(): definition.strip() for name, definition, *_ in lines}
 
 
 @lru_cache(maxsize=1024)
-def _root(unit: str) -> tuple[Fraction, tuple[tuple[str, object], ...]]:
+def _root(unit: str) -> tuple[Fraction, tuple[tuple[str, int], ...]]:
     """The unit's size in base units, and its dimension."""
-    registry = _registry()
-    powers = registry.UnitsContainer(dict(_parse(unit)))
-    size, _ = registry.get_root_units(powers)
-    assert isinstance(size, (int, Fraction)), size
-    return Fraction(size), tuple(sorted(registry.get_dimensionality(powers).items()))
+    size, dimension = Fraction(1), dict[str, int]()
+    for name, power in _parse(unit).items():
+        own, powers = _defined(name)
+        size *= own**power
+        dimension = dict(_combine(dimension, powers, power))
+    return size, tuple(sorted(dimension.items()))
+
+
+@lru_cache(maxsize=1024)
+def _defined(name: str) -> tuple[Fraction, Powers]:
+    """The size and dimension of one factor: of a base unit, of one defined by others, or of either with a multiplier."""
+    if name not in _definitions():
+        multiplier = next(each for each in _MULTIPLIERS if name.startswith(each))
+        size, dimension = _defined(name.removeprefix(multiplier))
+        return size * int(_definitions()[multiplier]), dimension
+    definition = _definitions()[name]
+    if definition.startswith("["):
+        return Fraction(1), {definition: 1}
+    size, dimension = Fraction(1), {}
+    for below, number, unit, power in _PART.findall(definition):
+        sign = (-1 if below else 1) * int(power or 1)
+        own, powers = (Fraction(int(number)), {}) if number else _defined(unit)
+        size *= own**sign
+        dimension = _combine(dimension, powers, sign)
+    return size, dimension

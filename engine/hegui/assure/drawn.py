@@ -11,8 +11,7 @@ from hegui.datatypes import Cause, Reason
 from hegui.engines.request import Request
 from hegui.facts.registry import Registry
 from hegui.outcome import Finding, Verdict
-from hegui.ruleset.definitions import answering
-from hegui.ruleset.model import Conclusion, ConclusionExample, Ruleset, StatedFinding
+from hegui.ruleset.model import Conclusion, ConclusionExample, Ruleset, StatedFinding, answering
 from hegui.source import Span
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, language, main, rules_option, say, unknown
+from hegui.cli.frame import FOUND, as_of_option, language, load_ruleset, main, rules_option, say, unknown
 from hegui.cli.output import look, put, refuse_unwritable, replacing
 
 
@@ -26,10 +26,10 @@ def rules(rules_at: str, by: str | None, book: str | None, as_of: date | None, l
     if book is not None:
         from hegui.report.book import pages, write
 
-        write(Path(book), pages(api.load_ruleset(rules_at)))
+        write(Path(book), pages(load_ruleset(rules_at)))
         say(words.WROTE, file=book)
         return
-    put(catalogue(api.load_ruleset(rules_at), look(), as_of or api.today(), by))
+    put(catalogue(load_ruleset(rules_at), look(), as_of or api.today(), by))
 
 
 @main.command()
@@ -63,10 +63,9 @@ def schema(name: str | None, rules_at: str | None, lang: str) -> None:
 @language
 def template(kinds: tuple[str, ...], rules_at: str, output: str, lang: str) -> None:
     """Write an empty workbook for some kinds, with headers, units and drop-down lists."""
-    from hegui import api
     from hegui.facts import write_template
 
-    vocabulary = api.load_ruleset(rules_at).vocabulary
+    vocabulary = load_ruleset(rules_at).vocabulary
     for kind in kinds:
         if kind not in vocabulary.kinds:
             unknown(words.NO_KIND, kind, vocabulary.kinds)
@@ -88,10 +87,9 @@ def new() -> None:
 @language
 def new_registry(file: str, rules_at: str, lang: str) -> None:
     """Propose a registry.yaml for FILE, and list what could not be matched."""
-    from hegui import api
     from hegui.facts import propose_manifest
 
-    put([propose_manifest(Path(file), api.load_ruleset(rules_at).vocabulary)])
+    put([propose_manifest(Path(file), load_ruleset(rules_at).vocabulary)])
 
 
 @new.command("rule")

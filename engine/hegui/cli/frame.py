@@ -6,21 +6,29 @@ facts unusable, or nothing evaluated. Data goes to stdout, talk to stderr.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
 from hegui.cli import words
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
+if TYPE_CHECKING:
+    from hegui.ruleset.model import Ruleset
+
 FOUND: Final = 1
 UNUSABLE: Final = 3
 BROKEN_PIPE: Final = 141
+OBJECTS: Final = 500_000
+"""New objects between two looks for circles: a small run makes hardly more."""
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -32,13 +40,24 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class _Hegui(click.Group):
     """Maps every way a command can end to an exit code; nothing a user can do ends in a traceback."""
 
+    def __call__(self, *args: Any, **extra: Any) -> Any:
+        """Run as a program of its own, which `main` alone is not. What it makes stays until it ends: it is not to be looked
+        through for circles all the while, nor taken apart piece by piece at the end."""
+        gc.set_threshold(OBJECTS)
+        try:
+            return super().__call__(*args, **extra)
+        except SystemExit as end:
+            _leave(end.code)
+            raise
+
     def main(self, *args: Any, **extra: Any) -> Any:
         run: Callable[..., Any] = super().main
         if not extra.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **extra)
         _speak_unicode()
         try:
-            code = run(*args, standalone_mode=False, **extra)
+            with _ended_gently():
+                code = run(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             code = UNUSABLE
@@ -59,6 +78,37 @@ class _Hegui(click.Group):
         except OSError as error:
             tell([Diagnostic(words.SYSTEM, {"problem": reason(error)})], ctx)
             ctx.exit(UNUSABLE)
+
+
+def _leave(code: object) -> None:
+    """End the process at once, when all that is to be done at its end is done and all it said is written; where that
+    cannot be written, it ends as every Python program does."""
+    try:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except (AttributeError, OSError, ValueError):  # there may be no streams at all
+        return
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+@contextmanager
+def _ended_gently() -> Iterator[None]:
+    """Whoever ends the process, or closes its terminal, interrupts it: what it has begun to write is taken away."""
+    import signal
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    found = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [each for each in found if signal.getsignal(each) is signal.SIG_DFL]
+    for each in ours:
+        signal.signal(each, interrupt)
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _speak_unicode() -> None:
@@ -150,10 +200,32 @@ def language(command: Command) -> Command:
 
 
 def rules_option(command: Command) -> Command:
-    """`--rules`."""
+    """`--rules`, and `--no-cache`."""
+    command = click.option(
+        "--no-cache",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_cached,
+        help="Load the ruleset anew, even if it has not changed since it was last loaded.",
+    )(command)
     return click.option(
         "--rules", "rules_at", metavar="R", required=True, help="Ruleset: a folder, or the name of a shipped one."
     )(command)
+
+
+def _set_cached(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta["hegui.cached"] = not value
+
+
+def load_ruleset(rules_at: str) -> Ruleset:
+    """The ruleset `--rules` names, as it was loaded before where it has not changed, unless `--no-cache` forbids it.
+
+    Raises:
+        RulesetError: as `api.load_ruleset`.
+    """
+    from hegui import api
+
+    return api.load_ruleset(rules_at, cached=click.get_current_context().meta["hegui.cached"])
 
 
 def days_option(command: Command) -> Command:
@@ -188,7 +260,7 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
             metavar="NAME[=FILE]",
             multiple=True,
             default=(default,) if default is not None else (),
-            help=f"Output format (table, json, notice), to a file or to the terminal; may be repeated.{note}",
+            help=f"Output format (table, xlsx, csv, json, jsonl, notice), to a file or to the terminal; may be repeated.{note}",
         )(command)
 
     return option

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, days_option, formats_option, lang_of, language, main, near, rules_option
+from hegui.cli.frame import (
+    FOUND,
+    days_option,
+    formats_option,
+    lang_of,
+    language,
+    load_ruleset,
+    main,
+    near,
+    rules_option,
+)
 from hegui.cli.output import look, put, read_text, targets_of, write
 from hegui.cli.waiving import load, say_account, waivers_options
 from hegui.source import Diagnostic, UsageError
@@ -75,7 +85,7 @@ def check(
 
     targets = targets_of(formats)
     seconds: dict[str, float] | None = {} if timings else None
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = load_ruleset(rules_at)
     rules, waivers = _matching(ruleset, globs), load(waivers_at, ruleset, no_waivers)
     as_of = as_of or api.today()
     with progress() as told:
@@ -160,7 +170,7 @@ def explain(
     from hegui.report.concluded import explain_conclusion
     from hegui.report.explained import explained
 
-    ruleset = api.load_ruleset(rules_at)
+    ruleset = load_ruleset(rules_at)
     if rule not in ruleset.rules and rule not in ruleset.conclusions:
         known = [*ruleset.rules, *ruleset.conclusions]
         raise UsageError(Diagnostic(words.NO_MATCH, {"glob": rule, "near": near(rule, known, lang)}))
@@ -185,7 +195,16 @@ def explain(
 @language
 def report(run_json: str, formats: tuple[str, ...], lang: str) -> None:
     """Make any format from a saved run."""
+    targets = targets_of(formats)
+    write(read_run(run_json), targets)
+
+
+def read_run(name: str) -> Run:
+    """A saved run.
+
+    Raises:
+        UsageError: it cannot be read, or is no saved run.
+    """
     from hegui.report import Run
 
-    targets = targets_of(formats)
-    write(Run.from_json(read_text(Path(run_json)), run_json), targets)
+    return Run.from_json(read_text(Path(name)), name)

@@ -39,8 +39,12 @@ NO_ENTITY = Wording(
     "nothing was evaluated: no row is filed under `{entity}`",
     "没有核查任何数据：没有归于 `{entity}` 的行",
 )
+NO_LEDGER_ENTITY = Wording(
+    "no-such-matter", "the ledger has no matter of `{entity}`", "整改台账中没有 `{entity}` 的事项"
+)
 STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账数据问题 {count} 处（`--strict`）")
 WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
+WROTE_ROWS = Wording("wrote", "wrote {file}, {count} rows", "已写入 {file}，{count} 行")
 NO_SCHEMA = Wording(
     "no-such-schema",
     "there is no schema `{name}`{near}; there are {known}",

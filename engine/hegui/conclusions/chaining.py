@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final
@@ -102,8 +103,28 @@ def available() -> bool:
     return sys.version_info < (3, 13) and find_spec("durable") is not None
 
 
-def run(jobs: Sequence[Job], chainer: str = "durable", limits: Limits | None = None) -> tuple[Done, ...]:
+@contextmanager
+def expecting(chainer: str) -> Iterator[Children | None]:
+    """The children of a run whose conclusions are to be drawn later. They start at once, while other work is done: what is
+    local is chained by one, what is not by another. None where the chainer has none."""
+    if chainer != "durable" or not available():
+        yield None
+        return
+    with Children(Limits()) as children:
+        children.expect(2)
+        yield children
+
+
+def run(
+    jobs: Sequence[Job], chainer: str = "durable", limits: Limits | None = None, children: Children | None = None
+) -> tuple[Done, ...]:
     """Chain each partition, in the order given; the result depends on neither chainer nor limits but for the notes.
+
+    Args:
+        jobs: the partitions.
+        chainer: one of `CHAINERS`.
+        limits: of children that are started for this alone.
+        children: those that `expecting` has started, with limits of their own.
 
     Raises:
         ProgramError: a program or its facts are not what a chainer takes.
@@ -119,7 +140,8 @@ def run(jobs: Sequence[Job], chainer: str = "durable", limits: Limits | None = N
         return tuple(_by_reference(job, None) for job in jobs)
     if chainer == "spark":
         return tuple(_on_executors(jobs))
-    return tuple(_by_durable(jobs, limits or Limits()))
+    with nullcontext(children) if children is not None else Children(limits or Limits()) as asked:
+        return tuple(_by_durable(jobs, asked))
 
 
 def _by_reference(job: Job, note: Diagnostic | None) -> Done:
@@ -140,12 +162,13 @@ def _action_failed(label: str, rule: str, problem: str) -> ChainingError:
     return ChainingError(Diagnostic(_ACTION, {"label": label, "rule": rule, "problem": problem}))
 
 
-def _by_durable(jobs: Sequence[Job], limits: Limits) -> Iterator[Done]:
+def _by_durable(jobs: Sequence[Job], children: Children) -> Iterator[Done]:
+    limits = children.limits
     refused = {number: note for number, job in enumerate(jobs) if (note := _refusal(job, limits))}
     batches = _batches([(number, job) for number, job in enumerate(jobs) if number not in refused], limits)
     replies: dict[int, Chained | Note] = {**refused}
     # left in the opposite order: what still runs is stopped before the threads are waited for
-    with ThreadPoolExecutor(limits.at_a_time) as pool, Children(limits) as children:
+    with ThreadPoolExecutor(limits.at_a_time) as pool, children.closed_on_error():
         asked = [(batch, pool.submit(_ask, [job for _, job in batch], children)) for batch in batches]
         for batch, reply in asked:
             replies.update(zip([number for number, _ in batch], reply.result(), strict=True))

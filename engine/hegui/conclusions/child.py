@@ -57,6 +57,7 @@ def main() -> None:
     os.dup2(2, 1)
     memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     limit(memory, seconds)
+    durable.load()  # the question may come later
     answer = answered(json.load(sys.stdin.buffer))
     with os.fdopen(out, "w", encoding="utf-8") as stream:
         json.dump(answer, stream, ensure_ascii=False, separators=(",", ":"))

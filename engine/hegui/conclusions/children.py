@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Self
@@ -44,8 +46,9 @@ class Children:
     """The children of one run, asked from several threads. Leaving the context ends those that still run."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._waiting: list[subprocess.Popen[bytes]] = []
         self._closed = False
         self._lock = Lock()
 
@@ -53,22 +56,45 @@ class Children:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all children; those that are being asked give no answer, and no other can be."""
         with self._lock:
             self._closed = True
             for process in self._running:
                 process.kill()
+            waiting, self._waiting = self._waiting, []
+        for process in waiting:
+            with process:
+                process.kill()
+
+    @contextmanager
+    def closed_on_error(self) -> Iterator[None]:
+        """Threads that ask are waited for afterwards: what goes wrong in one must not wait for all others."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    def expect(self, count: int) -> None:
+        """Start children that will be asked later, so that they are ready by then. That one does not start is found out
+        when it is asked."""
+        with suppress(ChildError):
+            self._waiting += [self._start() for _ in range(min(count, self.limits.at_a_time))]
 
     def ask(self, request: bytes) -> bytes:
-        """What a new child writes in answer to what it reads.
+        """What a child that was not asked before writes in answer to what it reads.
 
         Raises:
             ChildError: it could not be started, took too long, or ended with anything but success.
         """
         with self._started() as process:
             try:
-                answer, said = process.communicate(request, self._limits.seconds)
+                answer, said = process.communicate(request, self.limits.seconds)
             except subprocess.TimeoutExpired:
-                raise ChildError("time", f"{self._limits.seconds:g}") from None
+                raise ChildError("time", f"{self.limits.seconds:g}") from None
             finally:
                 process.kill()
                 with self._lock:
@@ -78,8 +104,14 @@ class Children:
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
-        seconds = int(self._limits.seconds) + _GRACE
-        command = [*self._limits.command, str(self._limits.memory), str(seconds)]
+        with self._lock:
+            if self._waiting and not self._closed:
+                return self._waiting.pop()
+        return self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        seconds = int(self.limits.seconds) + _GRACE
+        command = [*self.limits.command, str(self.limits.memory), str(seconds)]
         pipe = subprocess.PIPE
         with self._lock:
             if self._closed:

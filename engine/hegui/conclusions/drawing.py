@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from hegui.conclusions.chaining import ChainingError, Done, Job, run
 from hegui.conclusions.checking import ProgramError
+from hegui.conclusions.children import Children
 from hegui.conclusions.collect import Collector, Matches, Names
 from hegui.conclusions.flatten import Flat, Use, filled, flatten, passed
 from hegui.conclusions.ground import KNOWN, UNKNOWN, Ground, Grounded, Placed, Support, ground
@@ -49,6 +50,7 @@ def draw(
     decided_on: date,
     chainer: str,
     covering: Covering = NOTHING,
+    children: Children | None = None,
 ) -> Drawing:
     """Draw every conclusion of a ruleset that is in force on `as_of`.
 
@@ -63,12 +65,15 @@ def draw(
         decided_on: the day of the decision, with which remedies begin and for which later law is shown.
         chainer: `durable`, `reference` or `spark`; they mean the same.
         covering: the waivers that stand.
+        children: processes of durable-rules that have been started for it.
 
     Raises:
         HeguiError: the action of a rule failed, which names the conclusion.
     """
     active = {name: each for name, each in ruleset.conclusions.items() if each.in_force.holds(as_of)}
-    return _drawing(_Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer, covering))
+    return _drawing(
+        _Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer, covering, children)
+    )
 
 
 def draw_alone(
@@ -123,8 +128,9 @@ class _Drawer:
         decided_on: date,
         chainer: str,
         covering: Covering = NOTHING,
+        children: Children | None = None,
     ) -> None:
-        self.source, self.chainer, self.covering = source, chainer, covering
+        self.source, self.chainer, self.covering, self.children = source, chainer, covering, children
         self.plans = plans(active)
         self.by_name = {plan.conclusion.name: plan for plan in self.plans}
         self.tellers = {name: Teller(each, source, decided_on) for name, each in active.items()}
@@ -215,13 +221,13 @@ class _Drawer:
         near, far = (self.stage(reach, local) for local in (True, False))
         derived: dict[Fact, None] = {}
         if near.plans:
-            for done in run(list(self.partitions(near)), self.chainer):
+            for done in run(list(self.partitions(near)), self.chainer, children=self.children):
                 facts = done.chained.facts[done.chained.given :]
                 derived |= dict.fromkeys(fact for fact in facts if fact.kind in far.roles)
                 yield done
         if far.plans:
             own = (each.fact for plan in far.plans for each in self.grounded[plan.conclusion.name].facts)
-            yield from run([Job(EVERYWHERE, far.program, (*own, *derived))], self.chainer)
+            yield from run([Job(EVERYWHERE, far.program, (*own, *derived))], self.chainer, children=self.children)
 
     def copies(self) -> int:
         """How many facts there would be more, were those of no known jurisdiction given to each."""

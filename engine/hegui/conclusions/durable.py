@@ -7,6 +7,7 @@ since most of them no comparison of results would miss.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from hegui.conclusions.hashes import fnv32
@@ -33,6 +34,12 @@ class EngineError(Exception):
 
 class UnsuitedError(Exception):
     """Nothing is wrong, but this is more than durable-rules is trusted with."""
+
+
+def load() -> None:
+    """Import durable-rules ahead of the first question; that it does not import is told when it is asked."""
+    with suppress(ImportError, MemoryError):
+        pass
 
 
 def chain(program: Program, facts: Iterable[Fact]) -> Chained:

@@ -25,8 +25,7 @@ from hegui.facts.problems import NO_KEY_COLUMN, UNUSABLE_KEY
 from hegui.language.scalar import Evaluator, RowData, Scope, Value, compile_node
 from hegui.language.tree import Node, Row
 from hegui.outcome import Finding, Verdict
-from hegui.ruleset.definitions import answering
-from hegui.ruleset.model import Rule, Variable
+from hegui.ruleset.model import Rule, Variable, answering
 from hegui.waivers.model import Waiver
 
 SET_ASIDE = (UNUSABLE_KEY, NO_KEY_COLUMN)

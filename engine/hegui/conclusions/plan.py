@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 from hegui.language.tree import Node
@@ -107,9 +108,12 @@ class Plan:
 
     def holder(self, name: str) -> int | None:
         """The variable that says what is counted under `name`; None where it is the same for all."""
-        expression = self.counted.get(name)
-        found = used(expression.node, len(self.conclusion.variables)) if expression is not None else set()
-        return next(iter(found), None)
+        return self._holders.get(name)
+
+    @cached_property
+    def _holders(self) -> dict[str, int | None]:
+        levels = len(self.conclusion.variables)
+        return {name: next(iter(used(each.node, levels)), None) for name, each in self.counted.items()}
 
 
 def role(conclusion: Conclusion, variable: Variable) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import REASONS, STRING, Cause, Type
@@ -127,7 +128,7 @@ def finding_columns(rule: Rule) -> dict[str, Any]:
     """The columns of a rule's findings where they are kept, with their Polars types."""
     import polars as pl
 
-    from hegui.vocabulary.entities import column_type
+    from hegui.vocabulary.columns import column_type
 
     text = ("key", "kind", "entity", "name", "jurisdiction", "verdict")
     found: dict[str, Any] = dict.fromkeys(text, pl.String)
@@ -331,26 +332,23 @@ class KindRules:
         return frame
 
     def selection(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
-        """The columns of a finding but its causes, where these take a plan of their own."""
+        """The columns of a finding but its causes."""
         import narwhals as nw
 
         answering = answering_row(rule, self.request.kinds)
         name, place = (cell(answering, self.request.kinds) for cell in (name_cell, jurisdiction))
-        verdict = _verdict(found, self.request.every)
         selection = {
             "key": self.key(),
             "kind": self.filed_kind(rule, answering),
             "entity": found.entity,
             "name": self.maybe(name),
             "jurisdiction": self.maybe(place),
-            "verdict": verdict,
+            "verdict": _verdict(found, self.request.every),
             "occurred": nw.lit(float(day_number(self.request.as_of))) if found.day is None else found.day,
             "source": self.plan.root.column(Row("", (self.kind,)), SOURCE, Type("int")),
             "line": self.plan.root.column(Row("", (self.kind,)), LINE, Type("int")),
             "scope": nw.lit(True) if found.scope is None else found.scope,
         }
-        if not chained(rule):
-            selection["causes"] = self.causes(rule, found)
         return selection | self.leaves(rule)
 
     def causes(self, rule: Rule, found: RuleColumns) -> Expr:
@@ -432,20 +430,24 @@ def _verdict(found: RuleColumns, every: bool) -> Expr:
     )
 
 
-def reaches_out(rule: Rule, request: Request) -> bool:
-    """Do its findings take more than the row judged: a reference, or a relation or list?"""
+class Reach(Enum):
+    """What the findings of a rule are made of: the row judged, what its references lead to, or relations and lists."""
+
+    ROW = 0
+    REFERENCES = 1
+    RELATIONS = 2
+
+
+def reach(rule: Rule, request: Request) -> Reach:
+    """How far the findings of a rule reach out."""
     answering = answering_row(rule, request.kinds)
     shown = (cell(answering, request.kinds) for cell in (name_cell, jurisdiction))
     nodes = [*rule.leaves, *(cell for cell in shown if cell is not None)]
     nodes += [node for expression in rule.expressions() for node in walk(expression.node)]
+    if any(map(looks_around, nodes)):
+        return Reach.RELATIONS
     followed = (isinstance(node, Cell) and bool(node.row.refs) for node in nodes)
-    return bool(rule.answers) or any(followed) or any(map(looks_around, nodes))
-
-
-def chained(rule: Rule) -> bool:
-    """Does the verdict of the rule look into a relation or list?"""
-    parts = [act_day(rule), rule.violation.node, *([rule.when.node] if rule.when is not None else [])]
-    return any(looks_around(node) for part in parts for node in walk(part))
+    return Reach.REFERENCES if rule.answers or any(followed) else Reach.ROW
 
 
 def looks_around(node: Node) -> bool:

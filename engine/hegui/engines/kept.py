@@ -27,6 +27,10 @@ LIMIT: Final = 100_000
 STEP: Final = 50_000
 """Rows read at a time."""
 
+ENTITIES: Final = "#entities.parquet"
+PAPERS: Final = "#papers.parquet"
+"""What a run keeps beside the findings, of their entities and values; no rule is called so."""
+
 _FULL = Wording(
     "cannot-keep", "cannot write findings to `{folder}`: {problem}", "无法将核查线索写入 `{folder}`：{problem}"
 )
@@ -209,8 +213,9 @@ class Kept(Collection[Finding]):
         refuse_other(target)
         try:
             with _beside(target) as part:
-                for name in self.counts:
-                    _moved(self.file(name), part / f"{name}.parquet", self.keeper is not None)
+                others = (self.folder / name for name in (ENTITIES, PAPERS))
+                for file in (*map(self.file, self.counts), *(path for path in others if path.exists())):
+                    _moved(file, part / file.name, self.keeper is not None)
                 _exchanged(part, target)
         except OSError as error:
             raise UsageError(_cannot_write(target, error)) from error

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hegui.engines.frames import (
     KindRules,
+    Reach,
     RuleColumns,
     by_kind,
-    chained,
     dated_values,
     finding_columns,
     finding_reader,
-    looks_around,
-    reaches_out,
+    reach,
 )
 from hegui.engines.kept import Kept, telling_what_broke
 from hegui.engines.request import Request
 from hegui.facts.registry import LINE, ROW, SOURCE
 from hegui.language.meanings import day_number
-from hegui.language.tree import Chain, Related
+from hegui.language.tree import Chain, Related, walk
 from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
 from hegui.ruleset.model import Rule
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from hegui.language.planes import DatedValue, Frame
+    from hegui.language.planes import DatedValue, Frame, Strip
     from hegui.language.signatures import Expr
 
 
@@ -76,12 +76,12 @@ class RuleFrame:
 
 
 def judge_frames(request: Request) -> Iterator[RuleFrame]:
-    """Judge, kind by kind, leaving the findings in frames. Rules about nothing but the row itself go by themselves: their
-    rows stay as they come, in order."""
+    """Judge, kind by kind, leaving the findings in frames. Rules that reach equally far go together: those about the row
+    itself need no joins, and those that follow references nothing that grows with the rows judged."""
     tables = PolarsTables(request)
     timed = request.kept is not None and request.kept.timings is not None
     for kind, rules in by_kind(request.judged).items():
-        apart = [[rule for rule in rules if reaches_out(rule, request) is far] for far in (False, True)]
+        apart = [[rule for rule in rules if reach(rule, request) is far] for far in Reach]
         for group in _in_groups(apart, 1 if timed else AT_ONCE):
             yield from _KindJudge(request, tables, kind, group).told()
 
@@ -168,27 +168,103 @@ class _KindJudge(KindRules):
         if kept is not None and kept.timings is not None:
             kept.timings[f"rule {self.rules[0].name}"] = time.perf_counter() - start
 
+    def rule(self, name: str) -> Rule:
+        return next(rule for rule in self.rules if rule.name == name)
+
     def judged(self) -> Iterator[RuleFrame]:
         columns = {rule.name: self.columns(self.plan, rule) for rule in self.rules}
         if not self.request.listed:
             yield from self.counts_alone(columns)
             return
-        selections = {rule.name: self.selection(rule, columns[rule.name]) for rule in self.rules}
-        frame = self.plan.root.assembled(self.base())
-        found = {rule.name: self.selected(frame, columns[rule.name], selections[rule.name]) for rule in self.rules}
-        store = _Store(self.request)
-        later = {rule.name for rule in self.rules if self.plan.root.reorders or _needs_more(rule)}
-        found = {name: each if name in later else self.finished(name, each) for name, each in found.items()}
-        counted: pl.LazyFrame = frame.select(**self.counted(columns)).to_native()
-        counts, written = store.put(found, later, counted)
-        causes = self.late_causes(written, store)
+        selections = {rule.name: self.explained(rule, columns[rule.name]) for rule in self.rules}
+        strips = self.strips()
+        unsorted = len(strips) == 1 and self.scattered and self.many
+        later = {name for name, each in selections.items() if unsorted or len(strips) > 1 or _incomplete(each)}
+        with _Store(self.request) as store:
+            counts, found = self.stripwise(strips, columns, selections, later, store)
+            causes = self.late_causes({name: found[name] for name in later if "causes" not in selections[name]}, store)
+            places = self.places({name: found[name] for name in later})
+            for name in sorted(later):
+                whole = self.completed(name, found[name], causes, places)
+                found |= store.put({name: self.finished(name, whole.sort(ROW) if unsorted else whole)}, {})[1]
         for rule in self.rules:
-            if rule.name in later:
-                whole = self.completed(rule, written[rule.name], causes.get(rule.name))
-                _, finished = store.put({rule.name: self.finished(rule.name, whole)}, ())
-                store.drop(rule.name)
-                written |= finished
-            yield RuleFrame(rule, self.summary(rule, counts.row(0, named=True)), written[rule.name])
+            yield RuleFrame(rule, self.summary(rule, counts), found[rule.name])
+
+    def stripwise(
+        self,
+        strips: Sequence[Strip | None],
+        columns: dict[str, RuleColumns],
+        selections: dict[str, dict[str, Expr]],
+        later: Collection[str],
+        store: _Store,
+    ) -> tuple[dict[str, float], dict[str, pl.LazyFrame]]:
+        """How many rows there are of each verdict, and the findings of each rule in order: in their files at once, or
+        spooled where something is done `later`."""
+        import polars as pl
+
+        counts: list[pl.DataFrame] = []
+        parts: dict[str, list[pl.LazyFrame]] = {rule.name: [] for rule in self.rules}
+        for number, strip in enumerate(strips):
+            self.plan.strip = strip
+            frame = self.plan.root.assembled(self.base())
+            queries = {name: self.selected(frame, columns[name], each) for name, each in selections.items()}
+            if self.scattered and (strip is not None or not self.many):
+                queries = {name: each.sort(ROW) for name, each in queries.items()}
+            queries = {name: each if name in later else self.finished(name, each) for name, each in queries.items()}
+            count, written = store.put(
+                queries, dict.fromkeys(later, str(number)), frame.select(**self.counted(columns))
+            )
+            counts.append(count)
+            for name, part in written.items():
+                parts[name].append(part)
+        self.plan.strip = None
+        found = {name: each[0] if len(each) == 1 else pl.concat(each) for name, each in parts.items()}
+        return pl.concat(counts).sum().row(0, named=True), found
+
+    @property
+    def scattered(self) -> bool:
+        """Do rows come in no certain order, after joins?"""
+        return bool(self.plan.root.joins)
+
+    @cached_property
+    def many(self) -> bool:
+        """Are there more rows than are taken at a time?"""
+        import polars as pl
+
+        return bool(self.tables.native(self.kind).select(pl.len() > STRIP).collect().item())
+
+    def base(self) -> Frame:
+        import narwhals as nw
+
+        from hegui.language.planes import ID
+
+        frame = super().base()
+        return frame if self.plan.strip is None else frame.filter(self.plan.strip.holds(nw.col(ID)))
+
+    def strips(self) -> list[Strip | None]:
+        """What is joined to many rows, grouped by them and brought back into order takes memory for each of them: they are
+        taken in strips, unless some relation would have to be read as a whole for every one."""
+        import polars as pl
+
+        from hegui.language.planes import ID, Strip
+
+        (name, *others) = self.declared.key or ("",)
+        if others or not name or self.declared.fields[name].type.name not in ("string", "code", "ref"):
+            return [None]
+        if not (self.scattered and self.many and all(map(_own_relations, self.rules))):
+            return [None]
+        table = self.tables.native(self.kind)
+        starts = table.filter(pl.col(ROW) % STRIP == 0, pl.col(ROW) > 0).select(ID).collect(engine="streaming")[ID]
+        if starts.has_nulls() or not starts.is_sorted():
+            return [None]
+        bounds = [None, *starts, None]
+        return [Strip(*each) for each in pairwise(bounds)]
+
+    def explained(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
+        """The columns of a finding; the causes among them, unless these take a look at relations again."""
+        selection = self.selection(rule, found)
+        causes = self.plan.root.unless_joined(lambda: self.causes(rule, found))
+        return selection if causes is None else selection | {"causes": causes}
 
     @staticmethod
     def total(condition: Expr) -> Expr:
@@ -211,25 +287,57 @@ class _KindJudge(KindRules):
 
     # --- what only findings need
 
-    def completed(self, rule: Rule, findings: pl.LazyFrame, causes: pl.LazyFrame | None) -> pl.LazyFrame:
-        """The findings in order, with the causes and first rows that take a look at relations again."""
+    def completed(
+        self, name: str, findings: pl.LazyFrame, causes: dict[str, pl.LazyFrame], places: dict[str, pl.DataFrame]
+    ) -> pl.LazyFrame:
+        """The findings with the causes and first rows that take a look at relations again, in the order they had."""
         import polars as pl
 
-        if causes is not None:
-            findings = findings.join(causes, on=ROW, how="left")
-        elif chained(rule):
-            findings = findings.with_columns(pl.lit(None, dtype=pl.String).alias("causes"))
-        names = findings.collect_schema().names()
-        for number, leaf in enumerate(rule.leaves):
-            if f"v{number}.first" in names and isinstance(leaf, Chain) and isinstance(leaf.source, Related):
-                findings = self.with_first(findings, f"v{number}", leaf.source.kind)
-        return findings.sort(ROW)
+        if name in causes:
+            findings = findings.join(causes[name], on=ROW, how="left", maintain_order="left")
+        for leaf, kind in self.firsts(name, findings):
+            there = pl.col(f"{leaf}.first").map_batches(
+                partial(_looked_up, places[kind]), pl.Struct(_place()), is_elementwise=True
+            )
+            findings = findings.with_columns(there.alias("#place")).drop(f"{leaf}.first")
+            parts = (pl.col("#place").struct.field(part).alias(f"{leaf}.{part}") for part in _place())
+            findings = findings.with_columns(parts)
+        return findings
+
+    def firsts(self, name: str, findings: pl.LazyFrame) -> Iterator[tuple[str, str]]:
+        """The leaves that name the first deciding row of a relation: their column, and the kind of the row."""
+        there = set(findings.collect_schema().names())
+        for number, leaf in enumerate(self.rule(name).leaves):
+            if isinstance(leaf, Chain) and isinstance(leaf.source, Related) and f"v{number}.first" in there:
+                yield f"v{number}", leaf.source.kind
+
+    def places(self, found: dict[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
+        """Of each relation, the key and place of the rows that decide first in some finding, in order of their number."""
+        import narwhals as nw
+        import polars as pl
+
+        from hegui.language.planes import CLASS_SHIFT
+
+        numbers: dict[str, list[pl.LazyFrame]] = {}
+        for name, findings in found.items():
+            for leaf, kind in self.firsts(name, findings):
+                number = (pl.col(f"{leaf}.first") % CLASS_SHIFT).cast(pl.Int64)
+                numbers.setdefault(kind, []).append(findings.select(number.alias(ROW)))
+        made = {}
+        for kind, several in numbers.items():
+            wanted = pl.concat(several).drop_nulls().unique()
+            declared = self.request.kinds[kind]
+            key = self.key(kind=declared) if declared.key else nw.lit(None, dtype=nw.String)
+            rows = self.tables.native(kind).join(wanted, on=ROW, how="semi")
+            picked = nw.from_native(rows).select(nw.col(ROW), first=key, source=nw.col(SOURCE), line=nw.col(LINE))
+            made[kind] = picked.to_native().collect(engine="streaming").sort(ROW)
+        return made
 
     def finished(self, name: str, findings: pl.LazyFrame) -> pl.LazyFrame:
         """The columns as they are kept, private values left out."""
         import polars as pl
 
-        rule = next(rule for rule in self.rules if rule.name == name)
+        rule = self.rule(name)
         kept, there = self.request.kept, set(findings.collect_schema().names())
         hidden = () if kept is None else kept.hidden.get(name, ())
         there -= {f"v{number}{part}" for number in hidden for part in ("", ".below")}
@@ -247,102 +355,113 @@ class _KindJudge(KindRules):
         from hegui.language.causes import encoded
         from hegui.language.planes import Plan
 
-        undetermined = pl.col("verdict") == Verdict.UNDETERMINED.value
-        rows = {rule.name: found[rule.name].filter(undetermined).select(ROW) for rule in self.rules if chained(rule)}
-        if not rows:
+        if not found:
             return {}
-        looked = pl.concat(rows.values()).unique().collect(engine="streaming")
+        undetermined = pl.col("verdict") == Verdict.UNDETERMINED.value
+        rows = [each.filter(undetermined).select(ROW) for each in found.values()]
+        looked = pl.concat(rows).unique().collect(engine="streaming")
         if looked.is_empty():
             return {}
         plan = Plan(self.tables, self.kind, self.request.as_of, self.keys, narrow=True)
         made = {}
         for rule in self.rules:
-            if rule.name in rows:
+            if rule.name in found:
                 columns = self.columns(plan, rule)
                 made[rule.name] = encoded(self.waiting(plan, rule, columns)), columns
         base = self.base().join(nw.from_native(looked.lazy()), on=ROW, how="semi")
         frame = plan.root.assembled(base)
         queries = {
-            f"{name}#causes": self.wanted(frame, columns)
-            .filter(columns.waits())
-            .select(nw.col(ROW), causes=causes)
-            .to_native()
+            name: self.wanted(frame, columns).filter(columns.waits()).select(nw.col(ROW), causes=causes).to_native()
             for name, (causes, columns) in made.items()
         }
-        _, written = store.put(queries, set(queries))
-        return {name.removesuffix("#causes"): each for name, each in written.items()}
-
-    def with_first(self, findings: pl.LazyFrame, name: str, kind: str) -> pl.LazyFrame:
-        """The key and place of the first deciding row of a relation instead of its number."""
-        import narwhals as nw
-        import polars as pl
-
-        from hegui.language.planes import CLASS_SHIFT
-
-        declared = self.request.kinds[kind]
-        number = (pl.col(f"{name}.first") % CLASS_SHIFT).cast(pl.Int64)
-        findings = findings.with_columns(number.alias("#first")).drop(f"{name}.first")
-        table = nw.from_native(self.tables.native(kind))
-        key = self.key(kind=declared) if declared.key else nw.lit(None, dtype=nw.String)
-        names = {"first": key, "source": nw.col(SOURCE), "line": nw.col(LINE)}
-        wanted = findings.select(pl.col("#first").alias(ROW)).drop_nulls().unique()
-        rows = table.join(nw.from_native(wanted), on=ROW, how="semi")
-        picked = rows.select(
-            nw.col(ROW).alias("#first"), **{f"{name}.{part}": column for part, column in names.items()}
-        )
-        return findings.join(picked.to_native(), on="#first", how="left").drop("#first")
+        return store.put(queries, dict.fromkeys(queries, "causes"))[1]
 
 
-def _needs_more(rule: Rule) -> bool:
-    """Do its findings take a second look at a relation or list?"""
-    return chained(rule) or any(map(looks_around, rule.leaves))
+def _own_relations(rule: Rule) -> bool:
+    """Are all relations it looks into those of the row judged itself?"""
+    nodes = (node for expression in rule.expressions() for node in walk(expression.node))
+    sources = (node.source for node in nodes if isinstance(node, Chain))
+    return all(not source.row.refs and not source.row.var for source in sources if isinstance(source, Related))
+
+
+def _place() -> dict[str, Any]:
+    """What is told of a row that decides first, with the types of its columns."""
+    import polars as pl
+
+    return {"first": pl.String, "source": pl.Int32, "line": pl.Int64}
+
+
+def _looked_up(places: pl.DataFrame, firsts: pl.Series) -> pl.Series:
+    """The places of rows, which are in order of their number. A join would look for each among all of them at random."""
+    import polars as pl
+
+    from hegui.language.planes import CLASS_SHIFT
+
+    numbers = (firsts % CLASS_SHIFT).cast(pl.Int64)
+    at = places[ROW].search_sorted(numbers).set(numbers.is_null(), None)
+    return places.select(pl.col(*_place()).gather(at)).to_struct()
+
+
+def _incomplete(selection: Collection[str]) -> bool:
+    """Is there something to be added to such findings?"""
+    return "causes" not in selection or any(name.endswith(".first") for name in selection)
 
 
 class _Store:
-    """Where the results of plans go: files of the folder where findings are kept, or memory."""
+    """Where the results of plans go: files of the folder where findings are kept, or memory. What was only needed on the
+    way is gone at the end."""
 
     def __init__(self, request: Request) -> None:
         self.folder = None if request.kept is None else request.kept.folder
+        self._parts: list[Path] = []
+
+    def __enter__(self) -> _Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for path in self._parts:
+            path.unlink(missing_ok=True)
 
     def put(
-        self, queries: dict[str, pl.LazyFrame], later: Collection[str], counted: pl.LazyFrame | None = None
+        self, queries: dict[str, pl.LazyFrame], parts: Mapping[str, str], counted: Frame | None = None
     ) -> tuple[pl.DataFrame, dict[str, pl.LazyFrame]]:
-        """Run all at once; those of `later` go under names of their own. With what was `counted`."""
+        """Run all at once, with what is `counted`. What has a name in `parts` is only spooled under it."""
         import polars as pl
 
-        count = [] if counted is None else [counted]
+        count = [] if counted is None else [counted.to_native()]
         if self.folder is None:
             found = pl.collect_all([*count, *queries.values()], engine="streaming")
-            frames = found[len(count) :]
             return found[0] if count else pl.DataFrame(), {
-                name: each.lazy() for name, each in zip(queries, frames, strict=True)
+                name: each.lazy() for name, each in zip(queries, found[len(count) :], strict=True)
             }
-        files = {name: self.file(name, name in later) for name in queries}
+        files = {name: self.file(name, parts.get(name)) for name in queries}
         sinks = [
-            each.sink_parquet(files[name], compression=_SPOOLED if name in later else COMPRESSION, lazy=True)
+            each.sink_ipc(files[name], compression=_SPOOLED, lazy=True)
+            if name in parts
+            else each.sink_parquet(files[name], compression=COMPRESSION, lazy=True)
             for name, each in queries.items()
         ]
         done = pl.collect_all([*count, *sinks], engine="streaming")
         return done[0] if count else pl.DataFrame(), {
-            name: pl.scan_parquet(path, glob=False) for name, path in files.items()
+            name: pl.scan_ipc(path, glob=False) if name in parts else pl.scan_parquet(path, glob=False)
+            for name, path in files.items()
         }
 
-    def file(self, name: str, later: bool) -> Path:
+    def file(self, name: str, part: str | None) -> Path:
         assert self.folder is not None
-        return self.folder / (f".{name}.part" if later else f"{name}.parquet")
-
-    def drop(self, rule: str) -> None:
-        """What was only needed on the way."""
-        for name in (rule, f"{rule}#causes"):
-            if self.folder is not None:
-                self.file(name, True).unlink(missing_ok=True)
+        if part is None:
+            return self.folder / f"{name}.parquet"
+        self._parts.append(self.folder / f".{name}.{part}.part")
+        return self._parts[-1]
 
 
+STRIP: Final = 1_000_000
+"""Rows judged at a time by rules over their relations, where these can be cut with them."""
 AT_ONCE: Final = 32
 """Rules judged in one go: each holds rows that wait to be written, and planning takes more than twice as long for twice as
 many."""
 COMPRESSION: Final = "lz4"
 """Of findings that stay: half as large as without, at next to no cost."""
-_SPOOLED: Final = "uncompressed"
+_SPOOLED: Final[Literal["uncompressed"]] = "uncompressed"
 
 __all__ = ["PolarsTables", "RuleFrame", "judge", "judge_frames"]

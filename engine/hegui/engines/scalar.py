@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from hegui.datatypes import REASONS, Below, Cause, Reason, Undetermined
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
@@ -17,9 +17,6 @@ from hegui.language.tree import Cell, Chain, Node, Row
 from hegui.outcome import Finding, Judgement, LeafValue, RuleSummary, Verdict, escape
 from hegui.ruleset.model import Rule
 from hegui.vocabulary import Kind
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 def judge(request: Request) -> Judgement:
@@ -76,8 +73,14 @@ class _Compiled:
     when: Evaluator | None
     violation: Evaluator
     scope: Evaluator | None
-    leaves: tuple[Callable[[Scope, RowData], LeafValue], ...]
     entity: Evaluator | None
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """The functions of one rule for what a finding records."""
+
+    leaves: tuple[Callable[[Scope, RowData], LeafValue], ...]
     jurisdiction: Evaluator | None
     name: Evaluator | None
 
@@ -106,10 +109,18 @@ class RuleJudge:
             None if rule.when is None else compile_node(rule.when.node),
             compile_node(rule.violation.node),
             None if rule.notice_scope is None else compile_node(rule.notice_scope.node),
-            tuple(_leaf(leaf) for leaf in rule.leaves),
             _key_reader(answering, self.answering_kind) if rule.answers else None,
-            _maybe(jurisdiction(answering, kinds)),
-            _maybe(name_cell(answering, kinds)),
+        )
+        self._answering = answering
+        self._kinds = kinds
+
+    @cached_property
+    def telling(self) -> _Telling:
+        """What is asked of a row that has a finding; most rules find nothing."""
+        return _Telling(
+            tuple(_leaf(leaf) for leaf in self.rule.leaves),
+            _maybe(jurisdiction(self._answering, self._kinds)),
+            _maybe(name_cell(self._answering, self._kinds)),
         )
 
     def opinion(self, row: RowData, world: World, as_of: date) -> Opinion:
@@ -136,7 +147,7 @@ class RuleJudge:
 
     def finding(self, opinion: Opinion) -> Finding:
         """An opinion written out, whatever its verdict."""
-        compiled, rule, row, scope = self.compiled, self.rule, opinion.row, opinion.scope
+        telling, rule, row, scope = self.telling, self.rule, opinion.row, opinion.scope
         kind, entity = self.entity(opinion)
         return Finding(
             rule.name,
@@ -144,14 +155,14 @@ class RuleJudge:
             row.key,
             kind,
             entity,
-            _text(compiled.name, scope),
-            _text(compiled.jurisdiction, scope),
+            _text(telling.name, scope),
+            _text(telling.jurisdiction, scope),
             opinion.verdict,
             scope.day if isinstance(scope.day, date) else None,
             row.source,
             row.line,
             _causes(opinion.verdict, scope.day, opinion.when, opinion.violation),
-            tuple(leaf(scope, row) for leaf in compiled.leaves),
+            tuple(leaf(scope, row) for leaf in telling.leaves),
             self.in_scope(opinion),
         )
 
@@ -225,14 +236,38 @@ def _cell_leaf(cell: Cell) -> Callable[[Scope, RowData], LeafValue]:
 # --- facts ---------------------------------------------------------------------------------------------------------
 
 
+KEPT: Final = 100_000
+"""Up to so many rows in all, what one world has made of them is kept for the next over the same registry."""
+
+
+@dataclass
+class _Tables:
+    """Rows by kind; by kind and key; and by kind, reference and key."""
+
+    rows: dict[str, list[RowData]] = field(default_factory=dict)
+    keys: dict[str, dict[str, RowData]] = field(default_factory=dict)
+    relations: dict[tuple[str, str], dict[str, list[RowData]]] = field(default_factory=dict)
+
+
+def _few(request: Request) -> bool:
+    """Is the registry small and in memory, and are its kinds those of the ruleset?"""
+    import polars as pl
+
+    registry = request.registry
+    frames = [table for table in registry.tables.values() if isinstance(table, pl.DataFrame)]
+    small = len(frames) == len(registry.tables) and sum(map(len, frames)) <= KEPT
+    return small and registry.vocabulary.kinds is request.kinds
+
+
 class FactWorld:
     """A registry as the scalar evaluator sees it: rows by key, relations by reference, parameters by day."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self._rows: dict[str, list[RowData]] = {}
-        self._keys: dict[str, dict[str, RowData]] = {}
-        self._relations: dict[tuple[str, str], dict[str, list[RowData]]] = {}
+        tables = _Tables()
+        if _few(request):
+            tables = request.registry.looked_up.setdefault("scalar", tables)
+        self._rows, self._keys, self._relations = tables.rows, tables.keys, tables.relations
 
     @cached_property
     def registry(self) -> Registry:
@@ -240,8 +275,12 @@ class FactWorld:
 
     def rows(self, kind: str) -> list[RowData]:
         if kind not in self._rows:
+            import polars as pl
+
             table = self.registry.tables[kind]
-            frame: pl.DataFrame = table.lazy().collect().sort(ROW)
+            frame = table if isinstance(table, pl.DataFrame) else table.collect()
+            if not frame[ROW].is_sorted():
+                frame = frame.sort(ROW)
             self._rows[kind] = [_row(self.request.kinds[kind], record) for record in frame.iter_rows(named=True)]
         return self._rows[kind]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from hegui.engines.frames import KindRules, RuleColumns, chained, dated_values
+from hegui.engines.frames import KindRules, RuleColumns, dated_values
 from hegui.engines.request import Request
 from hegui.engines.spark_session import connect, failures
 from hegui.facts.registry import LINE, ROW, SOURCE
@@ -188,7 +188,7 @@ class _RuleJudge(KindRules):
     def rows(self) -> RuleRows:
         (rule,) = self.rules
         columns = self.columns(self.plan, rule)
-        selection = self.selection(rule, columns) if self.request.listed else {}
+        selection = self.explained(rule, columns) if self.request.listed else {}
         frame = self.plan.root.assembled(self.base())
         counts: DataFrame = frame.select(**self.counted({rule.name: columns})).to_native()
         (record,) = counts.collect()
@@ -205,9 +205,10 @@ class _RuleJudge(KindRules):
         moment = (column * SECONDS).cast(nw.Int64).cast(nw.Datetime("us", "UTC"))
         return moment.cast(nw.Date).cast(nw.String)
 
-    def selection(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
-        made = super().selection(rule, found)
-        return made | {"causes": self.causes(rule, found)} if chained(rule) else made
+    def explained(self, rule: Rule, found: RuleColumns) -> dict[str, Expr]:
+        """The columns of a finding, causes included."""
+        made = self.selection(rule, found)
+        return made | {"causes": self.causes(rule, found)}
 
     def completed(self, rule: Rule, frame: Frame, columns: RuleColumns, selection: dict[str, Expr]) -> DataFrame:
         """The findings, with the key and place of first rows instead of their numbers."""

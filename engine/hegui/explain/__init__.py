@@ -17,7 +17,7 @@ from hegui.language.tree import Chain, Given, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.ruleset.model import Certainty, Expr, Nature
 
-__all__ = ["Case", "Clause", "Explanation", "RuleDocument", "Setting", "message", "render"]
+__all__ = ["Case", "Clause", "Explanation", "RuleDocument", "Setting", "is_fact", "message", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,11 @@ def waits(case: Case, lang: str) -> tuple[str, ...]:
 def facts(case: Case, lang: str) -> tuple[Fact, ...]:
     """What the finding records, leaf by leaf; parameters and `x in [a, b]` are the rule's, not facts."""
     triples = zip(case.document.leaves, case.rule.leaves, case.finding.values, strict=False)
-    return tuple(_fact(case, leaf, node, value, lang) for leaf, node, value in triples if _is_fact(node))
+    return tuple(_fact(case, leaf, node, value, lang) for leaf, node, value in triples if is_fact(node))
 
 
-def _is_fact(node: Node) -> bool:
+def is_fact(node: Node) -> bool:
+    """Is a leaf a fact, and not the rule's own?"""
     return not isinstance(node, Param) and not (isinstance(node, Chain) and isinstance(node.source, Given))
 
 

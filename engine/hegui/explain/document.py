@@ -257,9 +257,8 @@ def _paths(nodes: list[Node], vocabulary: Vocabulary, parameters: Mapping[str, P
         if isinstance(node, Chain) and not isinstance(node.source, Given):
             origins[node.source.path] = source_label(node.source, vocabulary)
             found[chain_name(node)] = _chain_label(node, vocabulary)
-    for node in nodes:
-        if isinstance(node, Cell):
-            found |= _row_paths(node, origins, vocabulary)
+    for cell in {(node.row, node.field): node for node in nodes if isinstance(node, Cell)}.values():
+        found |= _row_paths(cell, origins, vocabulary)
     return dict(sorted((found | origins).items()))
 
 

@@ -8,6 +8,7 @@ year, a count) has neither. Dates are ISO.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -19,11 +20,19 @@ from hegui.explain.words import BOOLS, UNDETERMINED, UNITS
 DIGITS: Final = 12
 """Significant digits of a computed value."""
 
+_EMBEDDING_ENDS: Final = "\u202c"
+_ISOLATE_ENDS: Final = "\u2069"
+_BEGINS: Final = dict.fromkeys("\u202a\u202b\u202d\u202e", _EMBEDDING_ENDS) | dict.fromkeys(
+    "\u2066\u2067\u2068", _ISOLATE_ENDS
+)
+_DIRECTED: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 Precision = Literal["exact", "computed", "sentence"]
 """How a number is written: as it is, with 12 significant digits, or with 4 decimals."""
 
 _ROUNDED: Final = Context(prec=DIGITS)
 _FOUR: Final = Context(prec=4)
+_EXACT: Final = Context(prec=400)
 _WIDEST: Final = 21
 """Digits written out in full before a power of ten is used."""
 
@@ -54,7 +63,30 @@ def show(
         case tuple():
             return _several(value, type, lang, codes)
     text = str(value)
-    return codes[text].get(lang) if codes and text in codes else text
+    return codes[text].get(lang) if codes and text in codes else contained(text)
+
+
+def contained(text: str) -> str:
+    """A text whose marks of direction end with it, so that what stands behind it reads as it should.
+
+    >>> contained("plain"), contained(chr(0x202E) + "turned") == chr(0x202E) + "turned" + chr(0x202C)
+    ('plain', True)
+    """
+    return text if _DIRECTED.search(text) is None else text + _ends(text)
+
+
+def _ends(text: str) -> str:
+    """The ends that the marks of direction of a text still wait for, the innermost first."""
+    waiting: list[str] = []
+    for char in text:
+        if char in _BEGINS:
+            waiting.append(_BEGINS[char])
+        elif char in waiting:
+            # an end takes all that began within with it; that of an embedding reaches into no isolate
+            at = len(waiting) - 1 - waiting[::-1].index(char)
+            if char == _ISOLATE_ENDS or _ISOLATE_ENDS not in waiting[at:]:
+                del waiting[at:]
+    return "".join(reversed(waiting))
 
 
 def _several(values: tuple[object, ...], type: Type, lang: str, codes: Mapping[str, Text] | None) -> str:
@@ -83,14 +115,22 @@ def number(value: float, precision: Precision = "exact", thousands: bool = False
     >>> number(4 / 3, "computed"), number(4 / 3, "sentence"), number(1.0000001, "sentence")
     ('1.33333333333', '1.3333', '1.0000001')
     """
+    written = repr(value).removesuffix(".0")
+    if value and precision == "exact" and len(written) < _WIDEST and "e" not in written:  # nearly all there are
+        return _grouped(written) if thousands else written
     exact = Decimal(repr(value))
     if precision != "exact" and isinstance(value, float):
         exact = _ROUNDED.plus(exact)
         exact = _for_sentence(exact) if precision == "sentence" else exact
-    exact = exact.normalize(Context(prec=400)) if exact else Decimal(0)
+    exact = exact.normalize(_EXACT) if exact else Decimal(0)
     if not -12 <= exact.adjusted() < _WIDEST:
         return f"{exact:e}"
     return f"{exact:,f}" if thousands else f"{exact:f}"
+
+
+def _grouped(written: str) -> str:
+    whole, point, rest = written.partition(".")
+    return f"{int(whole):,}{point}{rest}" if len(whole) > 3 else written
 
 
 def _for_sentence(exact: Decimal) -> Decimal:

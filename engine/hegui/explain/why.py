@@ -128,7 +128,7 @@ def shown(case: Case, node: Node, lang: str, precision: Precision = "computed") 
     """The value of any part of a rule's conditions as people read it."""
     if isinstance(node, (Cell, Param, Chain)):
         recorded = case.recorded(node)
-        return UNDETERMINED.get(lang) if recorded is None else _leaf_shown(node, *recorded, lang, precision)
+        return UNDETERMINED.get(lang) if recorded is None else leaf_shown(node, *recorded, lang, precision)
     value = case.value(node)
     if isinstance(value, Undetermined) and _hidden(case, node):
         return PRIVATE.get(lang)
@@ -141,7 +141,8 @@ def _hidden(case: Case, node: Node) -> bool:
     return any(item is not None and item[0].private for item in recorded)
 
 
-def _leaf_shown(node: Node, leaf: Leaf, value: LeafValue, lang: str, precision: Precision) -> str:
+def leaf_shown(node: Node, leaf: Leaf, value: LeafValue, lang: str, precision: Precision) -> str:
+    """The recorded value of a leaf as people read it."""
     if leaf.private:
         return PRIVATE.get(lang)
     if value.value == "":
@@ -162,7 +163,7 @@ def _leaf(case: Case, node: Cell | Param | Chain, lang: str) -> Part:
     return Part(
         leaf.text,
         leaf.label.get(lang) or None,
-        _leaf_shown(node, leaf, value, lang, "computed"),
+        leaf_shown(node, leaf, value, lang, "computed"),
         truth=value.value if isinstance(value.value, bool) else None,
         undetermined=missing and not leaf.private,
         place=place(case, leaf, value),

@@ -21,6 +21,9 @@ LATER_LAW: Final = Text(
 )
 """What every report says where two versions of the law are printed."""
 
+SINCE: Final = Text("变化：{line}", "since: {line}")
+"""What is different on the day of the decision, where it stands beside citations."""
+
 VERDICTS: Final = {
     Verdict.VIOLATION: Text("发现问题", "violation"),
     Verdict.COMPLIANT: Text("未发现问题", "compliant"),

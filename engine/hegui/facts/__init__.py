@@ -52,7 +52,10 @@ def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = 
 def write_conformed(registry: Registry, folder: Path) -> None:
     """Write a registry in the form that `read` takes without judging it again: Parquet per kind and a JSON marker.
 
-    What reads it trusts it: use it for registries that hegui itself has conformed.
+    What reads it trusts it: use it for registries that hegui itself has conformed. It is whole or not there at all.
+
+    Raises:
+        UsageError: the folder cannot be written, as when the disk is full.
     """
     from hegui.facts import conformed
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import polars as pl
-
 from hegui import units
 from hegui.facts import words
 from hegui.facts.cells import scale_of
@@ -137,9 +135,13 @@ class Header:
 def find_header(table: RawTable, kind: Kind, given: Mapping[str, str] | None = None) -> Header | None:
     """The rows that name most fields of `kind`: the topmost of equals, one row rather than two. None: no row does."""
     best: Header | None = None
+    most = min(len(table.columns), len(kind.fields))
+    head = _head(table, HEAD)
     for height in (1, 2):
-        for start in range(min(HEAD, len(table.lines)) - height + 1):
-            matched = len(bind(_named(table, start, height), kind, given).fields)
+        for start in range(len(head) - height + 1):
+            if best is not None and best.matched == most:
+                return best  # no other row can name more
+            matched = len(bind(_named(table, head[start : start + height]), kind, given).fields)
             if matched > (best.matched if best else 0):
                 best = Header(start, height, matched)
     return best
@@ -148,18 +150,18 @@ def find_header(table: RawTable, kind: Kind, given: Mapping[str, str] | None = N
 def with_header(table: RawTable, header: Header) -> RawTable:
     """The table below its header, each column under its header's words."""
     after = header.start + header.height
-    rows = pl.int_range(after, len(table.lines), dtype=pl.UInt32, eager=True)
-    return replace(_named(table, header.start, header.height).take(rows), headed=True)
+    return replace(_named(table, _head(table, after)[header.start :]).after(after), headed=True)
 
 
-def _named(table: RawTable, start: int, height: int) -> RawTable:
-    top = _row(table, start)
-    if height == 1:
+def _named(table: RawTable, rows: Sequence[Sequence[str]]) -> RawTable:
+    """The table with the words of one or two rows as headers."""
+    top = rows[0]
+    if len(rows) == 1:
         columns = [replace(each, header=word) for each, word in zip(table.columns, top, strict=True)]
         return replace(table, columns=tuple(columns))
     named: list[RawColumn] = []
     group = ""
-    for column, upper, lower in zip(table.columns, top, _row(table, start + 1), strict=True):
+    for column, upper, lower in zip(table.columns, top, rows[1], strict=True):
         group = upper or group
         readings = _readings(upper, group, lower)
         named.append(replace(column, header=" ".join((group, lower)) if lower else upper, readings=readings))
@@ -174,8 +176,11 @@ def _readings(upper: str, group: str, lower: str) -> tuple[str, ...]:
     return (group + lower, *as_unit, lower) if group else (lower,)
 
 
-def _row(table: RawTable, position: int) -> list[str]:
-    return [str(value or "").strip(words.BLANKS) for value in (each.cells[position] for each in table.columns)]
+def _head(table: RawTable, count: int) -> list[list[str]]:
+    """The words of the first rows."""
+    columns = [each.cells.head(count).to_list() for each in table.columns]
+    shown = range(min(count, len(table.lines)))
+    return [[str(column[at] or "").strip(words.BLANKS) for column in columns] for at in shown]
 
 
 def any_header(table: RawTable, kinds: Sequence[Kind]) -> tuple[Kind, Header] | None:

@@ -16,21 +16,25 @@ import polars as pl
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
 from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, MISSING, Outcome, element, listed, reader, round_double, scale_of
-from hegui.facts.table import RawColumn, as_text
+from hegui.facts.table import FEW, RawColumn, as_text
 from hegui.vocabulary import Field
-from hegui.vocabulary.entities import column_type
+from hegui.vocabulary.columns import column_type
 
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(9999, 12, 31)
 _MANAGEABLE: Final = 1e11
-FEW: Final = 100
-"""Up to so many cells, reading each is cheaper than asking Polars a dozen questions about all of them."""
+_DIGITS: Final = 15
+"""A text of so many bytes has no more digits."""
 _TEXT_WORDS: Final = {
     "string": sorted(words.MISSING | words.ERRORS),
     "ref": sorted(words.MISSING | words.ERRORS | words.NOTHING),
 }
+_WORDED: Final = ("bool", "code")
+"""Types whose columns mostly hold the same few texts."""
 _WHY: Final = {reason: REASONS.index(reason) for reason in REASONS}
 _LOW, _HIGH = 1e-6, 1e15
 """Magnitudes between which Polars rounds to 15 digits without errors of its own, save near ties."""
+_NEAR: Final = 4.5e-16
+"""How far, relative to it, a product of two doubles is at most from the decimal that is meant, as a double."""
 _SLACK: Final = 2.3e-16
 """How far, relative to a number, it and its rounded form may each be from the decimals they stand for."""
 
@@ -48,6 +52,9 @@ class Settled:
         """Positions of unreadable cells."""
         if self.why is None:
             return pl.Series("", [], pl.UInt32)
+        if len(self.why) <= FEW:
+            code = _WHY[Reason.UNREADABLE]
+            return pl.Series("", [row for row, found in enumerate(self.why.to_list()) if found == code], pl.UInt32)
         return (self.why == _WHY[Reason.UNREADABLE]).fill_null(False).arg_true()
 
 
@@ -57,16 +64,22 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
     A null stays null and is simply missing. The header's unit must fit the field's: check with `cells.scale_of`.
     """
     cells = column.cells
+    if len(cells) <= FEW and cells.dtype == pl.String and not column.nested:
+        return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if field.type.name == "list" and isinstance(cells.dtype, pl.List):
         return _settle_lists(cells, field, unit)
     if not _legible(cells.dtype):
         return _all_unreadable(cells, field.type)
     cells = _native(cells, field.type)
-    if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:
+    if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:  # of what was typed otherwise
         return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if not column.nested and _clean(cells, field, unit):
         return Settled(cells)
-    fast = cells.to_frame("raw").select(_fast(field, cells.dtype, unit)).to_series()
+    if field.type.name in _WORDED and cells.dtype == pl.String and not column.nested:
+        texts = cells.unique()
+        if len(texts) <= FEW:
+            return _word_by_word(cells, texts, reader(field, unit), column_type(field.type))
+    fast = _at_once(cells, field, unit)
     settled = _settle_rest(cells, fast, reader(field, unit))
     settled = _round(settled) if field.type.name == "number" else settled
     return _add_nested(settled, column, field, unit) if column.nested else settled
@@ -134,12 +147,19 @@ def _clean(cells: pl.Series, field: Field, unit: str | None) -> bool:
     if name == "date" and cells.dtype == pl.Date:
         return bool(frame.select(raw.is_between(_FIRST_DAY, _LAST_DAY).all()).item())
     if name == "number" and cells.dtype == pl.Float64 and unit is None:
-        # a ten-thousandth of a whole number below 1e15 has at most 15 digits; far cheaper than rounding
-        ten_thousand = raw * 0.0 + 1e4  # a column: division by a literal multiplies by its reciprocal
-        whole = ((raw * 1e4 + 0.5).floor() / ten_thousand == raw) & (raw.abs() < _MANAGEABLE)
         negative_zero = (raw == 0) & (1 / raw < 0)
-        return bool(frame.select(whole.all() & ~negative_zero.any()).item())
+        return bool(frame.select(_short(raw).all() & ~negative_zero.any()).item())
     return False
+
+
+def _short(value: pl.Expr) -> pl.Expr:
+    """Is a double one of at most four decimals and 15 digits? Far cheaper than rounding."""
+    return (_four_decimals(value) == value) & (value.abs() < _MANAGEABLE)
+
+
+def _four_decimals(value: pl.Expr) -> pl.Expr:
+    ten_thousand = value * 0.0 + 1e4  # a column: division by a literal multiplies by its reciprocal
+    return (value * 1e4 + 0.5).floor() / ten_thousand
 
 
 def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
@@ -152,11 +172,45 @@ def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
     return found["ascii"].item() or not frame.select(raw.contains_any(words.INVISIBLE).any()).item()
 
 
+def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
+    frame = cells.to_frame("raw")
+    if field.type.name != "number":
+        return frame.select(_fast(field, cells.dtype, unit)).to_series()
+    scale = scale_of(unit, field.type.unit)
+    # step by step: what is used more than once is worked out once
+    numbers = frame.select(pl.col("raw").cast(pl.Float64, strict=False).alias("v"))
+    numbers = numbers.select(pl.when(pl.col("v").abs() <= MAX_NUMBER).then(pl.col("v") + 0.0))
+    if scale == 1:
+        return numbers.to_series()
+    if scale is None or not _power_of_ten(scale):
+        return numbers.select(pl.when(pl.col("v") == 0).then(pl.col("v"))).to_series()
+    scaled = numbers.select("v", s=pl.col("v") * float(scale) if scale > 1 else pl.col("v") / float(1 / scale))
+    short = _short_scaled(cells, scaled) if cells.dtype == pl.String else None
+    return scaled.select(_scaled()).to_series() if short is None else short
+
+
+def _scaled() -> pl.Expr:
+    value, scaled = pl.col("v"), pl.col("s")
+    rounded, clean = scaled.round_sig_figs(15), value.round_sig_figs(15) == value
+    return pl.when(clean & (_within(value) & _within(rounded) | (value == 0))).then(rounded)
+
+
+def _short_scaled(cells: pl.Series, scaled: pl.DataFrame) -> pl.Series | None:
+    """Texts of a few digits in a unit ten, hundred … times the field's; None where some of them take more care.
+
+    The text means a number of at most 15 digits, and the nearest one of four decimals is such a number too. Two of them
+    are further apart than both may be from the product, so they are the same.
+    """
+    near, product = pl.col("near"), pl.col("s")
+    found = scaled.select("s", near=_four_decimals(product))
+    same = (product.abs() < _MANAGEABLE) & ((near - product).abs() <= product.abs() * _NEAR)
+    few = pl.lit(cells.str.len_bytes() <= _DIGITS)
+    return found["near"] if found.select(((same & few) | product.is_null()).all()).item() else None
+
+
 def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
     """The plainly readable cells as values, null for all others."""
     raw, name = pl.col("raw"), field.type.name
-    if name == "number":
-        return _fast_number(raw.cast(pl.Float64, strict=False), scale_of(unit, field.type.unit))
     if name == "int":
         return _fast_int(raw, dtype, scale_of(unit, field.type.unit))
     if name == "date":
@@ -190,18 +244,6 @@ def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Ex
     return pl.when(whole.is_between(-MAX_INT, MAX_INT)).then(whole)
 
 
-def _fast_number(value: pl.Expr, scale: Fraction | None) -> pl.Expr:
-    value = pl.when(value.abs() <= MAX_NUMBER).then(value + 0.0)
-    if scale == 1:
-        return value
-    if scale is None or not _power_of_ten(scale):
-        return pl.when(value == 0).then(value)
-    scaled = value * float(scale) if scale > 1 else value / float(1 / scale)
-    rounded, clean = scaled.round_sig_figs(15), value.round_sig_figs(15) == value
-    safe = clean & (_within(value) & _within(rounded) | (value == 0))
-    return pl.when(safe).then(rounded)
-
-
 def _within(value: pl.Expr) -> pl.Expr:
     return (value.abs() >= _LOW) & (value.abs() < _HIGH)
 
@@ -218,12 +260,25 @@ def _one_by_one(cells: pl.Series, read: Callable[[str], Outcome], dtype: pl.Data
     """A short column of texts, each distinct one read once."""
     texts = cells.to_list()
     known = {text: read(text) for text in dict.fromkeys(texts) if text is not None}
+    if all(each.reason is None or each.reason is Reason.MISSING for each in known.values()):
+        return Settled(pl.Series("", [None if text is None else known[text].value for text in texts], dtype))
     found = [MISSING if text is None else known[text] for text in texts]
     why, below = [_code(each.reason) for each in found], [each.bound for each in found]
     return Settled(
         pl.Series("", [each.value for each in found], dtype),
         pl.Series("", why, pl.Int8) if any(each is not None for each in why) else None,
         pl.Series("", below, pl.Float64) if any(each is not None for each in below) else None,
+    )
+
+
+def _word_by_word(cells: pl.Series, texts: pl.Series, read: Callable[[str], Outcome], dtype: pl.DataType) -> Settled:
+    """A long column of a few different texts."""
+    words_ = texts.drop_nulls()
+    found = _outcomes([read(each) for each in words_.to_list()], dtype)
+    why = found["why"]
+    return Settled(
+        cells.replace_strict(words_, found["value"], default=None, return_dtype=dtype),
+        cells.replace_strict(words_, why, default=None, return_dtype=pl.Int8) if why.null_count() < len(why) else None,
     )
 
 
@@ -276,9 +331,12 @@ def _spread(found: pl.Series, rows: pl.Series, length: int) -> pl.Series | None:
 def _round(settled: Settled) -> Settled:
     """Numbers rounded to 15 significant digits: almost always nothing is left to do."""
     values = settled.values.rename("v")
-    value = pl.col("v")
+    frame, value = values.to_frame(), pl.col("v")
+    rest = frame.select((~_short(value)).fill_null(False).arg_true()).to_series()
+    if not len(rest):
+        return settled
     clean = ((value.round_sig_figs(15) == value) & _within(value)) | (value == 0)
-    rest = values.to_frame().select((~clean).fill_null(False).arg_true()).to_series()
+    rest = rest.filter(~frame[rest].select(clean).to_series())
     if not len(rest):
         return settled
     return Settled(values.scatter(rest, _rounded(values.gather(rest))), settled.why, settled.below)

@@ -6,15 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import polars as pl
-from pydantic import TypeAdapter
 
 from hegui.facts.registry import DataProblem, Registry, SourceTable
-from hegui.source import Diagnostic, FactsError, Wording
+from hegui.source import Diagnostic, FactsError, UsageError, Wording
 from hegui.vocabulary import Field, Kind, Vocabulary
-from hegui.vocabulary.entities import column_types
+from hegui.vocabulary.columns import column_types
 
 MARKER: Final = "conformed.json"
 PROBLEMS: Final = "problems.jsonl"
@@ -23,6 +23,7 @@ SCHEMA: Final = "hegui/facts/1"
 _BROKEN = Wording(
     "broken-conformed", "`{name}` is no whole conformed registry: {problem}", "`{name}` 不是完整的已整理台账：{problem}"
 )
+_FULL = Wording("cannot-write-facts", "cannot write facts to `{name}`: {problem}", "无法将台账写入 `{name}`：{problem}")
 _OTHER = Wording(
     "other-vocabulary",
     "`{name}` was conformed for another vocabulary: `{kind}` differs in {fields}",
@@ -53,15 +54,37 @@ def is_conformed(path: Path) -> bool:
 
 
 def write_conformed(registry: Registry, folder: Path) -> None:
-    """Write the registry so that `read` takes it as it is; the folder is made where there is none."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the registry so that `read` takes it as it is; the folder is made where there is none.
+
+    Everything is written beside the folder first and moved there when it is whole, the marker last.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    target = folder.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{target.name}.", suffix=".part", dir=target.parent) as part:
+            names = _write(registry, Path(part))
+            target.mkdir(exist_ok=True)
+            (target / MARKER).unlink(missing_ok=True)
+            for name in names:
+                (Path(part) / name).replace(target / name)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        problem = (isinstance(error, OSError) and error.strerror) or str(error).strip().partition("\n")[0][:200]
+        raise UsageError(Diagnostic(_FULL, {"name": str(folder), "problem": problem})) from error
+
+
+def _write(registry: Registry, folder: Path) -> list[str]:
+    """The files of a conformed registry; their names, the marker's last."""
     for name, table in registry.tables.items():
         table.lazy().sink_parquet(folder / f"{name}.parquet")
     kinds = {name: _signature(registry.vocabulary.kinds[name]) for name in registry.tables}
     marker = _Marker(SCHEMA, registry.digest, kinds, registry.orphans, registry.sources)
-    problems = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in registry.problems)
-    (folder / PROBLEMS).write_text(problems, encoding="utf-8")
+    with (folder / PROBLEMS).open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in registry.problems)
     (folder / MARKER).write_text(json.dumps(asdict(marker), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return [*(f"{name}.parquet" for name in registry.tables), PROBLEMS, MARKER]
 
 
 def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
@@ -70,6 +93,8 @@ def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
     Raises:
         FactsError: something is missing or damaged, or the vocabulary is another one.
     """
+    from pydantic import TypeAdapter
+
     try:
         marker = TypeAdapter(_Marker).validate_json((folder / MARKER).read_bytes(), strict=True)
         lines = (folder / PROBLEMS).read_text(encoding="utf-8").splitlines()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import polars as pl
 
 from hegui.source import Diagnostic, FactsError, Wording
 
@@ -36,18 +40,24 @@ _NAME_IT: Final = Wording(
 )
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _MAGIC: Final = ((b"PK\x03\x04", "`.xlsx`"), (b"\xd0\xcf\x11\xe0", "`.xls`"), (b"PAR1", "`.parquet`"))
+PIECE: Final = 16_000_000
+"""Bytes of a large file that are read at a time."""
+_LOOKED_AT: Final = 1_000_000
+"""Bytes that are looked at at a time: as many as stay in the processor's own memory."""
 _STRANGE: Final = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f\ue000-\uf8ff]")
 """What GB18030 makes of bytes that are something else: control and private-use characters."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader is asked for: a file, the name it goes by, and where named its encoding and one of its sheets."""
+    """What a reader is asked for: a file, the name it goes by, and where named its encoding and one of its sheets.
+    `opened` is for what a reader would find out again for each sheet of one file."""
 
     path: Path
     name: str
     encoding: str | None = None
     sheet: str | None = None
+    opened: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def unusable(name: str, wording: Wording, hint: Wording | None = None, **args: object) -> FactsError:
@@ -113,3 +123,118 @@ def _found_out(data: bytes, name: str) -> str:
     if _STRANGE.search(text):
         raise unusable(name, _UNKNOWN, _NAME_IT)
     return text
+
+
+# --- large files ---------------------------------------------------------------------------------------------------
+
+
+def read_pieces(reading: Reading, size: int = PIECE) -> Iterator[bytes]:
+    """The same text as UTF-8, in pieces of whole lines of about `size` bytes, each line ended by a line feed alone.
+
+    A file that fits into one piece is one. Of a larger one only pieces are held in memory; it is looked through before
+    the first is given, since its encoding is that of its last byte, too.
+
+    Raises:
+        FactsError: as `read_text` does.
+    """
+    if size_of(reading) <= size:
+        yield _plain_ends(read_text(reading).encode())
+        return
+    encoding = _encoding(reading, size)
+    if encoding == "utf-8":
+        pieces = _without_mark(_lines(reading.path, size))
+    else:
+        pieces = _whole_lines(text.encode() for text in _texts(reading.path, encoding, size))
+    yield from map(_plain_ends, pieces)
+
+
+def size_of(reading: Reading) -> int:
+    """The size of the file in bytes.
+
+    Raises:
+        FactsError: there is no such file, or it cannot be looked at.
+    """
+    try:
+        return reading.path.stat().st_size
+    except OSError as error:
+        raise unreadable(reading.name, error.strerror or type(error).__name__) from error
+
+
+def _plain_ends(text: bytes) -> bytes:
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+
+
+def _encoding(reading: Reading, size: int) -> str:
+    """The encoding that holds for the whole of a large file; where none does, `read_text` says what is wrong."""
+    path = reading.path
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
+    named = (reading.encoding or marked or "").removesuffix("-sig")
+    if named == "utf-16" and not marked:
+        named = f"utf-16-{sys.byteorder[0]}e"
+    if named not in ("", "utf-8"):
+        found = named if _decodes(path, named, size) else None
+    elif all((named or b"\0" not in lines) and _is_utf8(lines) for lines in _lines(path, min(size, _LOOKED_AT))):
+        found = "utf-8" if not start.startswith(tuple(mark for mark, _ in _MAGIC)) else None
+    else:
+        found = "gb18030" if not named and _decodes(path, "gb18030", size, _STRANGE) else None
+    if found is None:
+        read_text(reading)
+        raise unreadable(reading.name, "it changes while it is read")
+    return found
+
+
+def _is_utf8(text: bytes) -> bool:
+    if text.isascii():
+        return True
+    try:
+        pl.Series([text], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _decodes(path: Path, encoding: str, size: int, strange: re.Pattern[str] | None = None) -> bool:
+    try:
+        return not any(strange and strange.search(text) for text in _texts(path, encoding, size))
+    except UnicodeDecodeError:
+        return False
+
+
+def _lines(path: Path, size: int) -> Iterator[bytes]:
+    """The bytes of a file, so many at a time and the rest of the line they end in."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(size):
+            yield chunk + stream.readline()
+
+
+def _chunks(path: Path, size: int) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(size):
+            yield chunk
+
+
+def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield next(pieces, b"").removeprefix(codecs.BOM_UTF8)
+    yield from pieces
+
+
+def _texts(path: Path, encoding: str, size: int) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for chunk in _chunks(path, size):
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
+
+
+def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes cut behind line feeds; what follows the last one comes last."""
+    rest: list[bytes] = []
+    for chunk in chunks:
+        end = chunk.rfind(b"\n") + 1
+        if end:
+            yield b"".join((*rest, chunk[:end]))
+            rest = []
+        rest.append(chunk[end:])
+    if any(rest):
+        yield b"".join(rest)

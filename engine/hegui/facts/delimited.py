@@ -5,19 +5,29 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import islice, zip_longest
 from typing import Final
 
 import polars as pl
 
-from hegui.facts.decode import Reading, read_text, unusable
+from hegui.facts.binding import HEAD
+from hegui.facts.decode import PIECE, Reading, read_pieces, size_of, unusable
 from hegui.facts.table import RawColumn, RawTable
 from hegui.source import Wording
 
 DELIMITERS: Final = (",", ";", "\t")
 LARGE: Final = 1_000_000
-"""Texts from this length on are parsed by Polars where they are plain enough for both to agree."""
+"""Pieces from this length on are parsed by Polars where they are plain enough for both to agree."""
 _SAMPLE: Final = 50
+_SEARCHED: Final = 400_000
+"""Bytes at the beginning in which the delimiter is searched: 100,000 characters."""
+_NOWHERE: Final = "\x1f"
+"""A delimiter that hardly occurs, for lines as a whole."""
+_OPEN: Final = "unexpected end of data"
+"""What `csv` says of a quoted cell that is not closed."""
 _BROKEN: Final = Wording(
     "broken-csv", "`{name}` breaks off in row {row}: {problem}", "`{name}` 在第 {row} 行中断：{problem}"
 )
@@ -26,16 +36,98 @@ _BROKEN: Final = Wording(
 def read_csv(reading: Reading) -> list[RawTable]:
     """The one table of a CSV file, its header among its rows; columns are addressed by letters, as a spreadsheet does.
 
+    A large file is read piece by piece; its first block has rows enough for a header to be searched among them.
+
     Raises:
         FactsError: the file is unusable (`decode`), or a quoted cell is not closed.
     """
-    text = read_text(reading).replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = find_delimiter(text)
-    columns = _plain(text, delimiter) if len(text) >= LARGE else None
-    columns = _exact(text, delimiter, reading.name) if columns is None else columns
-    named = tuple(RawColumn("", letters(at), cells) for at, cells in enumerate(columns))
-    count = len(columns[0]) if columns else 0
-    return [RawTable(named, pl.int_range(1, count + 1, dtype=pl.Int64, eager=True), None, headed=False)]
+    size = PIECE
+    while size_of(reading) > size:
+        head = next(_blocks(reading, size))
+        if len(head.lines) >= HEAD:
+            return [replace(head, more=partial(_after_head, reading, size))]
+        size *= 2
+    return [_Parser(reading.name).table(next(read_pieces(reading, size)), last=True)]
+
+
+def _blocks(reading: Reading, size: int) -> Iterator[RawTable]:
+    """The rows piece by piece, counted on from one to the next."""
+    parser = _Parser(reading.name)
+    for piece in read_pieces(reading, size):
+        yield parser.table(piece)
+    if parser.rest:
+        yield parser.table(b"", last=True)
+
+
+def _after_head(reading: Reading, size: int) -> Iterator[RawTable]:
+    return islice(_blocks(reading, size), 1, None)
+
+
+class _Parser:
+    """Pieces of text → tables of as many columns as the widest row so far has. A row that is not complete waits in `rest`."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.rest, self.delimiter, self.row, self.width = name, b"", "", 0, 0
+
+    def table(self, piece: bytes, *, last: bool = False) -> RawTable:
+        text = self.rest + piece
+        self.delimiter = self.delimiter or find_delimiter(text[:_SEARCHED].decode(errors="ignore"))
+        columns = self._plain(text) if len(text) >= LARGE else None
+        if columns is None:
+            columns, self.rest = self._exact(text.decode(), last)
+        else:
+            self.rest = b""
+        start, count = self.row, len(columns[0]) if columns else 0
+        self.row, self.width = start + count, len(columns)
+        named = tuple(RawColumn("", letters(at), cells) for at, cells in enumerate(columns))
+        return RawTable(named, pl.int_range(start + 1, self.row + 1, dtype=pl.Int64, eager=True), headed=False)
+
+    def _plain(self, text: bytes) -> list[pl.Series] | None:
+        """The columns of a text that Polars reads alike: no blank lines, no row wider than those before, and quotes only
+        where they close in the line they open in; else None."""
+        quote = '"' if b'"' in text else None
+        if quote and not _well_quoted(text, self.delimiter):
+            return None
+        wide = self.width < 2 or (
+            not quote and text[: text.find(b"\n")].count(self.delimiter.encode()) + 1 >= self.width
+        )
+        widest = b"" if wide else self.delimiter.encode() * (self.width - 1) + b"\n"
+        found = _parsed(widest + text, self.delimiter, quote)
+        lines = text.count(b"\n") + (not text.endswith(b"\n")) + (not wide)
+        if found is None or len(found) != lines:
+            return None
+        return found.slice(not wide).get_columns()
+
+    def _exact(self, text: str, last: bool) -> tuple[list[pl.Series], bytes]:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
+        rows: list[list[str]] = []
+        read, rest = 0, b""
+        try:
+            for row in reader:
+                rows.append(row)
+                read = reader.line_num
+        except csv.Error as error:
+            if last or str(error) != _OPEN:
+                raise unusable(self.name, _BROKEN, row=self.row + len(rows) + 1, problem=str(error)) from error
+            rest = "".join(islice(io.StringIO(text, newline=""), read, None)).encode()
+        rows.append([""] * self.width)  # as wide as the rows before, however narrow these are
+        return [pl.Series("", cells[:-1], pl.String) for cells in zip_longest(*rows)], rest
+
+
+def _parsed(text: bytes, delimiter: str, quote: str | None) -> pl.DataFrame | None:
+    try:
+        return pl.read_csv(text, has_header=False, infer_schema=False, separator=delimiter, quote_char=quote)
+    except pl.exceptions.PolarsError:
+        return None
+
+
+def _well_quoted(text: bytes, delimiter: str) -> bool:
+    """Is every line a row of its own whose quotes stand where a quoted cell begins and ends, or doubled in it?"""
+    lines = _parsed(text, _NOWHERE, None)
+    if lines is None or lines.width != 1:
+        return False
+    cell = f'(?:"(?:[^"]|"")*"|[^"{delimiter}]*)'
+    return bool(lines.to_series().str.contains(f"^{cell}(?:{delimiter}{cell})*$").all())
 
 
 def letters(position: int) -> str:
@@ -73,24 +165,3 @@ def _regular(text: str, delimiter: str) -> tuple[int, int]:
         return (0, 0)
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
     return (count, width)
-
-
-def _plain(text: str, delimiter: str) -> list[pl.Series] | None:
-    """The columns of a text without quotes and blank lines whose first row is its widest; else None."""
-    if '"' in text or "\n\n" in text or text.startswith("\n"):
-        return None
-    try:
-        frame = pl.read_csv(text.encode(), has_header=False, infer_schema=False, separator=delimiter, quote_char=None)
-    except pl.exceptions.PolarsError:
-        return None
-    return frame.get_columns()
-
-
-def _exact(text: str, delimiter: str, name: str) -> list[pl.Series]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(reader)
-    except csv.Error as error:
-        raise unusable(name, _BROKEN, row=len(rows) + 1, problem=str(error)) from error
-    return [pl.Series("", cells, pl.String) for cells in zip_longest(*rows)]

@@ -6,7 +6,7 @@ key become one; references are held against the tables they point at; what joins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -22,9 +22,10 @@ from hegui.facts.log import Log, entities_of
 from hegui.facts.references import count_orphans, hold_references
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
 from hegui.facts.rows import merge_same_keys, set_aside
-from hegui.facts.table import RawColumn, RawTable
+from hegui.facts.table import FEW, RawColumn, RawTable
+from hegui.source import Diagnostic, FactsError
 from hegui.vocabulary import Field, Kind, Vocabulary
-from hegui.vocabulary.entities import column_types
+from hegui.vocabulary.columns import column_types
 
 _UNREADABLE: Final = REASONS.index(Reason.UNREADABLE)
 
@@ -48,18 +49,24 @@ def conform(
     noted: Sequence[DataProblem] = (),
     digest: str = "",
 ) -> Registry:
-    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records."""
+    """Judge raw tables. `noted` are problems found while reading; `as_of` only serves to note later records.
+
+    Raises:
+        FactsError: a file is damaged further down; with all such files.
+    """
     log = Log(noted)
-    frames: dict[str, list[pl.DataFrame]] = {}
-    failures: dict[str, list[Failure]] = {}
+    judged: dict[str, list[_Judge]] = {}
+    damage: list[Diagnostic] = []
     for each in supplied:
-        found = _Judge(vocabulary.kinds[each.kind], each, log)
-        start = sum(len(frame) for frame in frames.get(each.kind, []))
-        frames.setdefault(each.kind, []).append(found.frame())
-        failures.setdefault(each.kind, []).extend(failure.moved(start) for failure in found.failures)
-    drafts = {
-        name: _draft(kind, frames[name], failures[name]) for name, kind in vocabulary.kinds.items() if name in frames
-    }
+        try:
+            judged.setdefault(each.kind, []).append(_Judge(vocabulary.kinds[each.kind], each, log))
+        except FactsError as error:  # further down than where it was opened
+            damage += error.diagnostics
+    if damage:
+        raise FactsError(damage)
+    for several in judged.values():
+        _log_drift(several, log)
+    drafts = {name: _draft(kind, judged.pop(name)) for name, kind in vocabulary.kinds.items() if name in judged}
     for draft in drafts.values():
         _settle_rows(draft, log, as_of)
     hold_references(drafts, log)
@@ -77,27 +84,33 @@ def _settle_rows(draft: Draft, log: Log, as_of: date | None) -> None:
 
 
 class _Judge:
-    """One raw table judged column by column."""
+    """One raw table judged column by column, block by block: of each block only typed columns stay, and the texts of what
+    could not be read."""
 
     def __init__(self, kind: Kind, supplied: Supplied, log: Log) -> None:
-        self.kind, self.log = kind, log
-        self.table = _without_blank_rows(supplied.table)
-        self.binding: Binding = bind(self.table, kind, supplied.columns)
-        self.source = len(log.sources)
+        self.kind, self.log, self.columns = kind, log, supplied.columns
+        self.source, self.rows = len(log.sources), 0
+        self.frames: list[pl.DataFrame] = []
         self.failures: list[Failure] = []
-        addresses = {name: bound.column.address for name, bound in self.binding.fields.items()}
+        binding = bind(supplied.table, kind, supplied.columns)
+        self.there = (*binding.fields, *binding.ambiguous)
+        addresses = {name: bound.column.address for name, bound in binding.fields.items()}
         log.sources.append(SourceTable(supplied.file, supplied.table.name, kind.name, addresses, supplied.digest))
+        for block in supplied.table.blocks():
+            self._add(_without_blank_rows(block))
+        self._log_columns(binding)
 
-    def frame(self) -> pl.DataFrame:
-        """The typed columns with their hidden ones; fields without a column are not there yet."""
-        self._log_columns()
-        columns = {SOURCE: pl.repeat(self.source, len(self.table.lines), dtype=pl.Int32, eager=True)}
-        columns[LINE] = self.table.lines.cast(pl.Int64)
-        for name, bound in self.binding.fields.items():
+    def _add(self, block: RawTable) -> None:
+        """The typed columns of a block with their hidden ones; fields without a column are not there yet."""
+        binding = bind(block, self.kind, self.columns)
+        columns = {SOURCE: pl.repeat(self.source, len(block.lines), dtype=pl.Int32, eager=True)}
+        columns[LINE] = block.lines.cast(pl.Int64)
+        for name, bound in binding.fields.items():
             columns |= _hidden(name, self._column(name, bound))
-        for name, claimants in self.binding.ambiguous.items():
+        for name, claimants in binding.ambiguous.items():
             columns |= _hidden(name, self._none_of(claimants, self.kind.fields[name]))
-        return pl.DataFrame(columns)
+        self.frames.append(pl.DataFrame(columns))
+        self.rows += len(block.lines)
 
     def _column(self, name: str, bound: Bound) -> Settled:
         own = self.kind.fields[name]
@@ -107,23 +120,23 @@ class _Judge:
         rows = settled.unreadable
         if name in self.kind.key:
             settled = _without_totals(settled, bound.column)
-            rows = settled.values.is_null().arg_true()
+            rows = settled.values.is_null().arg_true() if settled.values.null_count() else rows.clear()
         if len(rows):
             raws = tuple(raw_text(bound.column, row) for row in rows.to_list())
-            self.failures.append(Failure(name, rows.cast(pl.Int64), raws))
+            self.failures.append(Failure(name, rows.cast(pl.Int64) + self.rows, raws))
         return settled
 
     def _none_of(self, columns: Sequence[RawColumn], own: Field) -> Settled:
         """A field whose column cannot be used: where a cell says anything, it is unreadable."""
-        said = pl.repeat(False, len(self.table.lines), eager=True)
+        said = pl.repeat(False, len(columns[0].cells), eager=True)
         for column in columns:
             text = settle(column, Field(own.name, STRING, own.label))
             said |= text.values.is_not_null()
         values = pl.repeat(None, len(said), dtype=column_types(self.kind)[own.name], eager=True)
         return Settled(values, pl.select(pl.when(said).then(pl.lit(_UNREADABLE, pl.Int8))).to_series())
 
-    def _log_columns(self) -> None:
-        binding, source = self.binding, self.source
+    def _log_columns(self, binding: Binding) -> None:
+        source = self.source
         for name, bound in binding.fields.items():
             if not bound.fits:
                 raw, column = bound.column.header, bound.column.address
@@ -135,19 +148,37 @@ class _Judge:
         for column_ in binding.unknown:
             self.log.table(problems.UNKNOWN_COLUMN, source, raw=column_.header, column=column_.address)
         for name in self.kind.key:
-            if name not in binding.fields and name not in binding.ambiguous and len(self.table.lines):
-                self.log.table(problems.NO_KEY_COLUMN, source, field=name, hint=str(len(self.table.lines)))
+            if name not in binding.fields and name not in binding.ambiguous and self.rows:
+                self.log.table(problems.NO_KEY_COLUMN, source, field=name, hint=str(self.rows))
 
 
 def _without_blank_rows(table: RawTable) -> RawTable:
     if not table.columns or any(each.cells.dtype not in (pl.String, pl.Null) for each in table.columns):
         return table
-    blank = pl.repeat(True, len(table.lines), eager=True)
-    for column in table.columns:
-        text = column.cells.cast(pl.String)
-        blank &= text.is_null() | (text.str.strip_chars(words.BLANKS) == "")
-        blank = blank.scatter(list(column.nested), False) if column.nested else blank
-    return table.take((~blank).arg_true()) if blank.any() else table
+    if len(table.lines) <= FEW:
+        said = {row for column in table.columns for row in _said(column)}
+        return table if len(said) == len(table.lines) else table.take(pl.Series(sorted(said), dtype=pl.UInt32))
+    rows = pl.int_range(len(table.lines), dtype=pl.UInt32, eager=True)
+    blank = rows
+    for column in table.columns:  # most often the first has a text in every row
+        blank = _blank(column, blank)
+        if not len(blank):
+            return table
+    return table.take(rows.filter(~rows.is_in(blank.implode())))
+
+
+def _blank(column: RawColumn, rows: pl.Series) -> pl.Series:
+    """Those of `rows` where the column has nothing."""
+    cells = column.cells if len(rows) == len(column.cells) else column.cells.gather(rows)
+    text = cells.cast(pl.String)
+    blank = rows.filter(text.is_null() | (text.str.strip_chars(words.BLANKS) == ""))
+    return blank.filter(~blank.is_in(list(column.nested))) if column.nested else blank
+
+
+def _said(column: RawColumn) -> Iterator[int]:
+    """The positions of the cells that are not blank."""
+    yield from column.nested
+    yield from (row for row, text in enumerate(column.cells.to_list()) if text is not None and text.strip(words.BLANKS))
 
 
 def _without_totals(settled: Settled, column: RawColumn) -> Settled:
@@ -155,6 +186,8 @@ def _without_totals(settled: Settled, column: RawColumn) -> Settled:
     if settled.values.dtype != pl.String:
         return settled
     header = {column.header, *column.readings} if column.address != column.header else set()
+    if len(settled.values) <= FEW and not (words.TOTALS | header) & set(settled.values.to_list()):
+        return settled
     no_entity = settled.values.is_in(sorted(words.TOTALS | header)).fill_null(False)
     if not no_entity.any():
         return settled
@@ -168,13 +201,34 @@ def _hidden(name: str, settled: Settled) -> dict[str, pl.Series]:
     return {each: series for each, series in columns.items() if series is not None}
 
 
-def _draft(kind: Kind, frames: list[pl.DataFrame], failures: list[Failure]) -> Draft:
+def _draft(kind: Kind, judged: Iterable[_Judge]) -> Draft:
+    frames: list[pl.DataFrame] = []
+    failures: list[Failure] = []
+    rows = 0
+    for each in judged:
+        failures += [failure.moved(rows) for failure in each.failures]
+        frames += each.frames
+        rows += each.rows
     frame = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
     absent = [
         pl.lit(None, dtype).alias(name) for name, dtype in column_types(kind).items() if name not in frame.columns
     ]
     frame = frame.with_columns(absent) if absent else frame
     return Draft(kind, frame, frame.clear(), tuple(failures))
+
+
+def _log_drift(several: Sequence[_Judge], log: Log) -> None:
+    """Tables of one kind need not have the same columns, but that one of them lacks a column is worth knowing. Of a key
+    that is lacking it is said already."""
+    first: dict[str, str] = {}
+    for each in several:
+        for name in each.there:
+            place = log.place(each.source)
+            first.setdefault(name, " ".join(filter(None, (place.file, place.sheet))))
+    for each in several:
+        lacking = [name for name in first if name not in each.there and name not in each.kind.key]
+        for name in lacking if each.rows else []:
+            log.table(problems.NO_COLUMN, each.source, field=name, hint=first[name])
 
 
 def _log_cells(draft: Draft, log: Log) -> None:
@@ -194,6 +248,9 @@ def _note_later(draft: Draft, log: Log, as_of: date) -> None:
     """Papers obtained after the day the facts are looked at."""
     named = {each.evidence.obtained_on for each in draft.kind.fields.values() if each.evidence}
     for name in sorted(name for name in named if name):
+        last = draft.frame[name].max()
+        if not isinstance(last, date) or last <= as_of:
+            continue
         later = draft.frame.filter(pl.col(name) > as_of)
         raws = [value.isoformat() for value in later[name].to_list()]
         log.cells(problems.LATER, draft.kind, name, later, raws, [as_of.isoformat()] * len(later))
@@ -203,11 +260,11 @@ def _finished(draft: Draft) -> pl.DataFrame:
     """The table as it goes into the registry: fields, their reasons and bounds, row number, source, line, ghosts."""
     fields = list(draft.kind.fields)
     hidden = [each for name in fields for each in (why(name), below(name)) if each in draft.frame.columns]
-    frame = draft.frame.select(*fields, *_used(draft.frame, hidden), SOURCE, LINE)
-    ghosts = draft.ghosts()
+    frame = draft.frame[[*fields, *_used(draft.frame, hidden), SOURCE, LINE]]
+    ghosts = draft.ghosts() if len(draft.aside) else draft.aside
     if len(ghosts):
         frame = pl.concat([frame.with_columns(pl.lit(False).alias(GHOST)), ghosts], how="diagonal")
-    return frame.with_columns(pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW))
+    return frame.hstack([pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW)])
 
 
 def _used(frame: pl.DataFrame, hidden: list[str]) -> list[str]:

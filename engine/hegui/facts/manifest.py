@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Final
-
-from pydantic import Field as Info
+from typing import Final
 
 from hegui.facts.decode import ENCODINGS
 from hegui.source import Diagnostic, Document, FactsError, HeguiError, Span, Wording, read_source, read_yaml
 from hegui.vocabulary import Vocabulary, fold
-from hegui.vocabulary.documents import Word
-from hegui.vocabulary.validation import Shape, unknown, validate
+from hegui.vocabulary.naming import unknown
 
 NAMES: Final = ("registry.yaml", "registry.yml")
 """What a manifest is called."""
@@ -34,21 +31,16 @@ _HEADER = Wording(
 _SAME_HEADER = Wording("same-header", "`{name}` is given for two fields", "`{name}` 用于两个字段")
 
 
-class SourceShape(Shape):
-    """One table."""
+@dataclass(frozen=True)
+class Table:
+    """A table as the manifest gives it."""
 
-    kind: Word
-    file: Word
-    sheet: Word | None = None
+    kind: str
+    file: str
+    sheet: str | None = None
     header: int | list[int] | None = None
-    encoding: Word | None = None
-    columns: dict[str, Word] = Info(default_factory=dict)
-
-
-class ManifestShape(Shape):
-    """A registry's tables."""
-
-    sources: Annotated[list[SourceShape], Info(min_length=1)]
+    encoding: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,14 +65,37 @@ def read_manifest(path: Path, vocabulary: Vocabulary) -> list[Entry]:
         FactsError: with every problem of the manifest.
     """
     document = _document(path)
-    shape, problems = validate(ManifestShape, document)
-    if shape is not None:
-        folder = path.parent
-        for at, source in enumerate(shape.sources):
-            problems += _Checker(document, at, vocabulary, folder).problems(source)
-    if shape is None or problems:
+    sources = plain(document.data)
+    if sources is None:
+        from hegui.facts.manifest_shape import complaints
+
+        raise FactsError(complaints(document))
+    checkers = (_Checker(document, at, vocabulary, path.parent) for at in range(len(sources)))
+    problems = [each for checker, table in zip(checkers, sources, strict=True) for each in checker.problems(table)]
+    if problems:
         raise FactsError(problems)
-    return [_entry(document, at, source, path.parent, vocabulary) for at, source in enumerate(shape.sources)]
+    return [_entry(document, at, source, path.parent, vocabulary) for at, source in enumerate(sources)]
+
+
+def plain(data: object) -> list[Table] | None:
+    """The tables of a manifest that has the form it should have. None for any other: what is wrong with that is for
+    `manifest_shape` to say, with pydantic, which takes long to import and is not needed for one that is right."""
+    match data:
+        case {"sources": [_, *_] as sources, **others} if not others:
+            tables = [_table(source) for source in sources]
+            return None if None in tables else [each for each in tables if each is not None]
+    return None
+
+
+def _table(source: object) -> Table | None:
+    if not isinstance(source, dict) or not source.keys() <= {each.name for each in fields(Table)}:
+        return None
+    header, columns = source.get("header", 1), source.get("columns", {})
+    words = [source.get("kind"), source.get("file"), source.get("sheet", "-"), source.get("encoding", "-")]
+    words += columns.values() if isinstance(columns, dict) else [None]
+    rows = header if isinstance(header, list) else [header]
+    whole = all(isinstance(word, str) and word for word in words) and all(type(row) is int for row in rows)
+    return Table(**source) if whole else None
 
 
 def _document(path: Path) -> Document:
@@ -93,7 +108,7 @@ def _document(path: Path) -> Document:
     return documents[0]
 
 
-def _entry(document: Document, at: int, source: SourceShape, folder: Path, vocabulary: Vocabulary) -> Entry:
+def _entry(document: Document, at: int, source: Table, folder: Path, vocabulary: Vocabulary) -> Entry:
     header = source.header if isinstance(source.header, list) else [source.header] if source.header else []
     return Entry(
         kind=vocabulary.folded[fold(source.kind)],
@@ -117,14 +132,14 @@ class _Checker:
     def span(self, *path: str | int) -> Span:
         return self.document.span(("sources", self.at, *path))
 
-    def problems(self, source: SourceShape) -> Iterator[Diagnostic]:
+    def problems(self, source: Table) -> Iterator[Diagnostic]:
         yield from self.kind(source)
         yield from self.file(source.file)
         yield from self.header(source.header)
         if source.encoding is not None and source.encoding.casefold() not in ENCODINGS:
             yield unknown(_NO_ENCODING, self.span("encoding"), source.encoding, ENCODINGS)
 
-    def kind(self, source: SourceShape) -> Iterator[Diagnostic]:
+    def kind(self, source: Table) -> Iterator[Diagnostic]:
         name = self.vocabulary.folded.get(fold(source.kind))
         if name is None:
             yield unknown(_NO_KIND, self.span("kind"), source.kind, self.vocabulary.kinds)

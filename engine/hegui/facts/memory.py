@@ -11,7 +11,7 @@ from hegui.facts.registry import Registry
 from hegui.facts.table import as_text, from_records
 from hegui.source import FactsError, Wording, digest
 from hegui.vocabulary import Vocabulary
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有种类 `{name}`")
 

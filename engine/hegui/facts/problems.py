@@ -15,6 +15,7 @@ DUPLICATE_ROW: Final = "duplicate row"
 DUPLICATE_KEY: Final = "duplicate key"
 NO_PARENT: Final = "no parent"
 NO_KEY_COLUMN: Final = "no key column"
+NO_COLUMN: Final = "no column"
 AMBIGUOUS_COLUMN: Final = "ambiguous column"
 INCOMPATIBLE_UNIT: Final = "incompatible unit"
 UNKNOWN_COLUMN: Final = "unknown column"
@@ -56,6 +57,10 @@ _SENTENCES: Final = {
     NO_KEY_COLUMN: Text(
         "没有 `{field}` 列，共 {hint} 行未参与核查",
         "no column is `{field}`; all {hint} rows are set aside",
+    ),
+    NO_COLUMN: Text(
+        "没有 `{field}` 列，而 {hint} 有；该列按缺失处理",
+        "no column is `{field}`, which {hint} has; it counts as missing",
     ),
     AMBIGUOUS_COLUMN: Text(
         "{hint} 列都表示 `{field}`，均未采用",

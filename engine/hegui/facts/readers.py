@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -12,6 +15,9 @@ from hegui.facts.delimited import read_csv
 from hegui.facts.records import read_json, read_json_lines, read_yaml_rows
 from hegui.facts.table import RawColumn, RawTable
 from hegui.source import Wording
+
+BLOCK: Final = 1_000_000
+"""Rows of a Parquet file that are read at a time."""
 
 _NOT_PARQUET = Wording("not-parquet", "`{name}` is damaged or no Parquet file", "`{name}` 已损坏或不是 Parquet 文件")
 
@@ -24,12 +30,30 @@ def read_parquet(reading: Reading) -> list[RawTable]:
     """
     if not reading.path.is_file() or not reading.path.stat().st_size:
         read_bytes(reading)
+    with _told(reading):
+        rows = pl.scan_parquet(reading.path, glob=False).select(pl.len()).collect().item()
+    head = _rows(reading, 0)
+    return [replace(head, more=partial(_after_head, reading, rows)) if rows > BLOCK else head]
+
+
+def _after_head(reading: Reading, rows: int) -> Iterator[RawTable]:
+    return (_rows(reading, start) for start in range(BLOCK, rows, BLOCK))
+
+
+def _rows(reading: Reading, start: int) -> RawTable:
+    with _told(reading):
+        frame = pl.scan_parquet(reading.path, glob=False).slice(start, BLOCK).collect()
+    columns = tuple(RawColumn(each.name, each.name, each) for each in frame.get_columns())
+    return RawTable(columns, pl.int_range(start + 1, start + len(frame) + 1, dtype=pl.Int64, eager=True))
+
+
+@contextmanager
+def _told(reading: Reading) -> Iterator[None]:
+    """What Polars raises of a damaged file, as ours."""
     try:
-        frame = pl.read_parquet(reading.path, glob=False)
+        yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise unusable(reading.name, _NOT_PARQUET) from error
-    columns = tuple(RawColumn(each.name, each.name, each) for each in frame.get_columns())
-    return [RawTable(columns, pl.int_range(1, len(frame) + 1, dtype=pl.Int64, eager=True))]
 
 
 def _read_workbook(reading: Reading) -> list[RawTable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
@@ -11,8 +12,11 @@ from hegui.facts import problems
 from hegui.facts.draft import Draft, undecided
 from hegui.facts.log import Log
 from hegui.facts.registry import why
+from hegui.facts.table import FEW
 from hegui.vocabulary import Field
 
+MANY: Final = 10_000
+"""Up to so many keys, a few references are looked up in a set of them."""
 Drafts = Mapping[str, Draft]
 
 
@@ -60,6 +64,10 @@ def _broken(frame: pl.DataFrame, field: Field, drafts: Drafts) -> pl.Series | No
     if keys is None or not len(frame):
         return None
     values = frame[field.name]
+    if len(values) <= FEW and len(keys) <= MANY and values.dtype == keys.dtype:
+        there = set(keys.to_list())
+        wrong = [value is not None and value not in there for value in values.to_list()]
+        return pl.Series("", wrong) if any(wrong) else None
     if isinstance(values.dtype, pl.List):
         known = values.list.eval(pl.element().is_in(keys.implode())).list.all()
     else:
@@ -91,7 +99,8 @@ def count_orphans(drafts: Drafts, log: Log) -> dict[str, int]:
         if draft.parents:
             _drop_broken_aside(draft, drafts)
             _log_unsaid(draft, log)
-            lost = sum(len(frame.filter(_lost(frame, draft))) for frame in (draft.frame, draft.aside))
+            frames = (frame for frame in (draft.frame, draft.aside) if _some_empty(frame, draft))
+            lost = sum(len(frame.filter(_lost(frame, draft))) for frame in frames)
             counts |= {name: lost} if lost else {}
     return counts
 
@@ -102,6 +111,11 @@ def _drop_broken_aside(draft: Draft, drafts: Drafts) -> None:
         broken = _broken(draft.aside, draft.kind.fields[name], drafts)
         if broken is not None:
             draft.aside = undecided(draft.aside, name, broken, Reason.UNREADABLE)
+
+
+def _some_empty(frame: pl.DataFrame, draft: Draft) -> bool:
+    """Is there a reference without a value at all? There mostly is none, and then nothing else is to be asked."""
+    return any(frame[name].null_count() for name in draft.parents)
 
 
 def _lost(frame: pl.DataFrame, draft: Draft) -> pl.Expr:
@@ -124,6 +138,8 @@ def _with_reasons(frame: pl.DataFrame, names: tuple[str, ...]) -> list[str]:
 def _log_unsaid(draft: Draft, log: Log) -> None:
     """Rows whose references are all merely empty; for the others something has been reported already."""
     frame, name = draft.frame, draft.parents[0]
+    if not _some_empty(frame, draft):
+        return
     rows = frame.filter(_all_empty(draft) & ~_some_unusable(frame, draft.parents))
     kind = draft.kind.fields[name].type.kind
     log.cells(problems.NO_PARENT, draft.kind, name, rows, [""] * len(rows), [kind] * len(rows))

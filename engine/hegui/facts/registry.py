@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hegui.vocabulary import Vocabulary
 
@@ -90,6 +91,11 @@ class Registry:
     folder: Path | None = None
     """Where the tables lie as Parquet, `<kind>.parquet` each, for engines that read them themselves; None where they
     are held in memory only."""
+
+    @cached_property
+    def looked_up(self) -> dict[str, Any]:
+        """What engines have made of the tables for looking rows up, kept for the next one that asks."""
+        return {}
 
     def keys(self, kind: str) -> frozenset[str]:
         """The keys of a supplied kind whose key is a single field, as texts."""

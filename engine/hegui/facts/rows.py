@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from hegui.facts import problems
 from hegui.facts.draft import Draft
 from hegui.facts.log import Log, entities_of
 from hegui.facts.registry import LINE, SOURCE, DataProblem, below, why
-from hegui.facts.table import as_text
+from hegui.facts.table import FEW, as_text
 from hegui.vocabulary import Kind
 
 _GROUP = "#group"
@@ -49,15 +50,25 @@ def merge_same_keys(draft: Draft, log: Log) -> None:
     key = draft.kind.key
     if not key or len(draft.frame) < 2:
         return
+    if len(draft.frame) <= FEW and _ascends(draft.frame, key):
+        return
     if not _in_order(draft.frame, key):
-        draft.frame = draft.frame.sort(key, maintain_order=True)
+        # on streams it takes half the time and memory
+        draft.frame = draft.frame.lazy().sort(key, maintain_order=True).collect(engine="streaming")
     same = _same_as_before(draft.frame, key)
     if same.any():
         group = (~same).cum_sum().alias(_GROUP)
         several = same | same.shift(-1, fill_value=False)
         rows = draft.frame.with_columns(group).filter(several)
         merged = _merged(rows, draft.kind, log)
-        draft.frame = pl.concat([draft.frame.filter(~several), merged], how="diagonal").sort(key)
+        at = several.filter(~same).arg_true()
+        draft.frame = _put(draft.frame.filter(~same), at, merged.drop(*key, SOURCE, LINE))
+
+
+def _ascends(frame: pl.DataFrame, key: tuple[str, ...]) -> bool:
+    """Is every row's key after the one before? Polars orders values as Python does, texts by code points."""
+    keys = list(zip(*(frame[name].to_list() for name in key), strict=True))
+    return all(before < after for before, after in pairwise(keys))
 
 
 def _in_order(frame: pl.DataFrame, key: tuple[str, ...]) -> bool:
@@ -87,6 +98,21 @@ def _merged(rows: pl.DataFrame, kind: Kind, log: Log) -> pl.DataFrame:
         *(name for name in rows.columns if name in kind.key or name in (SOURCE, LINE)),
         *(each for name in fields for each in _merged_cell(rows, name)),
     )
+
+
+def _put(frame: pl.DataFrame, at: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the columns of `rows` in place of its own at the positions `at`."""
+    put = []
+    for column in rows.get_columns():
+        own = frame[column.name] if column.name in frame.columns else column.clear().extend_constant(None, len(frame))
+        put.append(_put_lists(own, at, column) if isinstance(own.dtype, pl.List) else own.scatter(at, column))
+    return frame.with_columns(put)
+
+
+def _put_lists(own: pl.Series, at: pl.Series, cells: pl.Series) -> pl.Series:
+    rows = pl.int_range(len(own), dtype=pl.UInt32, eager=True)
+    rows = rows.scatter(at, pl.int_range(len(own), len(own) + len(cells), dtype=pl.UInt32, eager=True))
+    return pl.concat([own, cells]).gather(rows)
 
 
 def _whys(rows: pl.DataFrame) -> list[str]:

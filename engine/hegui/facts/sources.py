@@ -8,21 +8,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hegui.facts import conformed, problems
 from hegui.facts.binding import Header, bind, find_header, with_header
 from hegui.facts.decode import Reading
 from hegui.facts.door import Supplied, conform
 from hegui.facts.manifest import NAMES, Entry, read_manifest
-from hegui.facts.readers import ONE_TABLE, READERS
+from hegui.facts.readers import ONE_TABLE, READERS, Reader
 from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.table import RawTable
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 
+QUICK: Final = 1_000_000
+"""Files up to so many bytes are digested sooner than a thread starts."""
 README: Final = "填表说明"
 """The sheet of a template that explains it; never taken for a table."""
 
@@ -97,6 +99,7 @@ class _Gatherer:
         self.vocabulary, self.found = vocabulary, found
         self.read_before: dict[Reading, list[RawTable]] = {}
         self.hashed: dict[Path, str] = {}
+        self.opened: dict[Path, dict[str, Any]] = {}
         self.first: dict[str, str] = {}
 
     def path(self, path: Path) -> None:
@@ -237,11 +240,9 @@ class _Gatherer:
                     Diagnostic(_NO_READER, {"name": reading.name, "known": known}, None, _READABLE)
                 )
                 return None
+            reading = replace(reading, opened=self.opened.setdefault(reading.path, {}))
             try:
-                with ThreadPoolExecutor(1) as aside:
-                    hashed = aside.submit(_hash, reading.path)
-                    self.read_before[reading] = reader(reading)
-                    self.hashed[reading.path] = hashed.result()
+                self.read_before[reading] = self.read_and_hash(reader, reading)
             except FactsError as error:
                 if stray and all(each.wording is NO_ROWS for each in error.diagnostics):
                     self.note_unknown(None, reading.path)
@@ -250,6 +251,20 @@ class _Gatherer:
                 return None
             self.found.digests[(reading.path.name, self.hashed[reading.path])] = None
         return self.read_before[reading]
+
+    def read_and_hash(self, reader: Reader, reading: Reading) -> list[RawTable]:
+        path = reading.path
+        if path in self.hashed:
+            return reader(reading)
+        if not path.is_file() or path.stat().st_size <= QUICK:
+            tables = reader(reading)
+            self.hashed[path] = _hash(path)
+            return tables
+        with ThreadPoolExecutor(1) as aside:
+            hashed = aside.submit(_hash, path)
+            tables = reader(reading)
+            self.hashed[path] = hashed.result()
+            return tables
 
 
 def _hash(path: Path) -> str:

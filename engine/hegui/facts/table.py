@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import zip_longest
+from typing import Final
 
 import polars as pl
+
+FEW: Final = 100
+"""Up to so many cells, looking at each is cheaper than asking Polars a dozen questions about all of them."""
 
 
 @dataclass(frozen=True)
@@ -27,20 +32,46 @@ class RawColumn:
         nested = {at[row]: value for row, value in self.nested.items() if row in at}
         return replace(self, cells=self.cells.gather(keep), nested=nested)
 
+    def after(self, rows: int) -> RawColumn:
+        """The column without its first cells."""
+        nested = {row - rows: value for row, value in self.nested.items() if row >= rows}
+        return replace(self, cells=self.cells.slice(rows), nested=nested)
+
 
 @dataclass(frozen=True)
 class RawTable:
     """A table. `lines` is the number of each row as a person counts it in the source. A table without `headed` still
-    has its header among its rows. `name` is the sheet's, or the word under which the rows stood in the file."""
+    has its header among its rows. `name` is the sheet's, or the word under which the rows stood in the file.
+
+    Of a large file this is only the first block of rows; `more` reads the others anew each time it is called. They may
+    have further columns, which have no header. A FactsError it raises says that the file is damaged further down.
+    """
 
     columns: tuple[RawColumn, ...]
     lines: pl.Series
     name: str | None = None
     headed: bool = True
+    more: Callable[[], Iterator[RawTable]] | None = None
 
     def take(self, keep: pl.Series) -> RawTable:
         """The table with the rows at the positions `keep` only."""
         return replace(self, columns=tuple(each.take(keep) for each in self.columns), lines=self.lines.gather(keep))
+
+    def after(self, rows: int) -> RawTable:
+        """The table without its first rows."""
+        columns = tuple(each.after(rows) for each in self.columns)
+        return replace(self, columns=columns, lines=self.lines.slice(rows))
+
+    def blocks(self) -> Iterator[RawTable]:
+        """All of its rows, block by block, each under the headers of this one."""
+        yield self
+        for block in self.more() if self.more else ():
+            pairs = zip_longest(block.columns, self.columns[: len(block.columns)])
+            yield replace(block, columns=tuple(_named(own, first) for own, first in pairs), headed=self.headed)
+
+
+def _named(column: RawColumn, first: RawColumn | None) -> RawColumn:
+    return column if first is None else replace(column, header=first.header, readings=first.readings)
 
 
 def from_records(

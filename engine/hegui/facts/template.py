@@ -11,7 +11,7 @@ from hegui.facts.delimited import letters
 from hegui.facts.sources import README
 from hegui.source import Diagnostic, FactsError, UsageError, Wording, width
 from hegui.vocabulary import Field, Kind, Vocabulary
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import logging
 import os
 import re
@@ -23,7 +24,7 @@ from hegui.facts.delimited import letters
 from hegui.facts.table import RawColumn, RawTable
 from hegui.source import Wording
 from hegui.vocabulary import fold
-from hegui.vocabulary.validation import suggestion
+from hegui.vocabulary.naming import suggestion
 
 MAX_INFLATED: Final = 4_000_000_000
 """The most bytes a workbook may unpack to."""
@@ -80,9 +81,11 @@ def read_workbook(reading: Reading) -> list[RawTable]:
     Raises:
         FactsError: the file is unusable, is no workbook, is too large, or has no sheet of the name asked for.
     """
+    if "looks" in reading.opened:
+        return _opened(reading, reading.opened["looks"])
     data = read_bytes(reading)
-    if zipfile.is_zipfile(reading.path):
-        return _opened(reading, _look_through(reading))
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        return _opened(reading, reading.opened.setdefault("looks", _look_through(reading)))
     if not is_whole(data):
         protected = data.startswith(MAGIC) and reading.path.suffix.lower() != ".xls"
         raise unusable(reading.name, _NOT_A_WORKBOOK, _PASSWORD if protected else None)
@@ -92,7 +95,7 @@ def read_workbook(reading: Reading) -> list[RawTable]:
 
 def _opened(reading: Reading, looks: dict[str, Look]) -> list[RawTable]:
     try:
-        book = fastexcel.read_excel(reading.path)
+        book = reading.opened.get("book") or reading.opened.setdefault("book", fastexcel.read_excel(reading.path))
         names = _wanted(book.sheet_names, reading)
         return [_sheet(book, name, looks.get(name, Look(precise=True))) for name in names]
     except fastexcel.FastExcelError as error:

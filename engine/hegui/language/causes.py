@@ -17,7 +17,7 @@ import narwhals as nw
 from hegui.datatypes import REASONS, Cause, Reason, Type
 from hegui.language.column import Aggregate, Conditions, bodies, turned
 from hegui.language.operators import OPERATORS
-from hegui.language.planes import Plane, counted, true
+from hegui.language.planes import COUNT, Plane, counted, true, uncounted
 from hegui.language.printer import chain_name, text
 from hegui.language.scalar import passes
 from hegui.language.signatures import Expr
@@ -266,13 +266,14 @@ class Causes:
             return [], []
         filtered, after = self.bodies(node, bodies(node), inner)
         through = passes(node)
+        adding = "sum" if inner.carried or inner.joins else COUNT  # what nothing else is joined to is 1 or 0
         columns: dict[str, tuple[Expr, str]] = {}
         named: list[list[Wait]] = [[], []]
         for group, waits in zip(named, (filtered, after), strict=True):
             for wait in united(waits):
                 name = self.conditions.plan.fresh()
-                columns[name] = (wait.count, "sum" if through(wait.path) else "max")
-                group.append(Wait(wait.reason, wait.path, nw.col(name).fill_null(0.0)))
+                columns[name] = (wait.count, adding if through(wait.path) else "max")
+                group.append(Wait(wait.reason, wait.path, uncounted(nw.col(name))))
         if columns:
             self.conditions.gather(node, inner, columns, plane)
         return named[0], named[1]

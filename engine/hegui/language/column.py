@@ -15,6 +15,7 @@ from hegui.language.meanings import EPSILON, day_number, keep
 from hegui.language.operators import OPERATORS
 from hegui.language.planes import (
     CLASS_SHIFT,
+    COUNT,
     ID,
     ROW,
     DatedValue,
@@ -28,6 +29,7 @@ from hegui.language.planes import (
     literal,
     nothing,
     true,
+    uncounted,
 )
 from hegui.language.rebase import substitute
 from hegui.language.scalar import exact
@@ -278,7 +280,13 @@ class Conditions:
             return Aggregate(nothing(node.type), zero, None, None, zero, zero, nw.lit(False))
         columns = self.elementwise(node, *bodies(node), inner, ROW if inner.kind else None)
         names = {name: self.plan.fresh() for name in columns}
-        self.gather(node, inner, {names[name]: (column, _how(name)) for name, column in columns.items()}, plane)
+        asked = {names[name]: (column, _how(name)) for name, column in columns.items()}
+        if node.filter is None and not node.known:  # as many for every chain over the same elements
+            already = plane.made.setdefault(("members", node.source), names["members"])
+            if already != names["members"]:
+                del asked[names["members"]]
+                names["members"] = already
+        self.gather(node, inner, asked, plane)
         present = ~self.source_key(node, plane).is_null()
         return _outcome(node, {name: nw.col(names[name]) for name in columns}, present)
 
@@ -325,7 +333,7 @@ class Conditions:
         """The columns to aggregate, over the elements. Their names say how (see `_how`)."""
         kept = None if filter_ is None else self.expr(filter_, plane)
         member = nw.lit(True) if kept is None else true(kept)
-        columns = {"waiting": counted(kept.is_null() if kept is not None else nw.lit(False))}
+        columns = {} if kept is None else {"waiting": counted(kept.is_null())}
         values = None if value is None else self.expr(value, plane)
         if node.known and values is not None:
             member = member & ~values.is_null()
@@ -374,12 +382,8 @@ class Conditions:
         if isinstance(source, Related):
             own = plane.column(source.row, ID, Type("string"))
             key = plane.add(lambda _: own, ("relation key", source.row))
-            related = self.plan.tables.frame(source.kind)
-            assert related is not None
-            if inner.carried:
-                plane.steps.append(lambda frame: joined(frame, plane, inner, key, related, source.by, columns))
-            else:
-                plane.steps.append(lambda frame: keyed(frame, inner, key, related, source.by, columns))
+            step = joined if inner.carried else keyed
+            plane.steps.append(lambda frame: step(frame, plane, inner, key, source, columns))
             return
         assert isinstance(source, Listed)
         items = plane.column(source.cell.row, source.cell.field, source.cell.type)
@@ -392,7 +396,7 @@ def _taken_along(
     source: Related | Listed | Given, inner: Plane, columns: dict[str, tuple[Expr, str]], plane: Plane
 ) -> bool:
     """Chains over the same elements that need nothing but these are aggregated in one step: is there one already?"""
-    if inner.carried or inner.reorders:
+    if inner.carried or inner.joins:
         return False
     key = ("elements", source)
     if key not in plane.made:
@@ -405,7 +409,9 @@ def _taken_along(
     return True
 
 
-_HOW: Final = {"least": "min", "first": "min", "greatest": "max", "magnitude": "max"}
+_HOW: Final = dict.fromkeys(("waiting", "members", "yes", "no", "open"), COUNT) | {
+    "least": "min", "first": "min", "greatest": "max", "magnitude": "max",
+}  # fmt: skip
 
 
 def _how(name: str) -> str:
@@ -414,16 +420,19 @@ def _how(name: str) -> str:
 
 def _across(name: str, turns: list[Expr]) -> Expr:
     """The same aggregates over the items of a list literal, side by side."""
-    if _how(name) == "sum":
-        return nw.sum_horizontal(*turns)
-    return nw.min_horizontal(*turns) if _how(name) == "min" else nw.max_horizontal(*turns)
+    match _how(name):
+        case "min":
+            return nw.min_horizontal(*turns)
+        case "max":
+            return nw.max_horizontal(*turns)
+    return nw.sum_horizontal(*turns)
 
 
 def _outcome(node: Chain, columns: dict[str, Expr], present: Expr | None = None) -> Aggregate:
     """The value of a chain from its aggregates; a row without elements has none of them."""
 
     def count(name: str) -> Expr:
-        return columns[name].fill_null(0.0) if name in columns else nw.lit(0.0)
+        return uncounted(columns[name]) if name in columns else nw.lit(0.0)
 
     waiting, open_, members = count("waiting"), count("open"), count("members")
     yes, no = count("yes"), count("no")

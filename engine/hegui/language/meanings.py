@@ -11,9 +11,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import narwhals as nw
-
 from hegui.datatypes import BOOL, DATE, INT, MAX_INT, NUMBER, Reason
+from hegui.language.late import nw
 from hegui.language.signatures import Columns, Example, Expr, Fault, Lookups, Operator, Overload, Units
 
 if TYPE_CHECKING:
@@ -395,13 +394,12 @@ def round_half_away_column(value: Expr) -> Expr:
 def extreme(name: Literal["min", "max"]) -> tuple[Overload, ...]:
     """The least or greatest of some numbers."""
     scalar = min if name == "min" else max
-    horizontal = nw.min_horizontal if name == "min" else nw.max_horizontal
 
     def column(*args: Expr) -> Expr:
         present = ~args[0].is_null()
         for arg in args[1:]:
             present = present & ~arg.is_null()
-        return keep(present, horizontal(*args))
+        return keep(present, nw.min_horizontal(*args) if name == "min" else nw.max_horizontal(*args))
 
     return tuple(Overload((kind, kind), kind_type, scalar, column, "same") for kind, kind_type in NUMERIC)
 

@@ -19,10 +19,9 @@ import operator
 from datetime import date
 from typing import Final
 
-import narwhals as nw
-
 from hegui.datatypes import BOOL, DATE, DAYS, INT, NUMBER, STRING, Reason, Type
 from hegui.language import meanings as m
+from hegui.language.late import nw
 from hegui.language.signatures import Example, Operator, Overload
 
 # --- the table -----------------------------------------------------------------------------------------------------

@@ -13,16 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import narwhals as nw
 
 from hegui.datatypes import Type
 from hegui.language.meanings import day_number
 from hegui.language.signatures import Columns, Expr
-from hegui.language.tree import (
-    Row,
-)
+from hegui.language.tree import Related, Row
 
 Frame = nw.LazyFrame[Any]
 
@@ -30,6 +28,9 @@ ROW: Final = "#row"
 ID: Final = "#id"
 """The key of a row of a kind with a single key, as text: what references hold."""
 CLASS_SHIFT: Final = float(2**40)
+COUNT: Final = "count"
+"""The aggregate of a column that is 1 or 0: their sum, kept in four bytes, since there is one of each for every row."""
+_SUMS: Final = {COUNT: "sum"}
 STEP: Final = ">"
 """Between the references that are followed and the field, in the name of a column. No dot: to Spark that is a field of
 a struct."""
@@ -56,6 +57,19 @@ class DatedValue:
         if self.end is not None:
             inside = inside & (day <= float(self.end))
         return inside
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The rows whose key, as text, is at least `start` and below `end` (None: open)."""
+
+    start: str | None
+    end: str | None
+
+    def holds(self, key: Expr) -> Expr:
+        """Is it the key of one of them? What has no key belongs to those without a start."""
+        ended = nw.lit(True) if self.end is None else key < self.end
+        return ended.fill_null(True) if self.start is None else true(ended & (key >= self.start))
 
 
 class Tables(Protocol):
@@ -99,12 +113,18 @@ def counted(condition: Expr) -> Expr:
     return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
 
 
+def uncounted(count: Expr) -> Expr:
+    """A count over elements, as conditions compute with it; of no elements at all it is 0."""
+    return count.cast(nw.Float64).fill_null(0.0)
+
+
 def true(condition: Expr) -> Expr:
     """The condition with null counted as false."""
     return condition.fill_null(False)
 
 
 Step = Callable[[Frame], Frame]
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -124,13 +144,24 @@ class Plane:
     carried: dict[str, Expr] = field(default_factory=dict)
     ids: list[str] = field(default_factory=lambda: [ROW])
     distinct: bool = False
+    further: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Prefix of a row that a reference leads to → the references followed from it, with the kinds they lead to."""
     columns_only: int = 0
     """How many of the steps only add columns."""
 
     @property
-    def reorders(self) -> bool:
-        """Is there a step that joins, after which rows come in no certain order?"""
-        return len(self.steps) > self.columns_only
+    def joins(self) -> int:
+        """How many of the steps bring columns from elsewhere."""
+        return len(self.steps) - self.columns_only
+
+    def unless_joined(self, make: Callable[[], Made]) -> Made | None:
+        """What is made, unless that takes a join more; then None, and the plane stays as it was."""
+        steps, made, columns_only, joins = list(self.steps), dict(self.made), self.columns_only, self.joins
+        found = make()
+        if self.joins == joins:
+            return found
+        self.steps, self.made, self.columns_only = steps, made, columns_only
+        return None
 
     def add(self, make: Callable[[str], Expr], key: Hashable) -> str:
         """The name of a column holding an expression, added as a step unless there is one for `key`."""
@@ -176,18 +207,25 @@ class Plane:
     def _followed(self, prefix: str, ref: str, kind: str) -> str | None:
         key = ("follow", prefix, ref)
         if key not in self.made:
-            target = self.plan.tables.frame(kind)
-            self.made[key] = None if target is None else f"{prefix}{ref}{STEP}"
-            if target is not None:
-                self.steps.append(self._follow(target, f"{prefix}{ref}", f"{prefix}{ref}{STEP}", kind))
+            known = self.plan.tables.frame(kind) is not None
+            self.made[key] = f"{prefix}{ref}{STEP}" if known else None
+            if known and prefix and not self.plan.narrow:
+                self.further.setdefault(prefix, []).append((ref, kind))
+            elif known:
+                self.steps.append(lambda frame: self._follow(frame, prefix, ref, kind))
         return None if self.made[key] is None else str(self.made[key])
 
-    def _follow(self, target: Frame, on: str, prefix: str, kind: str) -> Step:
-        names = self.plan.tables.columns(kind)
-        renamed = target.select(*(nw.col(name).alias(prefix + name) for name in names))
-        return lambda frame: frame.join(renamed, left_on=on, right_on=prefix + ID, how="left").with_columns(
-            nw.col(on).alias(prefix + ID)
-        )
+    def _follow(self, frame: Frame, before: str, ref: str, kind: str) -> Frame:
+        """The frame with the columns of the row that a reference leads to, and of those it refers to in turn: these are
+        joined to the rows referred to, which are fewer than the rows that refer to them."""
+        target = self.plan.tables.frame(kind)
+        assert target is not None
+        on, prefix = f"{before}{ref}", f"{before}{ref}{STEP}"
+        target = target.select(*(nw.col(name).alias(prefix + name) for name in self.plan.tables.columns(kind)))
+        for other, further in self.further.get(prefix, ()):
+            target = self._follow(target, prefix, other, further)
+        joined = frame.join(target, left_on=on, right_on=prefix + ID, how="left")
+        return joined.with_columns(nw.col(on).alias(prefix + ID))
 
     def column(self, row: Row, name: str, type_: Type) -> Expr:
         """A column of a row in reach, `name` being a field or a hidden column."""
@@ -248,10 +286,20 @@ class Plan:
     """kind → its single key field."""
     narrow: bool = False
     """Are the rows few, so that relations are worth narrowing to theirs?"""
+    strip: Strip | None = None
+    """The rows judged, where they are not all: relations of their own are narrowed to them."""
     _names: int = 0
 
     def __post_init__(self) -> None:
         self.root = Plane(self, 0, self.kind)
+
+    def related(self, source: Related, plane: Plane) -> Frame:
+        """The rows of a relation; where it is one of the rows judged themselves, only theirs."""
+        frame = self.tables.frame(source.kind)
+        assert frame is not None
+        if self.strip is None or plane.level or source.row.refs:
+            return frame
+        return frame.filter(self.strip.holds(nw.col(source.by)))
 
     def fresh(self) -> str:
         self._names += 1
@@ -271,17 +319,17 @@ def outside(frame: Frame, plane: Plane, inner: Plane, extra: dict[str, Expr]) ->
     return (selected.unique() if plane.distinct else selected), ids
 
 
-def joined(frame: Frame, plane: Plane, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
+def joined(frame: Frame, plane: Plane, inner: Plane, key: str, source: Related, columns: Columns_) -> Frame:
     """Step: the elements joined to the outer rows they depend on, aggregated per outer row and joined back."""
     rows, ids = outside(frame, plane, inner, {"@key": nw.col(key)})
-    rows = rows.join(related, left_on="@key", right_on=by, how="inner")
-    rows = inner.assembled(rows.with_columns(nw.col("@key").alias(by)))
-    grouped = aggregated(rows, ids, columns)
-    return frame.join(grouped, left_on=plane.ids, right_on=ids, how="left")
+    rows = rows.join(plane.plan.related(source, plane), left_on="@key", right_on=source.by, how="inner")
+    rows = inner.assembled(rows.with_columns(nw.col("@key").alias(source.by)))
+    return frame.join(aggregated(rows, ids, columns), left_on=plane.ids, right_on=ids, how="left")
 
 
-def keyed(frame: Frame, inner: Plane, key: str, related: Frame, by: str, columns: Columns_) -> Frame:
+def keyed(frame: Frame, plane: Plane, inner: Plane, key: str, source: Related, columns: Columns_) -> Frame:
     """The elements do not depend on the outer row: aggregate once per key."""
+    by, related = source.by, plane.plan.related(source, plane)
     if inner.plan.narrow:
         related = related.join(frame.select(nw.col(key).alias(by)).unique(), on=by, how="semi")
     rows = inner.assembled(related.filter(~nw.col(by).is_null()))
@@ -313,6 +361,7 @@ def _day_number(day: Expr) -> Expr:
 
 def aggregated(rows: Frame, ids: list[str], columns: Columns_) -> Frame:
     """One row per identity with the aggregates asked for."""
-    made = rows.select(*(nw.col(id_) for id_ in ids), *(column.alias(name) for name, (column, _) in columns.items()))
-    aggregates = [getattr(nw.col(name), how)() for name, (_, how) in columns.items()]
+    taken = {name: column.cast(nw.Int32) if how == COUNT else column for name, (column, how) in columns.items()}
+    made = rows.select(*(nw.col(id_) for id_ in ids), **taken)
+    aggregates = [getattr(nw.col(name), _SUMS.get(how, how))() for name, (_, how) in columns.items()]
     return made.group_by(*ids).agg(*aggregates)

@@ -175,6 +175,8 @@ class _Compiler:
     def row(self, row: Row) -> Evaluator:
         """The row itself, or Undetermined where a reference on the way has no value or no table."""
         level = int(row.var or 0)
+        if not row.refs:
+            return lambda scope: scope.rows[level]
         steps = [(ref, row.kinds[i + 1], _waiting(row, i)) for i, ref in enumerate(row.refs)]
 
         def follow(scope: Scope) -> Value:
@@ -190,8 +192,16 @@ class _Compiler:
         return follow
 
     def cell(self, cell: Cell) -> Evaluator:
-        row, name = self.row(cell.row), cell.field
-        waiting = _Waiting(cell.path)
+        name, waiting = cell.field, _Waiting(cell.path)
+        if not cell.row.refs:
+            level = int(cell.row.var or 0)
+
+            def own(scope: Scope) -> Value:
+                value = scope.rows[level].cells[name]
+                return waiting[value] if isinstance(value, Reason) else value
+
+            return own
+        row = self.row(cell.row)
 
         def read(scope: Scope) -> Value:
             found = row(scope)
@@ -307,11 +317,15 @@ class _Compiler:
             a, b = left(scope), right(scope)
             if isinstance(a, Undetermined) or isinstance(b, Undetermined):
                 return union((a, b))
-            if node.near:
-                return near_sign(a, b, max(abs(a), abs(b), of_left(scope), of_right(scope))) in signs
             return sign(a, b) in signs
 
-        return compare
+        def compare_near(scope: Scope) -> Value:
+            a, b = left(scope), right(scope)
+            if isinstance(a, Undetermined) or isinstance(b, Undetermined):
+                return union((a, b))
+            return near_sign(a, b, max(abs(a), abs(b), of_left(scope), of_right(scope))) in signs
+
+        return compare_near if node.near else compare
 
     def bounded(self, node: Op, signs: frozenset[int], strict: Sequence[Evaluator]) -> Evaluator:
         """A comparison where a side may be known only to lie below its detection limit."""

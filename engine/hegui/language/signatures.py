@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import narwhals as nw
-
 from hegui.datatypes import Reason, Type
 
 if TYPE_CHECKING:
-    pass
-
-Expr = nw.Expr
+    from narwhals import Expr as Expr
+else:
+    Expr = Any  # a column of narwhals, for those who read the types
 Units = Literal["none", "same", "product", "quotient", "keep", "bare", "days"]
 """How units combine: `same` converts the other arguments to the unit of the first quantity and the result keeps it (a
 literal zero fits any unit); `product` and `quotient` combine two; `keep` gives the result the argument's unit; `bare`

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from hegui.report.look import Look
-from hegui.report.notice_page import notice
 from hegui.report.run import Run
 from hegui.report.table import table
 
@@ -22,9 +21,44 @@ def json(run: Run, look: Look) -> Iterator[str]:
     return run.pieces()
 
 
-WRITERS: Final[dict[str, Writer]] = {"table": table, "json": json, "notice": notice}
+def notice(run: Run, look: Look) -> Iterator[str]:
+    """What an inspection notice published, held against what was found (`notice_page`)."""
+    from hegui.report.notice_page import notice as page
+
+    return page(run, look)
+
+
+def csv(run: Run, look: Look) -> Iterator[str]:
+    """The problem list, for Excel."""
+    from hegui.report.text_tables import csv
+
+    return csv(run, look)
+
+
+def jsonl(run: Run, look: Look) -> Iterator[str]:
+    """Findings and conclusions, a line each."""
+    from hegui.report.text_tables import jsonl
+
+    return jsonl(run, look)
+
+
+def xlsx(run: Run, look: Look) -> Iterator[bytes]:
+    """Everything, as a workbook."""
+    from hegui.report.workbook import xlsx
+
+    return xlsx(run, look)
+
+
+WRITERS: Final[dict[str, Writer]] = {
+    "table": table,
+    "json": json,
+    "notice": notice,
+    "csv": csv,
+    "jsonl": jsonl,
+    "xlsx": xlsx,
+}
 """Every format by name."""
-BINARY: Final[frozenset[str]] = frozenset()
+BINARY: Final[frozenset[str]] = frozenset({"xlsx"})
 """Those that are no text, and so nothing for a terminal."""
 
 __all__ = ["BINARY", "WRITERS", "Look", "Run", "Writer"]

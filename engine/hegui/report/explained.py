@@ -14,6 +14,7 @@ from hegui.explain.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STA
 from hegui.facts.registry import DataProblem, Place
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
+from hegui.report.evidence import rows_text
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
@@ -97,7 +98,7 @@ class _Account:
         joint = "：" if self.lang == "zh" else ": "
         self.page.add(fact.label or fact.name, joint, (fact.shown, "bold"), indent=2, hang=4)
         about = [fact.name] if fact.label else []
-        about += [self.rows(fact.rows, fact.first)] if fact.rows is not None else []
+        about += [rows_text(fact.rows, fact.first, self.lang)] if fact.rows is not None else []
         about += [place_text(fact.place, self.lang, self.run.folder)] if fact.place is not None else []
         if about:
             self.page.add((" · ".join(about), "dim"), indent=6)
@@ -118,11 +119,6 @@ class _Account:
                 continue
             if whole_row or at.column == where.column:
                 yield problem
-
-    def rows(self, count: int, first: str | None) -> str:
-        if first is None:
-            return self.say(say.ROWS, count=count)
-        return self.say(say.ROW_FIRST if count == 1 else say.ROWS_FIRST, count=count, first=first)
 
     def paper(self, paper: Paper) -> str:
         parts = [part for part in (paper.source_doc, paper.obtained_on, paper.method) if part]

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import Final
-
-from rich.console import Console
-from rich.text import Text as Styled
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
 from hegui.source import printable, width
+
+if TYPE_CHECKING:
+    from rich.text import Text as Styled
 
 Piece = str | tuple[str, str]
 """A text, or a text with a style."""
@@ -31,23 +32,27 @@ class Page:
 
     columns: int
     color: bool = False
-    lines: list[Styled] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     _open: bool = False
 
     def blank(self) -> None:
         """An empty line, but never two, nor one at the head of the page."""
         if self._open:
-            self.lines.append(Styled())
+            self.lines.append(Line(0, "", (), 0))
         self._open = False
 
     def add(self, *pieces: Piece, indent: int = 0, hang: int = 0) -> None:
         """A paragraph: `indent` columns in, its further lines `hang` columns more."""
-        text = styled(pieces)
+        pairs = [
+            (printable(piece), "") if isinstance(piece, str) else (printable(piece[0]), piece[1]) for piece in pieces
+        ]
+        text = "".join(words for words, _ in pairs)
         first = max(self.columns - indent, 20)
-        rows = wrap(text, first, max(first - hang, 20))
         self._open = True
-        for number, row in enumerate(rows):
-            self.lines.append(Styled(" " * (indent + (hang if number else 0))) + row)
+        start = 0
+        for number, row in enumerate(wrap(text, first, max(first - hang, 20))):
+            self.lines.append(Line(indent + (hang if number else 0), row.rstrip(), pairs, start))
+            start += len(row)
 
     def heading(self, title: str, note: str = "", style: str = "") -> None:
         """The title of a section, set off from what stands before it."""
@@ -58,48 +63,63 @@ class Page:
         """The lines so far, as text, and start afresh."""
         lines, self.lines = self.lines, []
         if not self.color:
-            yield from (line.plain.rstrip() + "\n" for line in lines)
+            yield from (line.plain + "\n" for line in lines)
             return
+        from rich.console import Console
+
         buffer = StringIO()
         console = Console(file=buffer, force_terminal=True, color_system="standard", width=10_000, highlight=False)
         for line in lines:
-            console.print(line, soft_wrap=True)
+            console.print(line.styled, soft_wrap=True)
         yield buffer.getvalue()
 
 
-def styled(pieces: Sequence[Piece]) -> Styled:
-    """Pieces put together, free of control characters."""
-    pairs = ((piece, "") if isinstance(piece, str) else piece for piece in pieces)
-    return Styled.assemble(*((printable(text), style) for text, style in pairs))
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: blanks, then a stretch of a paragraph, whose pieces and their styles say how it looks."""
+
+    indent: int
+    text: str
+    pieces: Sequence[tuple[str, str]]
+    start: int
+
+    @property
+    def plain(self) -> str:
+        """The line without styles."""
+        return " " * self.indent + self.text if self.text else ""
+
+    @property
+    def styled(self) -> Styled:
+        """The line with styles, for a terminal; rich is not needed otherwise."""
+        from rich.text import Text as Styled
+
+        whole = Styled.assemble(*self.pieces)
+        return Styled(" " * self.indent) + whole[self.start : self.start + len(self.text)]
 
 
-def wrap(text: Styled, first: int, rest: int) -> list[Styled]:
-    """`text` in lines no wider than `first` columns, the lines after the first no wider than `rest`."""
-    offsets = list(breaks(text.plain, first, rest)) if width(text.plain) > first else []
-    rows = list(text.divide(offsets)) if offsets else [text]
-    for row in rows:
-        row.rstrip()
-    return rows
+def wrap(text: str, first: int, rest: int) -> list[str]:
+    """`text` cut into lines that are, but for blanks at their ends, no wider than `first` columns, and after the first no
+    wider than `rest`."""
+    offsets = list(breaks(text, first, rest)) if width(text) > first else []
+    return [text[start:end] for start, end in pairwise((0, *offsets, len(text)))]
 
 
 def breaks(text: str, first: int, rest: int) -> Iterator[int]:
     """Offsets at which a text is broken into lines: between words, and between Chinese characters where neither the
     end nor the start of a line is one that must not stand there."""
-    limit, used, start, last = first, 0, 0, 0
-    for unit in _units(text):
-        size = width(unit.group())
-        if _may_break(text, unit.start()):
-            last = unit.start()
-        if used + size > limit and used and not unit.group().isspace():
-            at = last if last > start else unit.start()
+    limit, used, start, begin = first, 0, 0, 0
+    passed: list[int] = []  # where the units of the line begin, but for its first
+    for words in _UNIT.findall(text):
+        size = width(words)
+        if begin > start:
+            passed.append(begin)
+        if used + size > limit and used and not words.isspace():
+            at = next((each for each in reversed(passed) if _may_break(text, each)), begin)
             yield at
-            start, limit = at, rest
-            used = width(text[at : unit.start()])
+            start, limit, used = at, rest, width(text[at:begin])
+            passed = [each for each in passed if each > at]
         used += size
-
-
-def _units(text: str) -> Iterator[re.Match[str]]:
-    return _UNIT.finditer(text)
+        begin += len(words)
 
 
 def _may_break(text: str, at: int) -> bool:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from hegui.engines.kept import Kept
 from hegui.explain import Case, RuleDocument, Setting
+from hegui.explain.compiled import Teller
 from hegui.explain.law import certainty, may_rest_on_memory, sure_by_day
 from hegui.outcome import Finding, RuleSummary, Verdict
+from hegui.report.rendered import Renderer
 from hegui.ruleset.model import Certainty
 from hegui.waivers.kept import Parted, parted
 from hegui.waivers.matching import Covering
@@ -107,6 +109,41 @@ class Looking:
         if isinstance(self.findings, Kept):
             return self.findings.of_rules(names)
         return (finding for finding in self.findings if finding.rule in names)
+
+    def of_verdict(self, rule: str, verdict: Verdict) -> Iterator[Finding]:
+        """The findings of a rule with one verdict, in order."""
+        if isinstance(self.findings, Kept):
+            return self.findings.of(rule, verdict)
+        return (finding for finding in self._by_rule.get(rule, ()) if finding.verdict is verdict)
+
+    @cached_property
+    def _by_rule(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.rule, []).append(finding)
+        return found
+
+    def data(self, finding: Finding, setting: Setting | None = None) -> dict[str, Any]:
+        """A finding as it stands in a saved run; `setting` has the papers behind its values where the run has none."""
+        renderer = self._renderers.get(finding.rule)
+        if renderer is None:
+            renderer = self._renderers[finding.rule] = Renderer(self.documents[finding.rule], self.setting)
+        return renderer.data(finding, setting or self.setting, next(iter(self.waivers_of(finding)), None))
+
+    @cached_property
+    def _renderers(self) -> dict[str, Renderer]:
+        return {}
+
+    def teller(self, rule: str, lang: str) -> Teller:
+        """What says in one language what there is to say of many findings of a rule."""
+        found = self._tellers.get((rule, lang))
+        if found is None:
+            found = self._tellers[rule, lang] = Teller(self.documents[rule], self.setting, lang)
+        return found
+
+    @cached_property
+    def _tellers(self) -> dict[tuple[str, str], Teller]:
+        return {}
 
     def from_memory(self, finding: Finding) -> bool:
         """Does the finding rest on something known only from memory?"""

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, Final
 
 from hegui.datatypes import Cause, Reason, Type
-from hegui.explain import message
-from hegui.explain.document import Case, Leaf, Paper, RuleDocument
-from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later, value_used
+from hegui.explain.compiled import Settled, Teller
+from hegui.explain.document import Case, Leaf, Paper, RuleDocument, Setting
+from hegui.explain.law import Basis, Later, NotBefore, value_used
 from hegui.explain.why import place
 from hegui.facts.registry import Place, SourceTable
 from hegui.language.tree import Node, Param
@@ -35,33 +35,70 @@ LEAVES: Final = Wording(
 )
 
 
-def finding_data(case: Case, waiver: Waiver | None = None) -> Json:
-    """A finding as it stands in a saved run, with the waiver that covers it."""
-    finding, rule = case.finding, case.rule
-    sure, found_later = certainty(case), later(case)
+class Renderer:
+    """Renders findings of one rule as they stand in a saved run, what they have in common once."""
+
+    def __init__(self, document: RuleDocument, setting: Setting) -> None:
+        self.document = document
+        self.zh, self.en = (Teller(document, setting, lang) for lang in ("zh", "en"))
+        self._laws: dict[int, tuple[Settled, Json]] = {}
+
+    def data(self, finding: Finding, setting: Setting, waiver: Waiver | None = None) -> Json:
+        """A finding, with the papers that `setting` has, and the waiver that covers it."""
+        case, law = Case(self.document, finding, setting), self.law(self.zh.law(finding))
+        rule = case.rule
+        return {
+            "fingerprint": finding.fingerprint,
+            "rule": finding.rule,
+            "kind": finding.kind,
+            "entity": finding.entity,
+            "name": finding.name,
+            "jurisdiction": finding.jurisdiction,
+            "verdict": finding.verdict.value,
+            "nature": law["nature"],
+            "severity": rule.severity.value,
+            "certainty": law["certainty"],
+            "occurred": encode(finding.occurred),
+            "in_notice_scope": finding.scope,
+            "source": _row_place(case),
+            "message": {"zh": self.zh.message(finding), "en": self.en.message(finding)},
+            "evidence": [_evidence(case, *item) for item in _recorded(case)],
+            "causes": [{"reason": c.reason.value, "path": c.path, "count": c.count} for c in finding.causes],
+            "basis": law["basis"],
+            "later_law": law["later_law"],
+            "later_versions": law["later_versions"],
+            "due": law["due"],
+            "waived_by": waiver_data(waiver) if waiver is not None else None,
+        }
+
+    def law(self, settled: Settled) -> Json:
+        """What a finding's law is in the document, the same data for all findings it is the law of."""
+        known = self._laws.get(id(settled))
+        if known is None:
+            if len(self._laws) >= _HELD:
+                self._laws.clear()
+            known = self._laws[id(settled)] = settled, _law(settled)
+        return known[1]
+
+
+_HELD: Final = 4096
+"""Answers of the law remembered for one rule."""
+
+
+def _law(settled: Settled) -> Json:
     return {
-        "fingerprint": finding.fingerprint,
-        "rule": finding.rule,
-        "kind": finding.kind,
-        "entity": finding.entity,
-        "name": finding.name,
-        "jurisdiction": finding.jurisdiction,
-        "verdict": finding.verdict.value,
-        "nature": rule.nature(case.day).value,
-        "severity": rule.severity.value,
-        "certainty": sure.value if sure is not None else None,
-        "occurred": encode(finding.occurred),
-        "in_notice_scope": finding.scope,
-        "source": _row_place(case),
-        "message": {lang: message(case, lang) for lang in ("zh", "en")},
-        "evidence": [_evidence(case, *item) for item in _recorded(case)],
-        "causes": [{"reason": c.reason.value, "path": c.path, "count": c.count} for c in finding.causes],
-        "basis": [_basis(item) for item in basis(case)],
-        "later_law": found_later.status if found_later is not None else None,
-        "later_versions": _later(found_later) if found_later is not None else None,
-        "due": _due(due(case)),
-        "waived_by": waiver_data(waiver) if waiver is not None else None,
+        "nature": settled.nature.value,
+        "certainty": settled.certainty.value if settled.certainty is not None else None,
+        "basis": [_basis(item) for item in settled.basis],
+        "later_law": settled.later.status if settled.later is not None else None,
+        "later_versions": _later(settled.later) if settled.later is not None else None,
+        "due": _due(settled.due),
     }
+
+
+def finding_data(case: Case) -> Json:
+    """A single finding as it stands in a saved run."""
+    return Renderer(case.document, case.setting).data(case.finding, case.setting)
 
 
 def waiver_data(waiver: Waiver) -> Json:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
@@ -21,15 +21,16 @@ from hegui.explain.document import Leaf, Paper
 from hegui.explain.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
-from hegui.language.tree import Param
+from hegui.language.tree import Cell, Chain, Param, Related, Row, walk
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement, RuleSummary, Verdict
+from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
-from hegui.report import rendered
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.info import RunInfo
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
+from hegui.report.roll import Roll
 from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
@@ -37,12 +38,16 @@ from hegui.source import Diagnostic, UsageError, Wording
 from hegui.waivers.matching import Covering
 from hegui.waivers.model import Waiver
 
+if TYPE_CHECKING:
+    from hegui.conclusions.children import Children
+
 SCHEMA: Final = "hegui/run/1"
 PARTS: Final = (
     "run",
     "rules",
     "labels",
     "summary",
+    "roll",
     "findings",
     "conclusion_rules",
     "chaining",
@@ -105,6 +110,7 @@ class Run(Looking):
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
+    roll: Roll = field(default_factory=Roll)
 
     @staticmethod
     def build(
@@ -141,7 +147,10 @@ class Run(Looking):
             findings=findings,
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
+            roll=Roll.of(ruleset, registry, every_rule=rules is None, every_entity=whole),
         )
+        if isinstance(findings, Kept):
+            beside.write(registry, findings, by_rule)
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
         return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
@@ -200,8 +209,10 @@ class Run(Looking):
         """A finding explained."""
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
-    def with_conclusions(self, ruleset: Ruleset, registry: Registry, chainer: str) -> Run:
-        """The run with the conclusions that follow from its findings.
+    def with_conclusions(
+        self, ruleset: Ruleset, registry: Registry, chainer: str, children: Children | None = None
+    ) -> Run:
+        """The run with the conclusions that follow from its findings; `children` are processes started for it.
 
         Raises:
             HeguiError: the action of a conclusion failed, which it names.
@@ -212,10 +223,15 @@ class Run(Looking):
         named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
         found = supports(self.of_rules(named), self.from_memory, self.waivers_of)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
-        drawing = draw(ruleset, registry, found, chainer=chainer, covering=self.covering, **days)
+        drawing = draw(ruleset, registry, found, chainer=chainer, covering=self.covering, children=children, **days)
         info = replace(self.info, chainer=drawing.chainer)
         labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
         return replace(self, drawing=drawing, info=info, labels=labels)
+
+    def listing(self, ruleset: Ruleset, registry: Registry) -> Run:
+        """The run with the keys of all rows of its registry, however many there are."""
+        asked = {"every_rule": self.roll.every_rule, "every_entity": self.roll.every_entity}
+        return replace(self, roll=Roll.of(ruleset, registry, **asked, most=None))
 
     def memory_apart(self) -> Run:
         """The run with violations that rest on memory only counted apart."""
@@ -279,10 +295,6 @@ class Run(Looking):
         rule = self.conclusion_rules[drawn.conclusion]
         return drawn.counts and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
 
-    def finding_data(self, finding: Finding) -> dict[str, Any]:
-        """A finding as it stands in the document."""
-        return rendered.finding_data(self.case(finding), next(iter(self.waivers_of(finding)), None))
-
     def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...], list[Waiver]]:
         """A conclusion with what is kept of its rule, the sources its rows stand in, and the waivers that cover it."""
         rule = self.conclusion_rules[drawn.conclusion]
@@ -320,11 +332,12 @@ class Run(Looking):
         yield "rules", map(_rule_data, self.rules)
         yield "labels", encode(self.labels, full=True)
         yield "summary", _summary_data(self.summary)
+        yield "roll", encode(self.roll, full=True)
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
             yield "findings", {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
         else:
-            yield "findings", map(self.finding_data, self.findings)
+            yield "findings", map(self.data, self.findings)
         yield "conclusion_rules", map(encode, self.drawing.summaries)
         yield "chaining", {"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)}
         yield "conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn)
@@ -449,6 +462,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
         drawing=drawing,
+        roll=decode(Roll, data["roll"], "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
     )
@@ -483,7 +497,7 @@ def _try_out(run: Run) -> None:
     """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
     for finding in _firsts(run.findings):
         try:
-            run.finding_data(finding)
+            run.data(finding)
             for lang in ("zh", "en"):
                 run.explain(finding, lang)
         except Exception as error:
@@ -521,7 +535,17 @@ def _holds_together(document: RuleDocument) -> bool:
     )
     typed = (rendered.fits(value.value, parameter.type) for _, parameter in values for value in parameter.values)
     named = {leaf.name for leaf in document.rule.leaves if isinstance(leaf, Param)}
-    return all(versions) and all(typed) and named <= set(document.parameters)
+    ways = all(len(row.kinds) == len(row.refs) + 1 for row in _rows(document))
+    return all(versions) and all(typed) and named <= set(document.parameters) and ways
+
+
+def _rows(document: RuleDocument) -> Iterator[Row]:
+    """The rows that conditions read."""
+    for expression in document.rule.expressions():
+        for node in walk(expression.node):
+            match node:
+                case Cell(row=row) | Chain(source=Related(row=row)):
+                    yield row
 
 
 def _read_drawing(data: Mapping[str, Any], info: RunInfo) -> Drawing:

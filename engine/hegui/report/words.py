@@ -116,6 +116,8 @@ CLAUSES: Final = {
     "notice_scope": Text("督察口径", "notice talks of"),
 }
 IN_FORCE: Final = Text("规则适用期 {period}", "rule in force {period}")
+COLUMN: Final = Text("{column} 列", "column {column}")
+ROW_NUMBER: Final = Text("第 {row} 行", "row {row}")
 USED: Final = Text("采用值：{value}", "value used: {value}")
 
 
@@ -125,9 +127,9 @@ def place_text(at: Place, lang: str, folder: str = "") -> str:
     if at.sheet is not None:
         parts.append(at.sheet)
     if at.row is not None:
-        parts.append(f"第 {at.row} 行" if lang == "zh" else f"row {at.row}")
+        parts.append(ROW_NUMBER.get(lang).format(row=at.row))
     if at.column is not None:
-        parts.append(f"{at.column} 列" if lang == "zh" else f"column {at.column}")
+        parts.append(COLUMN.get(lang).format(column=at.column))
     return " · ".join(parts)
 
 

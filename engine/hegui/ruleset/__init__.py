@@ -13,21 +13,33 @@ if TYPE_CHECKING:
 __all__ = ["find", "lint", "load", "schemas", "shipped"]
 
 
-def load(path_or_name: str | Path) -> Ruleset:
+def load(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """Load a ruleset and all it builds on.
 
     Args:
         path_or_name: a folder with a `ruleset.yaml`, a single YAML file, or the name of a shipped ruleset.
+        cached: take it as it was loaded before where none of its files has changed since, and keep it for the next time
+            (`ruleset.cache`); the ruleset is the same.
 
     Raises:
         RulesetError: with every diagnostic of every file of every layer, sorted by file and place.
     """
+    from hegui.ruleset import cache
+    from hegui.ruleset.places import locate
+
+    place = locate(path_or_name)
+    known = cache.recall(place) if cached else None
+    if known is not None:
+        return known
+
     from hegui.ruleset.build import draft
     from hegui.source import RulesetError
 
-    built = draft(path_or_name)
+    built = draft(place)
     if built.problems.errors:
         raise RulesetError(built.problems.errors)
+    if cached:
+        cache.keep(place, built.layers, built.ruleset)
     return built.ruleset
 
 
@@ -37,16 +49,16 @@ def find(name: str) -> Path:
     Raises:
         RulesetError: there is none of that name; lists those there are.
     """
-    from hegui.ruleset import layers
+    from hegui.ruleset import places
 
-    return layers.find(name)
+    return places.find(name)
 
 
 def shipped() -> list[str]:
     """The names of the rulesets that come with hegui, sorted."""
-    from hegui.ruleset import layers
+    from hegui.ruleset import places
 
-    return layers.shipped()
+    return places.shipped()
 
 
 def lint(path_or_name: str | Path, *, today: date | None = None) -> list[Diagnostic]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from hegui.ruleset.cache import Kept
 from hegui.ruleset.calendars import workdays
 from hegui.ruleset.conclusions import build_conclusions
 from hegui.ruleset.conditions import Conditions
 from hegui.ruleset.definitions import Kinds, Lets
 from hegui.ruleset.laws import Laws
-from hegui.ruleset.layers import Chain, locate, read_chain
+from hegui.ruleset.layers import Chain, read_chain
 from hegui.ruleset.model import Ruleset
 from hegui.ruleset.notices import build_notices
 from hegui.ruleset.parameters import Parameters, text
 from hegui.ruleset.parts import Ground
+from hegui.ruleset.places import Place
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.rules import build_rules
 from hegui.source import Span, digest
@@ -31,15 +32,17 @@ class Draft:
     used_definitions: frozenset[tuple[str, str]]
     problems: Problems
 
+    @property
+    def layers(self) -> list[Kept]:
+        """Its layers as the cache is told of them; there is a header to each where there are no errors."""
+        named = [(layer, layer.header.extends if layer.header is not None else None) for layer in self.chain.layers]
+        return [Kept(str(each.place.path), each.place.shown, each.name, extends) for each, extends in reversed(named)]
 
-def draft(path_or_name: str | Path) -> Draft:
-    """Read and build a ruleset, collecting every problem of every file of every layer.
 
-    Raises:
-        RulesetError: there is no ruleset there at all.
-    """
+def draft(place: Place) -> Draft:
+    """Read and build a ruleset, collecting every problem of every file of every layer."""
     problems = Problems()
-    chain = read_chain(locate(path_or_name), problems)
+    chain = read_chain(place, problems)
     documents = [document for _, document in chain.of("kind")]
     vocabulary, found = load_vocabulary(documents)
     problems.items += found

@@ -12,11 +12,10 @@ from hegui.datatypes import BOOL, DATE, INT, STRING, Text, Type
 from hegui.language.chains import Thing
 from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.tree import Call, Cell, Const, Element, Literal, Name, Offsets, Row, walk
-from hegui.ruleset.definitions import answering
 from hegui.ruleset.documents import ConclusionDocument
 from hegui.ruleset.joins import Alone, Conjunct, Crowd, Join, Pair, conjuncts, spots, used
 from hegui.ruleset.layers import Layer, place_of
-from hegui.ruleset.model import Conclusion, Expr, Rule, Severity, Source, Variable
+from hegui.ruleset.model import Conclusion, Expr, Rule, Severity, Source, Variable, answering
 from hegui.ruleset.parameters import DEFINED_TWICE, text
 from hegui.ruleset.parts import Ground, Parts
 from hegui.ruleset.stated import Known, conclusion_examples

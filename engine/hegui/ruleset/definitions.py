@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from hegui.language.checker import AS_OF, DefinitionText
 from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.tree import Name
@@ -39,14 +37,6 @@ class Kinds:
         if found is None and self.whole and name not in self.doubtful:
             self.problems.add_unknown(_UNKNOWN_KIND, span, name, [*self.vocabulary.kinds, *self.doubtful])
         return found
-
-
-def answering(about: str, answers: Iterable[str], kinds: Mapping[str, Kind]) -> Kind:
-    """The kind a rule's findings are filed under: its references followed from the kind judged."""
-    kind = kinds[about]
-    for reference in answers:
-        kind = kinds[kind.fields[reference].type.kind or ""]
-    return kind
 
 
 class Lets:

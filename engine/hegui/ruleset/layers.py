@@ -5,26 +5,20 @@ A ruleset is a folder with a `ruleset.yaml` and any further `*.yaml` below it, o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
+from hegui.ruleset.places import HEADER, Place, following, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
-from hegui.source import Diagnostic, Document, HeguiError, RulesetError, Source, Span, Wording, read_source, read_yaml
-from hegui.vocabulary.validation import suggestion
+from hegui.source import Document, HeguiError, Source, Span, Wording, read_source, read_yaml
 
-HEADER: Final = "ruleset.yaml"
 KINDS: Final = (*DOCUMENTS, "kind")
 """The keys by which documents are known."""
 
-_NO_RULESET = Wording("no-such-ruleset", "there is no ruleset `{name}`", "没有规则集 `{name}`")
-_NO_HEADER = Wording(
-    "no-ruleset-yaml", "the folder `{name}` has no `ruleset.yaml`", "文件夹 `{name}` 中没有 `ruleset.yaml`"
-)
 _NO_HEADER_DOCUMENT = Wording("no-header", "`{name}` has no `ruleset:` document", "`{name}` 中没有 `ruleset:` 文档")
 _SECOND_HEADER = Wording("second-header", "the ruleset is already named at {place}", "规则集名称已在 {place} 给出")
 _UNKNOWN_DOCUMENT = Wording("unknown-document", "no document starts with `{name}:`", "没有以 `{name}:` 开头的文档")
@@ -40,33 +34,15 @@ _SAME_NAME = Wording(
 
 
 @dataclass(frozen=True)
-class Place:
-    """A ruleset on disk: its folder or single file, and the path it goes by in messages."""
-
-    path: Path
-    shown: str
-
-    @property
-    def single(self) -> bool:
-        return self.path.is_file()
-
-    def neighbour(self, name: str) -> Place:
-        """The ruleset `name` beside this one, or at the relative path `name`."""
-        beside = self.single or not _is_path(name)
-        steps = ("..", name) if beside else (name,)
-        shown = os.path.normpath(os.path.join(self.shown, *steps)).replace(os.sep, "/")
-        return Place(Path(os.path.normpath(self.path.joinpath(*steps))), shown)
-
-
-@dataclass(frozen=True)
 class Layer:
-    """One ruleset of a chain as read: its name, its documents, and the text of every file (for the digest)."""
+    """One ruleset of a chain as read: its name, its documents, the text of every file (for the digest), and where it is."""
 
     name: str
     header: RulesetDocument | None
     document: Document | None
     documents: tuple[tuple[str, Document], ...]
     files: tuple[tuple[str, bytes], ...]
+    place: Place
 
     @property
     def all(self) -> list[Document]:
@@ -94,75 +70,20 @@ class Chain:
                 yield layer, document
 
 
-def shelves() -> list[Path]:
-    """The folders shipped rulesets are looked for in: inside the package, and beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    return [shelf for shelf in (package / "rulesets", package.parent.parent / "rulesets") if shelf.is_dir()]
-
-
-def shipped() -> list[str]:
-    """The names of the rulesets that come with hegui, sorted."""
-    return sorted({folder.name for shelf in shelves() for folder in shelf.iterdir() if (folder / HEADER).is_file()})
-
-
-def find(name: str) -> Path:
-    """The folder of a shipped ruleset.
-
-    Raises:
-        RulesetError: there is none of that name.
-    """
-    for shelf in shelves():
-        if not _is_path(name) and (shelf / name / HEADER).is_file():
-            return shelf / name
-    raise RulesetError(_nothing(_NO_RULESET, name, None, []))
-
-
-def locate(path_or_name: str | Path) -> Place:
-    """The ruleset meant by what a user wrote: a folder, a file, or the name of a shipped ruleset.
-
-    Raises:
-        RulesetError: there is no such ruleset.
-    """
-    path = Path(path_or_name)
-    shown = os.path.normpath(path).replace(os.sep, "/")
-    if path.is_file():
-        folder = path.name == HEADER
-        path, shown = (path.parent, os.path.dirname(shown) or ".") if folder else (path, shown)
-        return Place(path.resolve(), shown)
-    if (path / HEADER).is_file():
-        return Place(path.resolve(), shown)
-    if path.is_dir() and (_is_path(str(path_or_name)) or str(path_or_name) not in shipped()):
-        raise RulesetError(_nothing(_NO_HEADER, shown, None, _rulesets_below(path)))
-    return Place(find(str(path_or_name)).resolve(), str(path_or_name))
-
-
-def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or name in (".", "..")
-
-
-def _rulesets_below(folder: Path) -> list[str]:
-    return sorted(child.name for child in folder.iterdir() if (child / HEADER).is_file())
-
-
-def _nothing(wording: Wording, name: str, span: Span | None, near: list[str]) -> Diagnostic:
-    hint, known = suggestion(name, [*near, *shipped()])
-    return Diagnostic(wording, {"name": name, "known": known}, span, hint)
-
-
 def read_chain(place: Place, problems: Problems) -> Chain:
     """Read a ruleset and, following `extends`, all below it. A file that fails does not stop the others."""
     layers: list[Layer] = []
     seen: dict[Path, str] = {}
     whole = True
-    following: Place | None = place
-    while following is not None:
-        reader = _Reader(following, problems)
+    at: Place | None = place
+    while at is not None:
+        reader = _Reader(at, problems)
         layer = reader.layer()
         whole = whole and reader.whole
-        seen[following.path] = layer.name
+        seen[at.path] = layer.name
         _check_name(layer, layers, reader, problems)
         layers.append(layer)
-        following, resolved = _below(reader, seen, problems)
+        at, resolved = _below(reader, seen, problems)
         whole = whole and resolved
     return Chain(tuple(reversed(layers)), whole)
 
@@ -179,11 +100,11 @@ def _below(reader: _Reader, seen: dict[Path, str], problems: Problems) -> tuple[
     if header is None or not isinstance(name, str) or not name:
         return None, True
     span = header.span(("extends",))
-    found = _resolve(name, reader.place)
+    found = following(name, reader.place)
     if found is None:
-        siblings = _rulesets_below(reader.place.path.parent)
+        siblings = rulesets_below(reader.place.path.parent)
         own = str(header.data.get("ruleset"))
-        problems.items.append(_nothing(_EXTENDS, name, span, [word for word in siblings if word != own]))
+        problems.items.append(nothing(_EXTENDS, name, span, [word for word in siblings if word != own]))
         return None, False
     if found.path in seen:
         names = list(seen.values())[list(seen).index(found.path) :]
@@ -191,16 +112,6 @@ def _below(reader: _Reader, seen: dict[Path, str], problems: Problems) -> tuple[
         problems.add(_CYCLE, span, cycle=cycle)
         return None, False
     return found, True
-
-
-def _resolve(name: str, place: Place) -> Place | None:
-    beside = place.neighbour(name)
-    if (beside.path / HEADER).is_file() or beside.path.is_file():
-        return Place(beside.path.resolve(), beside.shown)
-    try:
-        return Place(find(name).resolve(), name)
-    except RulesetError:
-        return None
 
 
 class _Reader:
@@ -224,7 +135,7 @@ class _Reader:
             self.problems.add(_NO_HEADER_DOCUMENT, None, name=self.shown("" if self.place.single else HEADER))
         name = self.name(model)
         files = tuple((f"{name}/{relative}", body) for relative, body in self.files)
-        return Layer(name, model, self.header, tuple(self.documents), files)
+        return Layer(name, model, self.header, tuple(self.documents), files, self.place)
 
     def name(self, model: RulesetDocument | None) -> str:
         """The ruleset's name; that of its folder where it has none of its own."""
@@ -235,15 +146,12 @@ class _Reader:
 
     def paths(self) -> Iterator[tuple[Path, str]]:
         """The YAML files, `ruleset.yaml` first, then in order of their path below the folder."""
-        if self.place.single:
-            yield self.place.path, ""
-            return
-        for relative in sorted(_files(self.place.path), key=lambda text: (text != HEADER, text.split("/"))):
+        for path, relative in self.place.files():
             if relative.endswith(".yml"):
                 instead = relative.removesuffix(".yml") + ".yaml"
                 self.problems.add(_EXTENSION, None, name=self.shown(relative), instead=instead)
             else:
-                yield self.place.path / relative, relative
+                yield path, relative
 
     def shown(self, relative: str) -> str:
         return "/".join(part for part in (self.place.shown, relative) if part and part != ".") or relative
@@ -286,12 +194,3 @@ class _Reader:
 def place_of(span: Span) -> str:
     """A place in words: `` `rules/mine.yaml:12` ``."""
     return f"`{span.source.name}:{span.source.line_column(span.start)[0]}`"
-
-
-def _files(folder: Path) -> Iterator[str]:
-    """The YAML files below a folder as relative paths; hidden files and folders are left alone."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield Path(parent, name).relative_to(folder).as_posix()

@@ -14,6 +14,7 @@ from hegui.ruleset.build import Draft, draft
 from hegui.ruleset.layers import Chain
 from hegui.ruleset.model import Conclusion, Expr, Parameter, Rule, Ruleset
 from hegui.ruleset.periods import without
+from hegui.ruleset.places import locate
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.stratified import all_below
 from hegui.source import Diagnostic, Document, HeguiError, Path_, Wording
@@ -73,7 +74,7 @@ _CONCLUDING: Final = (("where",), ("unless_where",), ("at_least",), ("per",), ("
 
 def lint(path_or_name: str | Path, today: date | None) -> list[Diagnostic]:
     """Errors and warnings of a ruleset, sorted by file and place."""
-    built = draft(path_or_name)
+    built = draft(locate(path_or_name))
     problems = built.problems
     matters: list[Rule | Conclusion] = [*built.ruleset.rules.values(), *built.ruleset.conclusions.values()]
     for matter in matters:

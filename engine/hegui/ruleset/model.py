@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -262,6 +262,14 @@ def _collect(node: Node, found: dict[Node, None]) -> None:
         return  # what lies inside a chain belongs to the chain; the day of a parameter stands on its own
     for child in children(node):
         _collect(child, found)
+
+
+def answering(about: str, answers: Iterable[str], kinds: Mapping[str, Kind]) -> Kind:
+    """The kind a rule's findings are filed under: its references followed from the kind judged."""
+    kind = kinds[about]
+    for reference in answers:
+        kind = kinds[kind.fields[reference].type.kind or ""]
+    return kind
 
 
 Source = Literal["finding", "conclusion", "row"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hegui.source import Diagnostic, Span, Wording
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 
 
 class Problems:

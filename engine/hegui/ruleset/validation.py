@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from hegui.ruleset.documents import DOCUMENTS
 from hegui.ruleset.problems import Problems
 from hegui.source import Diagnostic, Document, Path_, Span, Wording
-from hegui.vocabulary.validation import DID_YOU_MEAN, suggestion
+from hegui.vocabulary.naming import DID_YOU_MEAN, suggestion
 
 _UNKNOWN_KEY = Wording("unknown-key", "unknown key `{name}`", "未知的键 `{name}`")
 _ANOTHER_DOCUMENT = Wording(

@@ -39,6 +39,6 @@ def model(kind: Kind) -> type[BaseModel]:
 
 def schema(kind: Kind) -> dict[str, pl.DataType]:
     """The Polars type of the column of each field: String, Int64, Float64, Boolean, Date or a List of those."""
-    from hegui.vocabulary.entities import column_types
+    from hegui.vocabulary.columns import column_types
 
     return column_types(kind)

@@ -8,7 +8,7 @@ from typing import Final
 from hegui.source import Diagnostic, Span, Wording
 from hegui.vocabulary.drafts import Draft
 from hegui.vocabulary.kinds import Field, Kind, fold
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 
 _NO_FIELD = Wording("unknown-field", "`{kind}` has no field `{name}`", "`{kind}` 没有字段 `{name}`")
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有种类 `{name}`")

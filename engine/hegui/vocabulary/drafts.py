@@ -9,7 +9,7 @@ from typing import Final
 
 from hegui.source import Diagnostic, Document, Path_, Span, Wording
 from hegui.vocabulary.documents import FieldShape, KindShape, RelationShape
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 
 _KIND_TWICE = Wording("kind-twice", "kind `{name}` is defined twice", "种类 `{name}` 重复定义")
 _SAY_EXTENDS = Wording(

@@ -1,4 +1,4 @@
-"""What a kind becomes elsewhere: a pydantic model of one entity, and the types of its columns."""
+"""What a kind becomes in pydantic: a model of one entity."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
-import polars as pl
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Info
 
@@ -24,28 +23,6 @@ _PYTHON: dict[str, Any] = {
     "date": date,
     "error": Any,
 }
-_COLUMN: dict[str, pl.DataType] = {
-    "string": pl.String(),
-    "ref": pl.String(),
-    "code": pl.String(),
-    "int": pl.Int64(),
-    "number": pl.Float64(),
-    "bool": pl.Boolean(),
-    "date": pl.Date(),
-    "error": pl.String(),
-}
-
-
-def column_types(kind: Kind) -> dict[str, pl.DataType]:
-    """The Polars type of each field's column."""
-    return {name: column_type(each.type) for name, each in kind.fields.items()}
-
-
-def column_type(type_: Type) -> pl.DataType:
-    """The Polars type in which values of `type_` are kept."""
-    if type_.name == "list":
-        return pl.List(column_type(type_.element or Type("string")))
-    return _COLUMN[type_.name]
 
 
 def entity_model(kind: Kind) -> type[BaseModel]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from hegui.datatypes import Text, Type
+
+CREDIT_CODE: Final = ("统一社会信用代码", "unified social credit code")
+"""What a field is called that holds the code every legal person has; in the register of these it is the key."""
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
@@ -85,6 +89,13 @@ class Kind:
     def words(self) -> tuple[str, ...]:
         """Every word a table of this kind may be called by: its name, labels and aliases."""
         return tuple(word for word in (self.name, self.label.zh, self.label.en, *self.aliases) if word)
+
+    @cached_property
+    def credit_code(self) -> str | None:
+        """The field that holds the unified social credit code of the entity; None where no field that may be shown does."""
+        called = {fold(word) for word in CREDIT_CODE}
+        fields = (each for each in self.fields.values() if called & {fold(word) for word in each.words})
+        return next((each.name for each in fields if each.type.name == "string" and not each.private), None)
 
     @cached_property
     def headers(self) -> dict[str, str]:

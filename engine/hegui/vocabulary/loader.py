@@ -11,7 +11,8 @@ from hegui.vocabulary.crosscheck import crosscheck
 from hegui.vocabulary.documents import FieldShape, KindShape
 from hegui.vocabulary.drafts import Draft, add, bad_name
 from hegui.vocabulary.kinds import Evidence, Field, Kind, Relation, Vocabulary, fold
-from hegui.vocabulary.validation import DID_YOU_MEAN, validate
+from hegui.vocabulary.naming import DID_YOU_MEAN
+from hegui.vocabulary.validation import validate
 
 _NO_KEY = Wording("no-key", "kind `{name}` has no `key`", "种类 `{name}` 缺少 `key`")
 _SAY_NONE = Wording(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from hegui.source import Diagnostic, Document, Path_, Span, Wording, did_you_mean
+from hegui.source import Diagnostic, Document, Path_, Span, Wording
+from hegui.vocabulary.naming import suggestion, unknown
 
 _UNKNOWN_KEY = Wording("unknown-key", "unknown key `{name}`", "未知的键 `{name}`")
 _MISSING_KEY = Wording("missing-key", "the key `{name}` is missing", "缺少键 `{name}`")
@@ -22,9 +23,6 @@ _NOT_AMONG = Wording("not-among", "`{found}` is not a value of `{name}`", "`{fou
 _EMPTY = Wording("empty-value", "`{name}` is empty", "`{name}` 为空")
 _UNFIT = Wording("unfit-value", "`{found}` does not fit here", "`{found}` 不适用于此处")
 _QUOTE = Wording("quote-it", 'put it in quotes: "{found}"', '请加引号："{found}"')
-DID_YOU_MEAN: Final = Wording("did-you-mean", "did you mean {known}?", "是否应为 {known}？")
-THERE_ARE: Final = Wording("there-are", "there are {known}", "可用的有 {known}")
-
 _BY_TYPE: Final = {
     "string_type": _NOT_TEXT,
     "list_type": _NOT_LIST,
@@ -37,7 +35,6 @@ _BY_TYPE: Final = {
     "too_short": _EMPTY,
     "string_too_short": _EMPTY,
 }
-_LISTED: Final = 20
 _SHOWN: Final = 60
 
 
@@ -68,21 +65,6 @@ def _nulls(value: object, path: Path_ = ()) -> Iterator[Path_]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in items:
         yield from _nulls(inner, (*path, step))
-
-
-def suggestion(name: str, known: Iterable[str]) -> tuple[Wording | None, str]:
-    """The hint for an unknown name, and the names it lists: the nearest ones or, where none is near, what there is."""
-    words = sorted(set(known))
-    near = did_you_mean(name, words)
-    listed = ", ".join(f"`{word}`" for word in near or words[:_LISTED])
-    more = " …" if not near and len(words) > _LISTED else ""
-    return (DID_YOU_MEAN if near else THERE_ARE if words else None), listed + more
-
-
-def unknown(wording: Wording, span: Span | None, name: str, known: Iterable[str], **args: object) -> Diagnostic:
-    """The diagnostic for a name that does not exist."""
-    hint, listed = suggestion(name, known)
-    return Diagnostic(wording, {"name": name, "known": listed, **args}, span, hint)
 
 
 def _diagnostics(shape: type[Shape], document: Document, error: ValidationError) -> Iterator[Diagnostic]:

@@ -14,7 +14,7 @@ from hegui.ruleset.documents import TextPart
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import validate
 from hegui.source import Diagnostic, Document, HeguiError, UsageError, Wording, digest, read_source, read_yaml
-from hegui.vocabulary.validation import unknown
+from hegui.vocabulary.naming import unknown
 from hegui.waivers.documents import SCHEMA, WaiverPart, WaiversDocument
 from hegui.waivers.matching import names
 from hegui.waivers.model import Entity, Scope, Waiver, Waivers

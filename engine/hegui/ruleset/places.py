@@ -1,0 +1,124 @@
+"""Where rulesets are: from a path or name to their files, and from one to the ruleset it builds on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hegui.source import Diagnostic, RulesetError, Span, Wording
+from hegui.vocabulary.naming import suggestion
+
+HEADER: Final = "ruleset.yaml"
+"""The file that makes a folder a ruleset."""
+
+_NO_RULESET = Wording("no-such-ruleset", "there is no ruleset `{name}`", "没有规则集 `{name}`")
+_NO_HEADER = Wording(
+    "no-ruleset-yaml", "the folder `{name}` has no `ruleset.yaml`", "文件夹 `{name}` 中没有 `ruleset.yaml`"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A ruleset on disk: its folder or single file, and the path it goes by in messages."""
+
+    path: Path
+    shown: str
+
+    @property
+    def single(self) -> bool:
+        return self.path.is_file()
+
+    def files(self) -> list[tuple[Path, str]]:
+        """Its files, `ruleset.yaml` first, then in order of their path below the folder, each with that path (empty
+        for a single file). Those that end in `.yml` are among them."""
+        if self.single:
+            return [(self.path, "")]
+        below = sorted(files_below(self.path), key=lambda text: (text != HEADER, text.split("/")))
+        return [(self.path / relative, relative) for relative in below]
+
+    def neighbour(self, name: str) -> Place:
+        """The ruleset `name` beside this one, or at the relative path `name`."""
+        beside = self.single or not _is_path(name)
+        steps = ("..", name) if beside else (name,)
+        shown = os.path.normpath(os.path.join(self.shown, *steps)).replace(os.sep, "/")
+        return Place(Path(os.path.normpath(self.path.joinpath(*steps))), shown)
+
+
+def shelves() -> list[Path]:
+    """The folders shipped rulesets are looked for in: inside the package, and beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    return [shelf for shelf in (package / "rulesets", package.parent.parent / "rulesets") if shelf.is_dir()]
+
+
+def shipped() -> list[str]:
+    """The names of the rulesets that come with hegui, sorted."""
+    return sorted({folder.name for shelf in shelves() for folder in shelf.iterdir() if (folder / HEADER).is_file()})
+
+
+def find(name: str) -> Path:
+    """The folder of a shipped ruleset.
+
+    Raises:
+        RulesetError: there is none of that name.
+    """
+    for shelf in shelves():
+        if not _is_path(name) and (shelf / name / HEADER).is_file():
+            return shelf / name
+    raise RulesetError(nothing(_NO_RULESET, name, None, []))
+
+
+def locate(path_or_name: str | Path) -> Place:
+    """The ruleset meant by what a user wrote: a folder, a file, or the name of a shipped ruleset.
+
+    Raises:
+        RulesetError: there is no such ruleset.
+    """
+    path = Path(path_or_name)
+    shown = os.path.normpath(path).replace(os.sep, "/")
+    if path.is_file():
+        folder = path.name == HEADER
+        path, shown = (path.parent, os.path.dirname(shown) or ".") if folder else (path, shown)
+        return Place(path.resolve(), shown)
+    if (path / HEADER).is_file():
+        return Place(path.resolve(), shown)
+    if path.is_dir() and (_is_path(str(path_or_name)) or str(path_or_name) not in shipped()):
+        raise RulesetError(nothing(_NO_HEADER, shown, None, rulesets_below(path)))
+    return Place(find(str(path_or_name)).resolve(), str(path_or_name))
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or name in (".", "..")
+
+
+def rulesets_below(folder: Path) -> list[str]:
+    """The names of the rulesets in a folder, sorted."""
+    return sorted(child.name for child in folder.iterdir() if (child / HEADER).is_file())
+
+
+def nothing(wording: Wording, name: str, span: Span | None, near: list[str]) -> Diagnostic:
+    """The diagnostic for a ruleset that is not there; `near` are names beside the shipped ones that may be meant."""
+    hint, known = suggestion(name, [*near, *shipped()])
+    return Diagnostic(wording, {"name": name, "known": known}, span, hint)
+
+
+def following(name: str, place: Place) -> Place | None:
+    """The ruleset that `extends: name` means in the one at `place`; None where there is none."""
+    beside = place.neighbour(name)
+    if (beside.path / HEADER).is_file() or beside.path.is_file():
+        return Place(beside.path.resolve(), beside.shown)
+    try:
+        return Place(find(name).resolve(), name)
+    except RulesetError:
+        return None
+
+
+def files_below(folder: Path) -> Iterator[str]:
+    """The YAML files below a folder as relative paths; hidden files and folders are left alone."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield Path(parent, name).relative_to(folder).as_posix()
