@@ -128,6 +128,18 @@ def test_kept_findings_that_rest_on_memory_row_by_row(tmp_path: Path, monkeypatc
     assert kept.info.waivers.covers == held.info.waivers.covers
 
 
+def test_lists_for_offices_leave_out_what_is_waived(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    run = judged(Q1, T2)
+    assert "暂不计入 3 条未列入" in shown(run, "zh", "csv")
+    path = tmp_path / "run.xlsx"
+    path.write_bytes(b"".join(WRITERS["xlsx"](run, Look("zh"))))  # type: ignore[arg-type]
+    book = load_workbook(path, read_only=True)
+    rows = [row for sheet in book for row in sheet.iter_rows(values_only=True) if sheet.title.startswith("暂不计入")]
+    assert sum("暂不计入（1号，区政府办公室，至 2099-12-31）" in row for row in rows) == 3
+
+
 @pytest.mark.spark
 def test_findings_of_spark_are_waived_alike(tmp_path: Path) -> None:
     given = (T2, waiver("one", DAY, END, fingerprints=("water.solids/water/W1",)))

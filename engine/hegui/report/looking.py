@@ -165,6 +165,11 @@ class Looking:
             return ()
         return self.covering.finding(finding)
 
+    def counts_for(self, finding: Finding) -> bool:
+        """Is a finding a violation that counts: neither waived nor resting on memory?"""
+        found = finding.verdict is Verdict.VIOLATION and not self.from_memory(finding)
+        return found and not self.waivers_of(finding)
+
     def covered(self) -> Iterator[tuple[str, tuple[Waiver, ...], int]]:
         """What is waived: rule, waivers, and how many violations they cover together."""
         if not self.covering:
