@@ -15,7 +15,8 @@ from hegui.datatypes import Below, Reason
 from hegui.engines import judge
 from hegui.facts.registry import DataProblem, Place, Registry, SourceTable
 from hegui.outcome import Finding
-from hegui.report.run import Run, RunInfo
+from hegui.report.info import RunInfo
+from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 
 AS_OF = date(2024, 3, 11)
@@ -101,6 +102,6 @@ def run(every: bool = False, as_of: date = AS_OF, decided_on: date = DECIDED_ON)
     """The sample run."""
     found = judge(ruleset(), registry(), engine="scalar", as_of=as_of, every=every)
     info = RunInfo.of(ruleset(), registry(), as_of=as_of, decided_on=decided_on, engine="scalar")
-    info = replace(info, hegui="0.0", ruleset=replace(info.ruleset, digest="sha256:rules"))
+    info = replace(info, hegui="0.0", versions={}, ruleset=replace(info.ruleset, digest="sha256:rules"))
     built = Run.build(ruleset(), registry(), found, info)
     return Run.with_conclusions(built, ruleset(), registry(), "reference")

@@ -22,7 +22,8 @@ from hegui.embedding import Checker
 from hegui.engines import judge
 from hegui.facts import from_rows
 from hegui.outcome import Finding, RuleResult, Verdict
-from hegui.report.run import Run, RunInfo
+from hegui.report.info import RunInfo
+from hegui.report.run import Run
 from hegui.ruleset import shipped
 from hegui.ruleset.model import Example, Rule, Ruleset
 from hegui.source import UsageError

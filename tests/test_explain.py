@@ -20,7 +20,8 @@ from hegui.explain.values import number, quantity, show
 from hegui.explain.why import Part
 from hegui.facts import from_rows
 from hegui.outcome import Verdict
-from hegui.report.run import Run, RunInfo
+from hegui.report.info import RunInfo
+from hegui.report.run import Run
 from hegui.report.stored import NOWHERE
 from hegui.ruleset.model import Certainty, Law, LawVersion, Nature, Period
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from ledger_kit import RULE, WHERE, fingerprint, month, opened, run
 
 from hegui import api
-from hegui.ledger.life import Event, State, events
+from hegui.ledger.entries import Change, Period, enter
+from hegui.ledger.life import Event, Sort, State, events
 from hegui.ledger.recording import Recorded, record
 from hegui.ledger.standing import Found, found_of, matters
 from hegui.ledger.store import Ledger
@@ -23,6 +24,7 @@ from hegui.report.labels import EntityLabel
 from hegui.report.roll import Roll
 from hegui.report.run import Run
 from hegui.source import UsageError
+from hegui.waivers import loading
 
 
 @pytest.fixture(params=WHERE)
@@ -272,3 +274,35 @@ def compare(where: str, tmp_path: Path, months: list[dict[str, Any]]) -> None:
                 known = [each for each in found_of(connection, id) if each.matter.rule in (RULE, "site.heap-height")]
                 told = [event for each in known for event, _ in events(each.sightings)]
                 assert told == [Event(word.split()[0]) for word in naive[id].told]
+
+
+def test_what_is_waived_is_not_overdue(ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    path.write_text(WAIVER, encoding="utf-8")
+    waivers = loading.load([path])
+    record(ledger, run({"S1": 12.0, "S3": 12.0}))
+    (order,) = enter(
+        ledger, [fingerprint("S1")], Change(Sort.ORDER, kit.OPEN, "1号", period=Period(3, False)), month(2)
+    )
+    assert order.deadline is not None
+    done = record(ledger, run({"S1": 12.0, "S3": 12.0}, month(2), waivers=waivers))
+    assert counted(done) == {"persisting": 1, "waived": 2}  # the conclusion needs both
+    matter = found(ledger, fingerprint("S1")).matter
+    assert (matter.life.sighted.state, matter.waiver) == (State.WAIVED, "城管函〔2024〕2号")
+    assert matter.life.overdue(month(3)) is None
+    record(ledger, run({"S1": 12.0, "S3": 12.0}, month(7), waivers=waivers))  # the waiver has expired
+    assert course(ledger, fingerprint("S1")) == "opened waived persisting"
+    assert found(ledger, fingerprint("S1")).matter.life.overdue(month(8)) == 211
+
+
+WAIVER = """
+schema: hegui/waivers/1
+waivers:
+  - waiver: s1-transition
+    document: 城管函〔2024〕2号
+    approved_by: 示例城管局
+    reason: {zh: 过渡期, en: a transition}
+    from: 2024-01-01
+    until: 2024-06-30
+    scope: {rule: site.*, entity: S1}
+"""

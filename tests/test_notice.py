@@ -16,8 +16,9 @@ from hegui import api
 from hegui.engines import judge, tally
 from hegui.facts.registry import Registry
 from hegui.report import WRITERS, Look
+from hegui.report.info import RunInfo
 from hegui.report.notice import Compared, NoticeFound
-from hegui.report.run import Run, RunInfo
+from hegui.report.run import Run
 from hegui.ruleset.model import NoticeRole
 
 

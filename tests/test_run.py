@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.explained import explained
-from hegui.report.run import Run, RunInfo
+from hegui.report.info import RunInfo
+from hegui.report.run import Run
 from hegui.source import UsageError
 
 FINDING = (
@@ -42,7 +43,7 @@ def test_shape() -> None:
     ]  # fmt: skip
     assert data["schema"] == "hegui/run/1"
     asked = {"as_of", "decided_on", "engine", "chainer", "hegui", "started", "seconds", "ruleset", "facts", "waivers"}
-    assert set(data["run"]) == asked
+    assert set(data["run"]) == asked | {"versions", "asked"}
     assert {"name", "version", "digest"} <= set(data["run"]["ruleset"])
     assert data["summary"]["entities"] == {"licence": 4, "quarry": 4, "town": 2, "water": 5, "year": 6}
     counts = {"violation", "compliant", "not_applicable", "undetermined", "waived", "in_notice_scope", "from_memory"}

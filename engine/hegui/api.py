@@ -13,12 +13,12 @@ print(run.to_json())
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from hegui.engines.request import Keeping
     from hegui.facts.registry import Registry
     from hegui.outcome import Judgement
-    from hegui.report.run import Run, Since
+    from hegui.report.info import Asked, Since
+    from hegui.report.run import Run
+    from hegui.report.verified import Difference
     from hegui.ruleset.model import Ruleset
+    from hegui.waivers.account import Account
+    from hegui.waivers.model import Waivers
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Asia/Shanghai, which has had no other offset since 1991; fixed, because not every machine has a table of zones."""
@@ -95,6 +99,27 @@ def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date 
     return read([Path(path) for path in paths], ruleset.vocabulary, as_of=as_of)
 
 
+def load_waivers(paths: Sequence[str | Path], ruleset: Ruleset | None = None) -> Waivers:
+    """Load files of waivers.
+
+    Args:
+        paths: the files; their waivers come in this order, and of several that cover one finding the first is shown.
+        ruleset: where it is given, `Waivers.warnings` also has the names that are none of its rules or conclusions.
+
+    Raises:
+        UsageError: with every problem of every file.
+    """
+    from dataclasses import replace
+
+    from hegui.waivers.loading import load, names_unknown
+
+    found = load([Path(path) for path in paths])
+    if ruleset is None:
+        return found
+    known = {*ruleset.rules, *ruleset.conclusions, *(old for rule in ruleset.rules.values() for old in rule.formerly)}
+    return replace(found, warnings=(*found.warnings, *names_unknown(found, known)))
+
+
 def check(
     registry: Registry,
     ruleset: Ruleset,
@@ -112,6 +137,7 @@ def check(
     master: str | None = None,
     since: Run | None = None,
     changes: str | Path | Registry | None = None,
+    waivers: Waivers | None = None,
 ) -> Run:
     """Judge a registry, and draw the conclusions its findings lead to.
 
@@ -139,6 +165,8 @@ def check(
         since: a run of the whole registry as it was. Only what `changes` concern is judged again; the run made is the
             same as without. Goes with none of `rules`, `entity` and `every`.
         changes: what changed since: a folder that says so (docs/since.md), or the registry as it was.
+        waivers: what an office has decided not to count for now; those that stand on `decided_on` apply. They change no
+            verdict: what they cover is counted apart.
 
     Raises:
         EngineError: Spark does not start, or gave up.
@@ -147,10 +175,8 @@ def check(
         FactsError: a file of facts that is read only now is damaged; changes cannot be read.
         HeguiError: the action of a conclusion failed, which it names.
     """
-    from hegui.engines import judge
-    from hegui.engines.kept import Kept
-    from hegui.facts.standing import with_stands
-    from hegui.report.run import Run, RunInfo
+    from hegui.report.info import Asked, RunInfo
+    from hegui.report.run import Run
 
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
@@ -158,33 +184,72 @@ def check(
         _refuse_choice(rules, entity, every, engine)
     _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
-    drawn = rules is None and entity is None and bool(ruleset.conclusions)
-    engine_asked, engine = engine, _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
+    asked = Asked(None if rules is None else tuple(sorted(rules)), entity, every)
+    judging = _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
     days = {"as_of": as_of, "decided_on": decided_on}
-    keeper, made_of = _Keeper(findings, ruleset, told, timings, since), None
-    with _children(_chainer(chainer, engine_asked) if drawn and engine == "scalar" else None) as children:
+    keeper = _Keeper(findings, ruleset, told, timings, since)
+    chainer = _chainer(chainer, engine)
+    early = asked.whole and bool(ruleset.conclusions) and judging == "scalar"
+    with _children(chainer if early else None) as children:
         with timed(timings, "judge"), keeper:
-            kept = keeper.keeping(_verdicts(registry, ruleset, rules))
-            if since is None:
-                key = None if entity is None else _key(entity)
-                judgement = judge(
-                    ruleset, registry, engine=engine, rules=rules, entity=key, every=every, kept=kept, **days
-                )
-            else:
-                registry = registry if kept is None else with_stands(registry)
-                judgement, made_of = _judge_since(ruleset, registry, since, changes, engine, kept, **days)
-            judgement = keeper.settled(judgement)
-        if isinstance(judgement.findings, Kept) and rules is None and entity is None:
-            registry = with_stands(registry)
-        took = time.perf_counter() - clock
+            registry, judgement, made_of = _judged(ruleset, registry, judging, asked, keeper, since, changes, days)
+        clock, engine = time.perf_counter() - clock, judgement.engine
         info = RunInfo.of(
-            ruleset, registry, engine=judgement.engine, started=started, seconds=took, since=made_of, **days
+            ruleset, registry, **days, engine=engine, started=started, seconds=clock, asked=asked, since=made_of
         )
         run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
-        if not drawn:
-            return run
+        return _concluded(run, (ruleset, registry), waivers, keeper, chainer, children)
+
+
+def _judged(
+    ruleset: Ruleset,
+    registry: Registry,
+    engine: str,
+    asked: Asked,
+    keeper: _Keeper,
+    since: Run | None,
+    changes: str | Path | Registry | None,
+    days: Mapping[str, date],
+) -> tuple[Registry, Judgement, Since | None]:
+    """The registry with what is known of where its rows stand, its judgement, and how that was made out of a former run."""
+    from hegui.engines import judge
+    from hegui.engines.kept import Kept
+    from hegui.facts.standing import with_stands
+    from hegui.outcome import as_key
+
+    made_of = None
+    kept = keeper.keeping(_verdicts(registry, ruleset, asked.rules))
+    if since is None:
+        key = None if asked.entity is None else as_key(asked.entity)
+        rules, every = asked.rules, asked.every
+        judgement = judge(ruleset, registry, engine=engine, rules=rules, entity=key, every=every, kept=kept, **days)
+    else:
+        registry = registry if kept is None else with_stands(registry)
+        judgement, made_of = _judge_since(ruleset, registry, since, changes, engine, kept, **days)
+    judgement = keeper.settled(judgement)
+    if isinstance(judgement.findings, Kept) and asked.whole:
+        registry = with_stands(registry)
+    return registry, judgement, made_of
+
+
+def _concluded(
+    run: Run,
+    of: tuple[Ruleset, Registry],
+    waivers: Waivers | None,
+    keeper: _Keeper,
+    chainer: str,
+    children: Children | None,
+) -> Run:
+    """The run with its waivers, and with conclusions where all of the registry was judged by all rules."""
+    from hegui.report.waived import accounted, with_waivers
+    from hegui.waivers.model import NONE
+
+    waivers = waivers or NONE
+    run = with_waivers(run, waivers)
+    if run.info.asked.whole and of[0].conclusions:
         with keeper.stage("conclusions"):
-            return run.with_conclusions(ruleset, registry, _chainer(chainer, engine_asked), children)
+            run = run.with_conclusions(*of, chainer, children)
+    return accounted(run, waivers)
 
 
 @contextmanager
@@ -247,9 +312,7 @@ class _Keeper:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Say what is worked on, and note its seconds."""
-        if self.told is not None:
-            self.told(name)
-        with timed(self.timings, name):
+        with timed(self.timings, name, self.told):
             yield
 
     def settled(self, judgement: Judgement) -> Judgement:
@@ -273,8 +336,10 @@ class _Keeper:
 
 
 @contextmanager
-def timed(timings: dict[str, float] | None, stage: str) -> Iterator[None]:
-    """Note the seconds of a stage."""
+def timed(timings: dict[str, float] | None, stage: str, told: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Note the seconds of a stage; `told` is called with its name as it begins."""
+    if told is not None:
+        told(stage)
     start = time.perf_counter()
     yield
     if timings is not None:
@@ -318,13 +383,6 @@ def _chainer(name: str, engine: str) -> str:
     return "spark" if engine == "spark" else "durable" if available() else "reference"
 
 
-def _key(entity: str) -> str:
-    """A key as it stands in fingerprints, written so or plainly."""
-    from hegui.outcome import escape
-
-    return "".join(char if char in "%," else escape(char) for char in entity)
-
-
 def _fitting(registry: Registry, ruleset: Ruleset, rules: Collection[str] | None, findings: Path | None) -> str:
     return "scalar" if findings is None and _verdicts(registry, ruleset, rules) <= FEW else "polars"
 
@@ -335,6 +393,103 @@ def _verdicts(registry: Registry, ruleset: Ruleset, rules: Collection[str] | Non
 
     rows = sizes(registry)
     return sum(rows.get(rule.about, 0) for name, rule in ruleset.rules.items() if rules is None or name in rules)
+
+
+def audit_waivers(
+    waivers: Waivers,
+    ruleset: Ruleset,
+    *,
+    facts: Sequence[str | Path] = (),
+    run: Run | None = None,
+    as_of: date | None = None,
+    soon: int = 30,
+) -> Account:
+    """How waivers stand on a day, and what they cover.
+
+    Args:
+        waivers: as loaded.
+        ruleset: the rules.
+        facts: a registry that is judged; nothing for none.
+        run: a saved run whose findings they are held against instead.
+        as_of: the day; default today in Asia/Shanghai.
+        soon: days before its last that a waiver is said to end soon.
+
+    Raises:
+        FactsError: the registry cannot be read.
+    """
+    from dataclasses import replace
+
+    from hegui.report.waived import accounted, with_waivers
+    from hegui.waivers.account import account_of
+
+    day = as_of or today()
+    if facts:
+        found = check(load_registry(facts, ruleset, as_of=day), ruleset, as_of=day, waivers=waivers)
+    elif run is not None:
+        found = with_waivers(replace(run, info=replace(run.info, decided_on=day)), waivers)
+    else:
+        return account_of(waivers, day, {}, 0, whole=False, soon=soon)
+    return accounted(found, waivers, soon=soon).info.waivers
+
+
+def verify(
+    data: dict[str, Any],
+    name: str,
+    facts: Sequence[str | Path],
+    rules: str | Path,
+    *,
+    waivers: Sequence[str | Path] = (),
+    engine: str | None = None,
+    versions: bool = True,
+) -> list[Difference]:
+    """Make a saved run again, with the days, engine, chainer and options on record, and compare the whole of it.
+
+    Args:
+        data: the document of the saved run.
+        name: its path, beside which its findings are where they are kept.
+        facts: folders, files or manifests.
+        rules: a folder or the name of a shipped ruleset.
+        waivers: the files of waivers it had.
+        engine: another engine than the one on record.
+        versions: do other versions of Python, packages and hegui count as a difference?
+
+    Raises:
+        UsageError: the run or the waivers cannot be read.
+        RulesetError: the ruleset cannot.
+        FactsError: the facts cannot.
+    """
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from hegui.report.run import Run
+    from hegui.report.verified import differences
+
+    recorded = Run.from_data(data, name)
+    info, ruleset = recorded.info, load_ruleset(rules)
+    given = replace(load_waivers(waivers), ignored=info.waivers.ignored)
+    with TemporaryDirectory(prefix=".hegui-") as folder:
+        again = check(
+            load_registry(facts, ruleset, as_of=info.as_of),
+            ruleset,
+            as_of=info.as_of,
+            decided_on=info.decided_on,
+            engine=engine or info.engine,
+            chainer=_again(info.chainer),
+            rules=info.asked.rules,
+            entity=info.asked.entity,
+            every=info.asked.every,
+            findings=Path(folder) / "findings" if recorded.kept else None,
+            waivers=given,
+        )
+        again = again.beside(Path(folder) / "run.json")
+        return list(differences(data, recorded, again, engine=engine is None, versions=versions))
+
+
+def _again(chainer: str | None) -> str:
+    """The chainer on record, or where it does not import here the other, which means the same."""
+    from hegui.conclusions.chaining import available
+
+    return "reference" if chainer == "reference" or not available() else chainer or "auto"
 
 
 def explain(

@@ -108,10 +108,20 @@ def escape(part: str) -> str:
     return "".join(quote(char, safe="") if char in "%/, \t\r\n" else char for char in part)
 
 
+def as_key(text: str) -> str:
+    """A key as it stands in fingerprints, whether it is written so or plainly; the parts of one of several by commas.
+
+    >>> as_key("M 1,2023"), as_key("M%201,2023")
+    ('M%201,2023', 'M%201,2023')
+    """
+    return "".join(char if char in "%," else escape(char) for char in text)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSummary:
-    """How many rows of `about` each verdict fell on. A run counts violations that rest on memory only apart, under
-    `from_memory`, neither as violations nor as in the notice's scope: then the five add up to the rows judged."""
+    """How many rows of `about` each verdict fell on. A run counts apart, and not as violations, those that a waiver covers
+    (`waived`) and those that rest on memory only (`from_memory`, which are not in the notice's scope either): the six add
+    up to the rows judged. Engines count neither."""
 
     rule: str
     about: str
@@ -158,8 +168,8 @@ class Drawn:
     """A conclusion drawn about somebody, or (`certain` False) one that may have to be drawn.
 
     `because` are the fingerprints of the findings and conclusions it rests on, `rows` the rows besides; `count` is the
-    number of matches. `message` is for a certain one; for any other it says what it waits for. Nothing it says is more
-    than a lead.
+    number of matches. `waived_by` are the names of the waivers without which it would count. `message` is for a certain one;
+    for any other it says what it waits for. Nothing it says is more than a lead.
     """
 
     conclusion: str
@@ -175,6 +185,12 @@ class Drawn:
     causes: tuple[Cause, ...] = ()
     basis: tuple[CitedLaw, ...] = ()
     due: date | None = None
+    waived_by: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Is it drawn for certain, and not waived?"""
+        return self.certain and not self.waived_by
 
     @property
     def fingerprint(self) -> str:
@@ -201,8 +217,8 @@ HowKey = Literal["given", "where", "unless", "unless_where", "at_least", "per", 
 
 @dataclass(frozen=True, slots=True)
 class ConclusionSummary:
-    """What a run keeps of a conclusion, once: its words, how it is drawn, and how often it was. `unplaced` matches may
-    be about anybody: whom is not known."""
+    """What a run keeps of a conclusion, once: its words, how it is drawn, and how often it was: counting (`concluded`),
+    `waived`, and only possible. `unplaced` matches may be about anybody: whom is not known."""
 
     conclusion: str
     title: Text
@@ -217,6 +233,7 @@ class ConclusionSummary:
     concluded: int = 0
     undetermined: int = 0
     unplaced: int = 0
+    waived: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,15 @@ def rules(rules_at: str, by: str | None, book: str | None, as_of: date | None, l
 @click.option("--rules", "rules_at", metavar="R", help="Also the kinds of this ruleset.")
 @language
 def schema(name: str | None, rules_at: str | None, lang: str) -> None:
-    """Print a JSON Schema: of a document of rulesets, or of a kind of entity; without NAME, list what there is."""
+    """Print a JSON Schema: of a document of rulesets or of waivers, or of a kind of entity; without NAME, list what there is."""
     import json
 
     from hegui import api
     from hegui.ruleset.json_schema import schemas
     from hegui.vocabulary import model
+    from hegui.waivers.documents import json_schema
 
-    documents = schemas()
+    documents = schemas() | {"waivers": json_schema()}
     kinds = api.load_ruleset(rules_at).vocabulary.kinds if rules_at is not None else {}
     if name is None:
         put(f"{known}\n" for known in [*documents, *sorted(kinds)])

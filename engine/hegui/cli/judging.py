@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,11 +19,11 @@ from hegui.cli.frame import (
     load_ruleset,
     main,
     near,
-    reason,
     rules_option,
     say,
 )
-from hegui.cli.output import look, put, targets_of, write
+from hegui.cli.output import look, put, read_text, targets_of, write
+from hegui.cli.waiving import load, say_account, waivers_options
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -64,28 +64,27 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
 @click.option("--show-compliant", is_flag=True, help="List compliant and not applicable rows too.")
 @click.option("--findings", metavar="FOLDER", help="Keep the findings there as Parquet, a file per rule.")
+@waivers_options
 @click.option("--timings", is_flag=True, help="Say how long stages and rules took; each rule is then judged by itself.")
 @language
 def check(
     facts: tuple[str, ...],
     rules_at: str,
     as_of: date | None,
-    decided_on: date | None,
     formats: tuple[str, ...],
-    engine: str,
-    master: str | None,
-    chainer: str,
     fail_on: str,
     globs: tuple[str, ...],
-    entity: str | None,
     since: str | None,
     changes: str | None,
     before: str | None,
     strict: bool,
     show_compliant: bool,
     findings: str | None,
+    waivers_at: tuple[str, ...],
+    no_waivers: bool,
     timings: bool,
     lang: str,
+    **how: Any,
 ) -> None:
     """Judge a registry: FACTS are folders, files or a registry.yaml."""
     from hegui import api
@@ -93,7 +92,8 @@ def check(
 
     targets, seconds = targets_of(formats), dict[str, float]() if timings else None
     ruleset = load_ruleset(rules_at)
-    rules, former = _matching(ruleset, globs), _former(since, changes, before)
+    rules, waivers = _matching(ruleset, globs), load(waivers_at, ruleset, no_waivers)
+    former = _former(since, changes, before)
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
         registry = _facts(facts, ruleset, as_of, told, seconds)
@@ -101,21 +101,18 @@ def check(
             registry,
             ruleset,
             as_of=as_of,
-            decided_on=decided_on,
-            engine=engine,
-            chainer=chainer,
             rules=rules,
-            entity=entity,
             every=show_compliant,
             findings=Path(findings) if findings is not None else None,
             told=told,
             timings=seconds,
-            master=master,
             since=former,
             changes=changes if before is None else api.load_registry([before], ruleset),
+            waivers=waivers,
+            **how,  # decided_on, engine, master, chainer, entity: as they are called there
         )
     _report(run, targets, seconds)
-    _refuse_empty(run, ruleset, rules, entity)
+    _refuse_empty(run, ruleset, rules, how["entity"])
     _leave(run, fail_on, strict)
 
 
@@ -128,8 +125,7 @@ def _facts(
 ) -> Registry:
     from hegui import api
 
-    told("facts")
-    with api.timed(seconds, "facts"):
+    with api.timed(seconds, "facts", told):
         return api.load_registry(facts, ruleset, as_of=as_of)
 
 
@@ -139,7 +135,7 @@ def _former(since: str | None, changes: str | None, before: str | None) -> Run |
     from hegui.since.telling import refuse_options
 
     refuse_options(since, changes, before)
-    return None if since is None else Run.from_json(_read_text(Path(since)), since, shown=False)
+    return None if since is None else Run.from_json(read_text(Path(since)), since, shown=False)
 
 
 def _report(run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[str, float] | None) -> None:
@@ -149,7 +145,9 @@ def _report(run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[
     if (said := how_much(run)) is not None:
         say(said[0], **said[1])
     write(run, targets, seconds)
-    _say_seconds(seconds or {})
+    say_account(run)
+    for name, value in (seconds or {}).items():
+        click.echo(f"{value:9.3f} s  {name}", err=True)
 
 
 def _leave(run: Run, fail_on: str, strict: bool) -> None:
@@ -158,11 +156,6 @@ def _leave(run: Run, fail_on: str, strict: bool) -> None:
         raise UsageError(Diagnostic(words.STRICT, {"count": len(run.problems)}))
     if run.counting(fail_on):
         click.get_current_context().exit(FOUND)
-
-
-def _say_seconds(seconds: dict[str, float]) -> None:
-    for name, value in seconds.items():
-        click.echo(f"{value:9.3f} s  {name}", err=True)
 
 
 def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
@@ -246,13 +239,4 @@ def read_run(name: str) -> Run:
     """
     from hegui.report import Run
 
-    return Run.from_json(_read_text(Path(name)), name)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_READ, {"file": path, "problem": reason(error)})) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(Diagnostic(words.NOT_TEXT, {"file": path})) from error
+    return Run.from_json(read_text(Path(name)), name)

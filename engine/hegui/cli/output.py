@@ -123,3 +123,17 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(real)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        UsageError: it cannot be read, or is no text.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(Diagnostic(words.CANNOT_READ, {"file": path, "problem": reason(error)})) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(Diagnostic(words.NOT_TEXT, {"file": path})) from error

@@ -53,3 +53,18 @@ NO_SCHEMA = Wording(
 NO_KIND = Wording(
     "no-such-kind", "there is no kind `{name}`{near}; there are {known}", "没有类别 `{name}`{near}；可用的有 {known}"
 )
+WAIVERS_ASIDE = Wording(
+    "waivers-aside",
+    "waivers set aside: {count} (`--no-waivers`)",
+    "未适用暂不计入事项 {count} 项（`--no-waivers`）",
+)
+FACTS_OR_RUN = Wording(
+    "facts-or-run", "waivers are held against `--facts` or `--run`, not both", "请只用 `--facts` 或 `--run` 之一对照"
+)
+BASELINE = Wording(
+    "baseline",
+    "{count} violations and conclusions of {rules} rules are waived until {until}",
+    "{rules} 条规则的 {count} 项问题和结论暂不计入，至 {until}",
+)
+SAME = Wording("run-same", "{file}: the same again", "{file}：重新核查结果一致")
+DIFFERENT = Wording("run-different", "{file}: not the same again", "{file}：重新核查结果不一致")

@@ -27,6 +27,7 @@ from hegui.language.tree import Cell
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, RowGround, conclusion_fingerprint
 from hegui.ruleset.model import Certainty, Conclusion, Ruleset, StatedConclusion
 from hegui.source import Diagnostic, Wording
+from hegui.waivers.matching import NOTHING, Covering
 
 _REFUSED = Wording("chaining-refused", "conclusions cannot be chained: {problem}", "无法推理结论：{problem}")
 
@@ -48,9 +49,13 @@ def draw(
     as_of: date,
     decided_on: date,
     chainer: str,
+    covering: Covering = NOTHING,
     children: Children | None = None,
 ) -> Drawing:
     """Draw every conclusion of a ruleset that is in force on `as_of`.
+
+    What is waived changes none of them: it says which are waived in turn. A conclusion is, where a waiver names it or where
+    it would not be drawn without what is waived; one that is drawn all the same rests on the others only.
 
     Args:
         ruleset: the rules and conclusions.
@@ -59,13 +64,16 @@ def draw(
         as_of: the day the facts are looked at, on which conditions, parameters and law are taken.
         decided_on: the day of the decision, with which remedies begin and for which later law is shown.
         chainer: `durable`, `reference` or `spark`; they mean the same.
+        covering: the waivers that stand.
         children: processes of durable-rules that have been started for it.
 
     Raises:
         HeguiError: the action of a rule failed, which names the conclusion.
     """
     active = {name: each for name, each in ruleset.conclusions.items() if each.in_force.holds(as_of)}
-    return _drawing(_Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer, children))
+    return _drawing(
+        _Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer, covering, children)
+    )
 
 
 def draw_alone(
@@ -119,9 +127,10 @@ class _Drawer:
         source: Ground,
         decided_on: date,
         chainer: str,
+        covering: Covering = NOTHING,
         children: Children | None = None,
     ) -> None:
-        self.source, self.chainer, self.children = source, chainer, children
+        self.source, self.chainer, self.covering, self.children = source, chainer, covering, children
         self.plans = plans(active)
         self.by_name = {plan.conclusion.name: plan for plan in self.plans}
         self.tellers = {name: Teller(each, source, decided_on) for name, each in active.items()}
@@ -145,8 +154,9 @@ class _Drawer:
 
     def summary(self, name: str, drawn: list[Drawn], found: Matches) -> ConclusionSummary:
         mine = [each for each in drawn if each.conclusion == name]
-        certain = sum(1 for each in mine if each.certain)
-        return self.tellers[name].summary(certain, len(mine) - certain, len(found.unplaced | set(found.maybe[NOBODY])))
+        certain, counting = sum(each.certain for each in mine), sum(each.counts for each in mine)
+        unplaced = len(found.unplaced | set(found.maybe[NOBODY]))
+        return replace(self.tellers[name].summary(counting, len(mine) - certain, unplaced), waived=certain - counting)
 
     def state(self, stated: Iterable[StatedConclusion]) -> None:
         """Take conclusions as drawn."""
@@ -258,6 +268,11 @@ class _Assembler:
         self.drawer, self.found, self.source = drawer, found, drawer.source
         self.conclusions = drawer.source.request.ruleset.conclusions
         self.made: dict[tuple[str, str], Drawn] = {}
+        supports = drawer.source.supports
+        self.waived: dict[str, tuple[str, ...]] = {
+            each.finding.fingerprint: (each.waived,) for each in supports if each.waived is not None
+        }
+        """What is waived of findings and conclusions, with the waivers, by fingerprint."""
 
     def all(self) -> list[Drawn]:
         for plan in self.drawer.plans:
@@ -275,8 +290,12 @@ class _Assembler:
         chosen: Mapping[Names, Any] = dict.fromkeys(found.sure[about]) if certain else found.maybe[about]
         matches = sorted(chosen)
         called, jurisdiction = self.source.entity(plan.conclusion.about_kind, about)
+        waived_by: tuple[str, ...] = ()
         if certain:
-            matches = self.reached(plan, matches)
+            waived_by, matches = self.counting(plan, self.reached(plan, matches))
+            waived_by = self.named(name, about, jurisdiction) or waived_by
+            if waived_by:
+                self.waived[conclusion_fingerprint(name, plan.conclusion.about_kind, about)] = waived_by
         causes = () if certain else merge((*found.maybe[about].values(), *found.maybe[NOBODY].values()))
         count = len(self.members(plan, matches))
         rows = self.rows(plan, matches[0], count) if matches else None
@@ -296,7 +315,33 @@ class _Assembler:
             causes=causes,
             basis=teller.basis(rows),
             due=teller.due(rows) if told and rows is not None else None,
+            waived_by=waived_by,
         )
+
+    # --- waivers
+
+    def named(self, name: str, about: str, jurisdiction: str | None) -> tuple[str, ...]:
+        """The waivers that cover a conclusion itself. One that rests on memory counts for nothing already."""
+        drawer, kind = self.drawer, self.conclusions[name].about_kind
+        if not drawer.covering or drawer.tellers[name].certainty() is Certainty.MEMORY:
+            return ()
+        return tuple(each.name for each in drawer.covering.conclusion(name, kind, about, jurisdiction))
+
+    def counting(self, plan: Plan, matches: list[Names]) -> tuple[tuple[str, ...], list[Names]]:
+        """The matches that rest on nothing waived, if these are enough; else the waivers in the way, and all matches. Of
+        conclusions that rest on each other in a circle, only those made before are known to be waived."""
+        if not self.waived or self.drawer.tellers[plan.conclusion.name].certainty() is Certainty.MEMORY:
+            return (), matches
+        waived = {names: self.waivers_of(plan, names) for names in matches}
+        left = self.reached(plan, [names for names in matches if not waived[names]])
+        needed = self.drawer.at_least(plan)
+        if left and (needed is None or "per" in plan.counted or len(self.members(plan, left)) >= needed[0]):
+            return (), left
+        return tuple(sorted({name for found in waived.values() for name in found})), matches
+
+    def waivers_of(self, plan: Plan, names: Names) -> tuple[str, ...]:
+        """The waivers of what a match rests on."""
+        return tuple(name for ground in self.because(plan, [names]) for name in self.waived.get(ground, ()))
 
     def members(self, plan: Plan, matches: Iterable[Names]) -> set[object]:
         """Matches, told apart as they are for counting."""

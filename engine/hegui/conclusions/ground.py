@@ -8,7 +8,7 @@ known equals no other, and has a flag.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -26,6 +26,7 @@ from hegui.language.scalar import Evaluator, RowData, Scope, Value, compile_node
 from hegui.language.tree import Node, Row
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Rule, Variable, answering
+from hegui.waivers.model import Waiver
 
 SET_ASIDE = (UNUSABLE_KEY, NO_KEY_COLUMN)
 """Problems at the door that cost a row its place."""
@@ -40,11 +41,12 @@ KNOWN, UNKNOWN = "=", "?"
 @dataclass(frozen=True, slots=True)
 class Support:
     """One finding as conclusions see it: `certain`, or it may be one. `apart` rests on memory: it supports nothing,
-    and where it would block something it only may."""
+    and where it would block something it only may. `waived` names the waiver that covers it: it blocks as ever."""
 
     finding: Finding
     certain: bool
     apart: bool = False
+    waived: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,10 +375,15 @@ def _values(candidate: Candidate, readers: list[Evaluator], scope: Scope) -> tup
     return tuple(None if isinstance(value, Undetermined) else text_of(value) for value in found)
 
 
-def supports(findings: Iterable[Finding], from_memory: Any) -> Iterator[Support]:
+def supports(
+    findings: Iterable[Finding],
+    from_memory: Callable[[Finding], bool],
+    waivers_of: Callable[[Finding], Sequence[Waiver]] = lambda finding: (),
+) -> Iterator[Support]:
     """Findings that count for conclusions: what was found, and what may be."""
     for finding in findings:
         if finding.verdict is Verdict.VIOLATION:
-            yield Support(finding, True, from_memory(finding))
+            waived = next((each.name for each in waivers_of(finding)), None)
+            yield Support(finding, True, from_memory(finding), waived)
         elif finding.verdict is Verdict.UNDETERMINED:
             yield Support(finding, False, from_memory(finding))

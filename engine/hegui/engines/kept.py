@@ -145,8 +145,8 @@ class Kept(Collection[Finding]):
             within = gone.filter(gone.is_between(start, start + STEP - 1))
             yield united(former.slice(start, STEP), within, there.lazy())
 
-    def of(self, rule: str, verdict: Verdict | None = None) -> Iterator[Finding]:
-        """The findings of a rule, in order; of one verdict only.
+    def of(self, rule: str, verdict: Verdict | None = None, among: pl.Expr | None = None) -> Iterator[Finding]:
+        """The findings of a rule, in order; of one verdict only, and only where `among` is true.
 
         Raises:
             UsageError: the file is missing or damaged.
@@ -156,7 +156,7 @@ class Kept(Collection[Finding]):
         for lazy in self._pages(rule):
             if verdict is not None:
                 lazy = lazy.filter(pl.col("verdict") == verdict.value)
-            yield from self._read(rule, lazy)
+            yield from self._read(rule, lazy if among is None else lazy.filter(among))
 
     def by_verdict(self, verdict: Verdict) -> Iterator[Finding]:
         """The findings of one verdict, by rule and key."""

@@ -85,7 +85,9 @@ class Statements:
 
     def _findings(self, rule: str) -> Iterator[Said]:
         for finding in self._of(rule):
-            yield Said(rule, f"{finding.about}/{finding.key}", self._state(finding), digest_of(finding), finding)
+            waiver = next((each.document for each in self.run.waivers_of(finding)), None)
+            state = self._state(finding) if waiver is None else State.WAIVED
+            yield Said(rule, f"{finding.about}/{finding.key}", state, digest_of(finding), finding, waiver)
 
     def _of(self, rule: str) -> Iterable[Finding]:
         if isinstance(self.run.findings, Kept):
@@ -114,7 +116,9 @@ class Statements:
         for drawn in self.run.drawing.drawn:
             if drawn.conclusion == name:
                 state = State.SHOWN if drawn.certain and sure else State.UNDETERMINED
-                yield Said(name, f"{drawn.kind}/{escape(drawn.entity)}", state, digest_of(drawn), drawn)
+                waiver = self.run.waivers[drawn.waived_by[0]].document if drawn.waived_by else None
+                state = state if waiver is None else State.WAIVED
+                yield Said(name, f"{drawn.kind}/{escape(drawn.entity)}", state, digest_of(drawn), drawn, waiver)
 
     # --- silence
 

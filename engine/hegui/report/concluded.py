@@ -17,11 +17,12 @@ from hegui.report.drawn import row_place
 from hegui.report.layout import Page, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
-from hegui.report.words import place_text
+from hegui.report.words import place_text, waiver_text
 from hegui.ruleset.model import Certainty, Nature, Severity
 from hegui.source import width
 
 CONCLUSIONS: Final = Text("结论（线索）", "conclusions (leads)")
+WAIVED: Final = Text("暂不计入的结论", "conclusions that are waived")
 POSSIBLE: Final = Text("结论待核实", "conclusions that may have to be drawn")
 MEMORY: Final = Text("所依据的标准或条款未核对来源的结论", "conclusions that rest on something known only from memory")
 RESTS_ON: Final = Text("依据", "because")
@@ -120,10 +121,11 @@ class _Section:
     # --- the section
 
     def write(self) -> None:
-        groups: dict[Text, list[Drawn]] = {CONCLUSIONS: [], MEMORY: [], POSSIBLE: []}
+        groups: dict[Text, list[Drawn]] = {CONCLUSIONS: [], WAIVED: [], MEMORY: [], POSSIBLE: []}
         for each in self.run.drawing.drawn:
             apart = self.rule(each).certainty == Certainty.MEMORY
-            groups[POSSIBLE if not each.certain else MEMORY if apart else CONCLUSIONS].append(each)
+            counting = WAIVED if each.waived_by else MEMORY if apart else CONCLUSIONS
+            groups[counting if each.certain else POSSIBLE].append(each)
         for title, found in groups.items():
             if not found:
                 continue
@@ -146,6 +148,8 @@ class _Section:
         self.page.add(self.said(drawn), indent=2 + hang)
         for line in self.grounds(drawn):
             self.page.add((line, "dim"), indent=2 + hang, hang=2)
+        for name in drawn.waived_by:
+            self.page.add((waiver_text(self.run.waivers[name], self.lang), "dim"), indent=2 + hang, hang=2)
 
     def whom(self, drawn: Drawn) -> tuple[tuple[str, str], str, tuple[str, str]]:
         kind = self.run.labels.kinds.get(drawn.kind)

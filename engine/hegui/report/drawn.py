@@ -7,18 +7,21 @@ from typing import Any, Final, Literal
 
 from hegui.facts.registry import Place, SourceTable
 from hegui.outcome import ConclusionSummary, Drawn, HowKey, RowGround, conclusion_fingerprint
-from hegui.report.rendered import Json, place_data
+from hegui.report.rendered import Json, place_data, waiver_data
 from hegui.report.stored import DamagedError, decode, encode
 from hegui.ruleset.model import Certainty, Nature, Role, Severity
 from hegui.source import Wording
+from hegui.waivers.model import Waiver
 
 NO_CONCLUSION: Final = Wording("run-damaged", "the run has no conclusion rule `{name}`", "结果中没有结论规则 `{name}`")
 _VERDICT: Final = Literal["concluded", "undetermined"]
 _FINGERPRINT: Final = Wording("run-damaged", "`{found}` is not `{wanted}`", "`{found}` 应为 `{wanted}`")
 
 
-def drawn_data(drawn: Drawn, summary: ConclusionSummary, sources: Sequence[SourceTable]) -> Json:
-    """A conclusion as it stands in a saved run."""
+def drawn_data(
+    drawn: Drawn, summary: ConclusionSummary, sources: Sequence[SourceTable], waivers: Sequence[Waiver] = ()
+) -> Json:
+    """A conclusion as it stands in a saved run, with the waivers that cover it."""
     return {
         "fingerprint": drawn.fingerprint,
         "conclusion": drawn.conclusion,
@@ -36,6 +39,7 @@ def drawn_data(drawn: Drawn, summary: ConclusionSummary, sources: Sequence[Sourc
         "causes": [{"reason": c.reason.value, "path": c.path, "count": c.count} for c in drawn.causes],
         "basis": [encode(cited) for cited in drawn.basis],
         "due": encode(drawn.due),
+        "waived_by": [waiver_data(waiver) for waiver in waivers],
     }
 
 
@@ -81,6 +85,7 @@ def drawn_from(data: Any, known: set[str], sources: Sequence[SourceTable], path:
     if item.get("fingerprint") != wanted:
         raise DamagedError(f"{path}.fingerprint", _FINGERPRINT, found=item.get("fingerprint"), wanted=wanted)
     facts = decode(list[Any], item.get("facts"), f"{path}.facts")
+    waived = decode(list[dict[str, Any]], item.get("waived_by", []), f"{path}.waived_by")
     shaped = {
         **{
             key: item.get(key)
@@ -90,6 +95,7 @@ def drawn_from(data: Any, known: set[str], sources: Sequence[SourceTable], path:
         "kind": kind,
         "entity": id,
         "certain": decode(_VERDICT, item.get("verdict"), f"{path}.verdict") == "concluded",
+        "waived_by": [each.get("waiver") for each in waived],
         "rows": [_row_from(row, sources, f"{path}.facts[{i}]") for i, row in enumerate(facts)],
     }
     found: Drawn = decode(Drawn, shaped, path)

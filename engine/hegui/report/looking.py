@@ -17,6 +17,9 @@ from hegui.explain.law import certainty, may_rest_on_memory, sure_by_day
 from hegui.outcome import Finding, RuleSummary, Verdict
 from hegui.report.rendered import Renderer
 from hegui.ruleset.model import Certainty
+from hegui.waivers.kept import Parted, parted
+from hegui.waivers.matching import Covering
+from hegui.waivers.model import Waiver
 
 
 class Looking:
@@ -33,6 +36,11 @@ class Looking:
     @abstractmethod
     def setting(self) -> Setting:
         """What all findings have in common."""
+
+    @cached_property
+    @abstractmethod
+    def covering(self) -> Covering:
+        """The waivers that stand on the day of the decision."""
 
     @abstractmethod
     def finding(self, findings: Collection[Finding]) -> Self:
@@ -84,8 +92,8 @@ class Looking:
                 yield from ((finding, 1) for finding in self.findings.of(name, Verdict.VIOLATION))
 
     def violations_of(self, rule: str) -> int:
-        """How many violations of a rule there are, those that rest on memory among them."""
-        return next(item.violation + item.from_memory for item in self.counts if item.rule == rule)
+        """How many violations of a rule there are, those that are waived or rest on memory among them."""
+        return next(item.violation + item.waived + item.from_memory for item in self.counts if item.rule == rule)
 
     def shown_law(self, rule: str) -> Iterator[tuple[Finding, int]]:
         """Violations of a rule whose findings are kept, for showing the law of all of them: one of each day with how many
@@ -120,7 +128,7 @@ class Looking:
         renderer = self._renderers.get(finding.rule)
         if renderer is None:
             renderer = self._renderers[finding.rule] = Renderer(self.documents[finding.rule], self.setting)
-        return renderer.data(finding, setting or self.setting)
+        return renderer.data(finding, setting or self.setting, next(iter(self.waivers_of(finding)), None))
 
     @cached_property
     def _renderers(self) -> dict[str, Renderer]:
@@ -149,6 +157,54 @@ class Looking:
             if self._by_day[finding.rule] or not isinstance(self.findings, Kept):
                 self._memories[at] = known
         return known
+
+    def waivers_of(self, finding: Finding) -> tuple[Waiver, ...]:
+        """The waivers that cover a violation; the first is the one it is shown with. What rests on memory counts for
+        nothing already, so none covers it."""
+        if not self.covering or finding.verdict is not Verdict.VIOLATION or self.from_memory(finding):
+            return ()
+        return self.covering.finding(finding)
+
+    def counts_for(self, finding: Finding) -> bool:
+        """Is a finding a violation that counts: neither waived nor resting on memory?"""
+        found = finding.verdict is Verdict.VIOLATION and not self.from_memory(finding)
+        return found and not self.waivers_of(finding)
+
+    def covered(self) -> Iterator[tuple[str, tuple[Waiver, ...], int]]:
+        """What is waived: rule, waivers, and how many violations they cover together."""
+        if not self.covering:
+            return
+        for name in self.documents:
+            if isinstance(self.findings, Kept) and self._told_apart(name):
+                yield from ((name, waivers, count) for waivers, count in self.parted(name).groups)
+        for finding in self.findings if not isinstance(self.findings, Kept) else self._one_by_one(self.findings):
+            if waivers := self.waivers_of(finding):
+                yield finding.rule, waivers, 1
+
+    def parted(self, rule: str) -> Parted:
+        """The violations of a rule whose findings are kept, those that are waived apart, and those that rest on memory left
+        out as far as the day of the act tells."""
+        if not self.covering:
+            return Parted()
+        if rule not in self._parted:
+            assert isinstance(self.findings, Kept)
+            days = self.findings.by_day(rule, Verdict.VIOLATION) if self._doubtful[rule] and self._by_day[rule] else ()
+            apart = [each.occurred for each, _ in days if self.from_memory(each)]
+            self._parted[rule] = parted(self.findings, rule, self.covering, apart)
+        return self._parted[rule]
+
+    @cached_property
+    def _parted(self) -> dict[str, Parted]:
+        return {}
+
+    def _told_apart(self, rule: str) -> bool:
+        """Is it known which of its findings rest on memory without looking at each?"""
+        return not self._doubtful[rule] or self._by_day[rule]
+
+    def _one_by_one(self, kept: Kept) -> Iterator[Finding]:
+        for name in kept.counts:
+            if not self._told_apart(name) and self.covering.named(name, kept.rules[name].about) is not None:
+                yield from kept.of(name, Verdict.VIOLATION)
 
     @cached_property
     def _doubtful(self) -> dict[str, bool]:

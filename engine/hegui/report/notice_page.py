@@ -42,6 +42,7 @@ ROLES: Final = {
 UNMET: Final = Text("尚无规则对应", "no rule yet")
 IN_SCOPE: Final = Text("（督察口径 {count}）", " ({count} in the notice's terms)")
 FROM_MEMORY: Final = Text("，另列依据未核对来源 {count}", ", apart from memory only {count}")
+WAIVED: Final = Text("，另有暂不计入 {count}", ", waived {count} more")
 CONCLUDED: Final = Text("得出线索 {count}", "drawn {count}")
 NOT_JUDGED: Final = Text("本次未核查", "not checked in this run")
 NO_NOTICE: Final = Text("规则集没有督察反馈意见。", "The ruleset has no notice.")
@@ -121,10 +122,12 @@ class _Page:
 
     def answer(self, answer: Answer) -> str:
         if (drawn := self.conclusions.get(answer.name)) is not None:
-            return self.numbers(self.say(CONCLUDED, count=drawn.concluded), drawn.undetermined)
+            note = self.say(WAIVED, count=drawn.waived) if drawn.waived else ""
+            return self.numbers(self.say(CONCLUDED, count=drawn.concluded) + note, drawn.undetermined)
         if (judged := self.rules.get(answer.name)) is not None:
             scope = judged.in_notice_scope
-            note = self.say(IN_SCOPE, count=scope) if scope != judged.violation else ""
+            note = self.say(IN_SCOPE, count=scope) if scope != judged.violation + judged.waived else ""
+            note += self.say(WAIVED, count=judged.waived) if judged.waived else ""
             doubtful = judged.from_memory
             note += self.say(FROM_MEMORY, count=doubtful) if doubtful else ""
             found = f"{VERDICTS[Verdict.VIOLATION].get(self.lang)} {judged.violation}{note}"

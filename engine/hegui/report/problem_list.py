@@ -113,7 +113,7 @@ def counted(run: Run, rules: Collection[str] | None = None) -> Iterator[Finding]
     for item in run.counts:
         if item.violation and (rules is None or item.rule in rules):
             found = run.of_verdict(item.rule, Verdict.VIOLATION)
-            yield from (each for each in found if not run.from_memory(each)) if item.from_memory else found
+            yield from filter(run.counts_for, found) if item.from_memory or item.waived else found
 
 
 class ProblemList:
@@ -126,7 +126,7 @@ class ProblemList:
 
     def counts(self, finding: Finding) -> bool:
         """Is a finding one of the list?"""
-        return finding.verdict is Verdict.VIOLATION and not self.run.from_memory(finding)
+        return self.run.counts_for(finding)
 
     def row(
         self,

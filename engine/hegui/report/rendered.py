@@ -17,6 +17,7 @@ from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.report.stored import FIELD, OTHER, DamagedError, decode, encode
 from hegui.ruleset.model import LawVersion, ParameterValue, Period
 from hegui.source import Wording
+from hegui.waivers.model import Waiver
 
 Json = dict[str, Any]
 
@@ -42,8 +43,8 @@ class Renderer:
         self.zh, self.en = (Teller(document, setting, lang) for lang in ("zh", "en"))
         self._laws: dict[int, tuple[Settled, Json]] = {}
 
-    def data(self, finding: Finding, setting: Setting) -> Json:
-        """A finding, with the papers that `setting` has."""
+    def data(self, finding: Finding, setting: Setting, waiver: Waiver | None = None) -> Json:
+        """A finding, with the papers that `setting` has, and the waiver that covers it."""
         case, law = Case(self.document, finding, setting), self.law(self.zh.law(finding))
         rule = case.rule
         return {
@@ -67,7 +68,7 @@ class Renderer:
             "later_law": law["later_law"],
             "later_versions": law["later_versions"],
             "due": law["due"],
-            "waived_by": None,
+            "waived_by": waiver_data(waiver) if waiver is not None else None,
         }
 
     def law(self, settled: Settled) -> Json:
@@ -98,6 +99,11 @@ def _law(settled: Settled) -> Json:
 def finding_data(case: Case) -> Json:
     """A single finding as it stands in a saved run."""
     return Renderer(case.document, case.setting).data(case.finding, case.setting)
+
+
+def waiver_data(waiver: Waiver) -> Json:
+    """What is said of a waiver where it covers something."""
+    return {"waiver": waiver.name, "document": waiver.document, "until": waiver.until.isoformat()}
 
 
 def _row_place(case: Case) -> Json | None:

@@ -7,11 +7,9 @@ rendered from the two; saved runs show them rendered, and are read back into the
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +27,7 @@ from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.held import LOOSE, findings_data, read_findings, read_stands, stands_data
+from hegui.report.info import RunInfo
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
@@ -37,12 +36,29 @@ from hegui.report.stored import DamagedError, decode, encode
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
+from hegui.waivers.matching import Covering
+from hegui.waivers.model import Waiver
 
 if TYPE_CHECKING:
     from hegui.conclusions.children import Children
     from hegui.facts.stands import Stand
 
 SCHEMA: Final = "hegui/run/1"
+PARTS: Final = (
+    "run",
+    "rules",
+    "labels",
+    "summary",
+    "roll",
+    "findings",
+    "conclusion_rules",
+    "chaining",
+    "conclusions",
+    "data_wanted",
+    "notice",
+    "data_quality",
+)
+"""The parts of the document, in order."""
 
 _NOT_JSON: Final = Wording(
     "run-not-json",
@@ -56,96 +72,8 @@ _FOREIGN: Final = Wording(
 )
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
+_NO_WAIVER: Final = Wording("run-damaged", "the run has no waiver `{name}`", "结果中没有暂不计入事项 `{name}`")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
-
-
-@dataclass(frozen=True, slots=True)
-class RulesetInfo:
-    """Which ruleset judged: the last of its `layers`, and the digest over all of them."""
-
-    name: str
-    version: str
-    digest: str
-    title: Text
-    layers: tuple[str, ...]
-    workdays: dict[date, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class FactsInfo:
-    """Which facts were judged."""
-
-    digest: str
-    sources: tuple[SourceTable, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """A run made out of a former one: the digest of the facts then, how many rows differ, and how many of each kind were
-    judged again. With `tables`, which came or went since, everything was."""
-
-    facts: str
-    changed: int = 0
-    judged: dict[str, int] = field(default_factory=dict)
-    tables: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RunInfo:
-    """How a run came about. `started` and `seconds` are the only values taken from a clock; with SOURCE_DATE_EPOCH
-    set, `started` is that moment and `seconds` is left out."""
-
-    as_of: date
-    decided_on: date
-    engine: str
-    chainer: str | None
-    hegui: str
-    started: str | None
-    seconds: float | None
-    ruleset: RulesetInfo
-    facts: FactsInfo
-    waivers: dict[str, Any]
-    since: Since | None = None
-
-    @staticmethod
-    def of(
-        ruleset: Ruleset,
-        registry: Registry,
-        *,
-        as_of: date,
-        decided_on: date,
-        engine: str,
-        started: datetime | None = None,
-        seconds: float | None = None,
-        since: Since | None = None,
-    ) -> RunInfo:
-        """The description of a run of `ruleset` over `registry`."""
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if epoch.isdigit():
-            started, seconds = datetime.fromtimestamp(int(epoch), UTC), None
-        layers, days = ruleset.layers, dict(sorted(ruleset.workdays.items()))
-        return RunInfo(
-            as_of=as_of,
-            decided_on=decided_on,
-            engine=engine,
-            chainer=None,
-            hegui=_version(),
-            started=started.isoformat(timespec="seconds") if started is not None else None,
-            seconds=round(seconds, 3) if seconds is not None else None,
-            ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
-            facts=FactsInfo(registry.digest, registry.sources),
-            waivers={},
-            since=since,
-        )
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("hegui")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +89,8 @@ class Summary:
     @property
     def judged(self) -> int:
         """Rows judged, over all rules."""
-        return sum(rule.from_memory for rule in self.rules) + sum(map(self.total, Verdict))
+        apart = sum(rule.from_memory + rule.waived for rule in self.rules)
+        return apart + sum(map(self.total, Verdict))
 
     def total(self, verdict: Verdict) -> int:
         """How many verdicts of one sort there are, over all rules."""
@@ -267,6 +196,11 @@ class Run(Looking):
         folders = {file[: max(file.rfind("/"), file.rfind("\\")) + 1] for file in files}
         return folders.pop() if len(folders) == 1 else ""
 
+    @cached_property
+    def covering(self) -> Covering:
+        formerly = {document.rule.name: document.rule.formerly for document in self.rules}
+        return Covering(self.info.waivers.standing, self.info.decided_on, formerly)
+
     def case(self, finding: Finding) -> Case:
         """A finding with all that is needed to show it."""
         return Case(self.documents[finding.rule], finding, self.setting)
@@ -291,9 +225,9 @@ class Run(Looking):
         from hegui.conclusions.ground import supports
 
         named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
-        found = supports(self.of_rules(named), self.from_memory)
+        found = supports(self.of_rules(named), self.from_memory, self.waivers_of)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
-        drawing = draw(ruleset, registry, found, chainer=chainer, children=children, **days)
+        drawing = draw(ruleset, registry, found, chainer=chainer, covering=self.covering, children=children, **days)
         info = replace(self.info, chainer=drawing.chainer)
         labels = label_reading.with_jurisdictions(self.labels, ruleset.vocabulary, registry, drawing.drawn)
         return replace(self, drawing=drawing, info=info, labels=labels)
@@ -344,8 +278,8 @@ class Run(Looking):
         return wanted_of_entities(self.findings, self.documents)
 
     def counting(self, threshold: str) -> int:
-        """How many findings and conclusions count for `threshold`: those at or above a severity, what rests on memory
-        only left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
+        """How many findings and conclusions count for `threshold`: those at or above a severity, what is waived or rests on
+        memory only left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
         none."""
         if threshold == "never":
             return 0
@@ -358,16 +292,22 @@ class Run(Looking):
             found = sum(item.violation for item in self.summary.rules if item.rule in grave)
         else:
             violations = (each for each, _ in self.violations(grave))
-            found = sum(not self.from_memory(each) for each in violations)
+            found = sum(not self.from_memory(each) and not self.waivers_of(each) for each in violations)
         return undetermined + found + sum(self._weighs(each, least) for each in self.drawing.drawn)
 
     def _weighs(self, drawn: Drawn, least: Severity) -> bool:
         rule = self.conclusion_rules[drawn.conclusion]
-        return drawn.certain and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
+        return drawn.counts and Severity(rule.severity).rank >= least.rank and rule.certainty != Certainty.MEMORY
 
-    def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...]]:
-        """A conclusion with what is kept of its rule, and the sources its rows stand in."""
-        return drawn, self.conclusion_rules[drawn.conclusion], self.info.facts.sources
+    def placed(self, drawn: Drawn) -> tuple[Drawn, ConclusionSummary, tuple[SourceTable, ...], list[Waiver]]:
+        """A conclusion with what is kept of its rule, the sources its rows stand in, and the waivers that cover it."""
+        rule = self.conclusion_rules[drawn.conclusion]
+        return drawn, rule, self.info.facts.sources, [self.waivers[name] for name in drawn.waived_by]
+
+    @cached_property
+    def waivers(self) -> dict[str, Waiver]:
+        """The waivers the run was given, by name."""
+        return {each.name: each for each in self.info.waivers.given}
 
     @cached_property
     def conclusion_rules(self) -> dict[str, ConclusionSummary]:
@@ -382,23 +322,33 @@ class Run(Looking):
 
     def pieces(self) -> Iterator[str]:
         """The JSON document in pieces, so that a large one need not be held whole."""
-        yield f'{{"schema": {_json(SCHEMA)},\n "run": {_json(_info_data(self.info))},\n'
-        yield from _array("rules", (_rule_data(document) for document in self.rules))
-        yield f' "labels": {_json(encode(self.labels, full=True))},\n'
-        yield f' "summary": {_json(_summary_data(self.summary))},\n'
-        yield f' "roll": {_json(encode(self.roll, full=True))},\n'
+        yield f'{{"schema": {_json(SCHEMA)},\n'
+        *_, last = PARTS
+        for name, data in self.parts():
+            if isinstance(data, Iterator):
+                yield from _array(name, data, last=name == last)
+            else:
+                yield f' "{name}": {_json(data)},\n'
+
+    def parts(self) -> Iterator[tuple[str, Any]]:
+        """The parts of the JSON document by name, in order; lists as iterators."""
+        yield "run", _info_data(self.info)
+        yield "rules", map(_rule_data, self.rules)
+        yield "labels", encode(self.labels, full=True)
+        yield "summary", _summary_data(self.summary)
+        yield "roll", encode(self.roll, full=True)
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
-            yield f' "findings": {_json(findings_data(kept))},\n'
-            yield f' "stands": {_json(stands_data(self.stands))},\n'
+            yield "findings", findings_data(kept)
+            yield "stands", stands_data(self.stands)
         else:
-            yield from _array("findings", map(self.data, self.findings))
-        yield from _array("conclusion_rules", (encode(each) for each in self.drawing.summaries))
-        yield f' "chaining": {_json({"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)})},\n'
-        yield from _array("conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn))
-        yield from _array("data_wanted", (_wanted_data(wanted) for wanted in self.wanted))
-        yield from _array("notice", (encode(notice, full=True) for notice in self.notice))
-        yield from _array("data_quality", (_problem_data(problem) for problem in self.data_quality), last=True)
+            yield "findings", map(self.data, self.findings)
+        yield "conclusion_rules", map(encode, self.drawing.summaries)
+        yield "chaining", {"chainer": self.drawing.chainer, "notes": encode(self.drawing.notes)}
+        yield "conclusions", (drawn_data(*self.placed(each)) for each in self.drawing.drawn)
+        yield "data_wanted", map(_wanted_data, self.wanted)
+        yield "notice", (encode(notice, full=True) for notice in self.notice)
+        yield "data_quality", map(_problem_data, self.data_quality)
 
     @staticmethod
     def from_json(text: str, name: str = "run.json", shown: bool = True) -> Run:
@@ -412,13 +362,15 @@ class Run(Looking):
         Raises:
             UsageError: it is not a saved run, or is damaged, or its findings are.
         """
-        try:
-            data = json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise UsageError(Diagnostic(_NOT_JSON, {"name": name, "problem": error})) from error
-        found = data.get("schema") if isinstance(data, dict) else None
-        if found != SCHEMA:
-            raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
+        return Run.from_data(run_data(text, name), name, shown)
+
+    @staticmethod
+    def from_data(data: dict[str, Any], name: str = "run.json", shown: bool = True) -> Run:
+        """Read a saved run out of the data of its document; see `from_json`.
+
+        Raises:
+            UsageError: it is damaged, or its findings are.
+        """
         try:
             run = _read(data, Path(name).parent)
             if shown:
@@ -428,6 +380,23 @@ class Run(Looking):
             raise UsageError(Diagnostic(error.wording, {"name": name, **error.args_})) from error
         except RecursionError as error:
             raise UsageError(Diagnostic(_DEEP, {"name": name})) from error
+
+
+def run_data(text: str, name: str) -> dict[str, Any]:
+    """The data of a run document.
+
+    Raises:
+        UsageError: it is no such document.
+    """
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(Diagnostic(_NOT_JSON, {"name": name, "problem": error})) from error
+    found = data.get("schema") if isinstance(data, dict) else None
+    if found != SCHEMA:
+        raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
+    known: dict[str, Any] = data
+    return known
 
 
 def _summary(ruleset: Ruleset, registry: Registry, judgement: Judgement, rules: Collection[str] | None) -> Summary:
@@ -488,19 +457,9 @@ def _problem_data(problem: DataProblem) -> dict[str, Any]:
 
 
 def _read(data: Mapping[str, Any], beside: Path) -> Run:
-    for part in (
-        "run",
-        "rules",
-        "labels",
-        "summary",
-        "roll",
-        "findings",
-        "conclusion_rules",
-        "chaining",
-        "conclusions",
-        "notice",
-        "data_quality",
-    ):
+    for part in PARTS:
+        if part == "data_wanted":  # worked out from the findings
+            continue
         if part not in data:
             raise DamagedError(part, _PART)
     info = decode(RunInfo, data["run"], "run")
@@ -509,6 +468,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
     summary = decode(Summary, data["summary"], "summary")
     findings = read_findings(data["findings"], by_rule, info.facts.sources, summary.rules, beside)
     problems = decode(list[Any], data["data_quality"], "data_quality")
+    drawing = _read_drawing(data, info)
     return Run(
         info=info,
         rules=rules,
@@ -516,7 +476,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         summary=summary,
         findings=findings,
         data_quality=tuple(_read_problem(item, f"data_quality[{i}]") for i, item in enumerate(problems)),
-        drawing=_read_drawing(data, info.facts.sources),
+        drawing=drawing,
         roll=decode(Roll, data["roll"], "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
@@ -527,9 +487,12 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
 def _firsts(run: Run) -> Iterator[Finding]:
     """One finding of each rule and verdict."""
     if isinstance(run.findings, Kept):
-        listed = (Verdict.VIOLATION, Verdict.UNDETERMINED)
         yield from run.findings.firsts(
-            {each.rule: [word for word in listed if getattr(each, word.value)] for each in run.summary.rules}
+            {
+                each.rule: [Verdict.VIOLATION] * bool(run.violations_of(each.rule))
+                + [Verdict.UNDETERMINED] * bool(each.undetermined)
+                for each in run.summary.rules
+            }
         )
     else:
         yield from {(finding.rule, finding.verdict): finding for finding in run.findings}.values()
@@ -539,7 +502,7 @@ def _try_out(run: Run) -> None:
     """A rule whose parts are each what they should be may still not fit together: its trees are not checked again."""
     for finding in _firsts(run):
         try:
-            rendered.finding_data(run.case(finding))
+            run.data(finding)
             for lang in ("zh", "en"):
                 run.explain(finding, lang)
         except Exception as error:
@@ -590,13 +553,18 @@ def _rows(document: RuleDocument) -> Iterator[Row]:
                     yield row
 
 
-def _read_drawing(data: Mapping[str, Any], sources: tuple[SourceTable, ...]) -> Drawing:
+def _read_drawing(data: Mapping[str, Any], info: RunInfo) -> Drawing:
     chaining: dict[str, Any] = decode(dict[str, Any], data["chaining"], "chaining")
     rules = decode(list[Any], data["conclusion_rules"], "conclusion_rules")
     summaries = tuple(summary_from(item, f"conclusion_rules[{i}]") for i, item in enumerate(rules))
     known = {summary.conclusion for summary in summaries}
     items = decode(list[Any], data["conclusions"], "conclusions")
-    drawn = tuple(drawn_from(item, known, sources, f"conclusions[{i}]") for i, item in enumerate(items))
+    drawn = tuple(drawn_from(item, known, info.facts.sources, f"conclusions[{i}]") for i, item in enumerate(items))
+    waivers = {each.name for each in info.waivers.given}
+    for number, each in enumerate(drawn):
+        for name in each.waived_by:
+            if name not in waivers:
+                raise DamagedError(f"conclusions[{number}].waived_by", _NO_WAIVER, name=name)
     notes = decode(tuple[Text, ...], chaining.get("notes", []), "chaining.notes")
     return Drawing(decode(str | None, chaining.get("chainer"), "chaining.chainer"), summaries, drawn, notes)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, islice
-from typing import Final
+from typing import Final, Literal
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
@@ -24,7 +24,7 @@ from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
 from hegui.report.sections import compared, wanted
-from hegui.report.words import place_text
+from hegui.report.words import place_text, waiver_text
 from hegui.source import width
 
 SEVERITY_STYLE: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "low": "cyan"}
@@ -34,6 +34,13 @@ VERDICT_STYLE: Final = {
     Verdict.COMPLIANT: "green",
     Verdict.NOT_APPLICABLE: "dim",
 }
+WAIVED_STYLE: Final = "magenta"
+_APART: Final = {
+    "waived": ((say.WAIVED, say.WAIVED_NOTE), WAIVED_STYLE),
+    "memory": ((say.MEMORY, say.MEMORY_NOTE), VERDICT_STYLE[Verdict.VIOLATION]),
+}
+Group = Verdict | Literal["waived", "memory"]
+"""What findings stand under: their verdict, or apart."""
 _ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Verdict.NOT_APPLICABLE)
 
 
@@ -102,14 +109,29 @@ class _Report:
             style = VERDICT_STYLE[verdict] if count else "dim"
             label = VERDICTS[verdict].get(self.look.lang)
             pieces += ["    " if pieces else "", (f"{label} {count}", style)]
+        if waived := sum(item.waived for item in self.run.summary.rules):
+            pieces += ["    ", (f"{say.WAIVED.get(self.look.lang)} {waived}", WAIVED_STYLE)]
         if apart := sum(item.from_memory for item in self.run.summary.rules):
             pieces += ["    ", (self.say(say.FROM_MEMORY, count=apart), VERDICT_STYLE[Verdict.VIOLATION])]
         self.page.add(*pieces)
         if self.run.drawing.chainer is not None:
-            certain = sum(1 for each in self.run.drawing.drawn if each.certain)
-            possible = len(self.run.drawing.drawn) - certain
-            chainer = self.run.drawing.chainer
-            self.page.add(self.say(say.CONCLUDED, certain=certain, possible=possible, chainer=chainer))
+            drawn, chainer = self.run.drawing.drawn, self.run.drawing.chainer
+            counting, certain = sum(each.counts for each in drawn), sum(each.certain for each in drawn)
+            text = self.say(say.CONCLUDED, certain=counting, possible=len(drawn) - certain, chainer=chainer)
+            self.page.add(
+                text + (f" · {say.WAIVED.get(self.look.lang)} {certain - counting}" if counting < certain else "")
+            )
+        self.waivers()
+
+    def waivers(self) -> None:
+        """Which waivers the run was given."""
+        given = self.run.info.waivers
+        if not given.given:
+            return
+        words = say.WAIVERS_IGNORED if given.ignored else say.WAIVERS_GIVEN
+        standing = sum(each.stands(self.run.info.decided_on) for each in given.given)
+        files = self.joint.join(given.files)
+        self.page.add((self.say(words, count=len(given.given), files=files, standing=standing), "dim"), hang=4)
 
     def warnings(self) -> None:
         summary, warn = self.run.summary, "yellow"
@@ -131,50 +153,66 @@ class _Report:
             self.page.blank()
             self.page.add(say.NOTHING.get(self.look.lang))
         left = self.look.limit
-        for verdict, (count, found) in groups.items():
+        for group, (count, found) in groups.items():
             shown = list(islice(found, left))
             left = None if left is None else left - len(shown)
-            self.section(verdict, count, shown)
+            self.section(group, count, shown)
 
-    def groups(self) -> dict[Verdict | None, tuple[int, Iterator[Finding]]]:
-        """Findings by verdict, with how many there are; None for violations that rest on memory."""
-        order: tuple[Verdict | None, ...] = (_ORDER[0], None, *_ORDER[1:])
+    def groups(self) -> dict[Group, tuple[int, Iterator[Finding]]]:
+        """Findings by verdict, with how many there are; apart those that are waived, and those that rest on memory."""
+        order: tuple[Group, ...] = (_ORDER[0], "waived", "memory", *_ORDER[1:])
         if isinstance(self.run.findings, Kept):
-            return {verdict: self.kept_group(verdict, self.run.findings) for verdict in order}
-        groups: dict[Verdict | None, list[Finding]] = {verdict: [] for verdict in order}
+            return {group: self.kept_group(group, self.run.findings) for group in order}
+        groups: dict[Group, list[Finding]] = {group: [] for group in order}
         for finding in self.run.findings:
-            apart = finding.verdict is Verdict.VIOLATION and self.run.from_memory(finding)
-            groups[None if apart else finding.verdict].append(finding)
-        return {verdict: (len(found), iter(found)) for verdict, found in groups.items()}
+            groups[self.group(finding)].append(finding)
+        return {each: (len(listed), iter(listed)) for each, listed in groups.items()}
 
-    def kept_group(self, verdict: Verdict | None, kept: Kept) -> tuple[int, Iterator[Finding]]:
+    def group(self, finding: Finding) -> Group:
+        """What a finding stands under."""
+        if finding.verdict is not Verdict.VIOLATION:
+            return finding.verdict
+        if self.run.from_memory(finding):
+            return "memory"
+        return "waived" if self.run.waivers_of(finding) else finding.verdict
+
+    def kept_group(self, group: Group, kept: Kept) -> tuple[int, Iterator[Finding]]:
         """One group of findings that are kept, read as far as they are shown."""
-        counts = {
-            item.rule: item.from_memory if verdict is None else int(getattr(item, verdict.value))
-            for item in self.run.summary.rules
-        }
-        if verdict in (Verdict.COMPLIANT, Verdict.NOT_APPLICABLE) and not self.every(kept):
+        column = "from_memory" if group == "memory" else str(group)
+        counts = {item.rule: int(getattr(item, column)) for item in self.run.summary.rules}
+        if group in (Verdict.COMPLIANT, Verdict.NOT_APPLICABLE) and not self.every(kept):
             return 0, iter(())
-        names = (name for name in kept.counts if counts[name])
-        found = (finding for name in names for finding in kept.of(name, verdict or Verdict.VIOLATION))
-        if verdict in (None, Verdict.VIOLATION):
-            found = (finding for finding in found if self.run.from_memory(finding) is (verdict is None))
+        names = [name for name in kept.counts if counts[name]]
+        if group is Verdict.UNDETERMINED or group in (Verdict.COMPLIANT, Verdict.NOT_APPLICABLE):
+            found = (finding for name in names for finding in kept.of(name, Verdict(group)))
+        else:
+            likely = (self.likely(name, group, kept) for name in names)
+            found = (finding for each in likely for finding in each if self.group(finding) == group)
         return sum(counts.values()), found
+
+    def likely(self, rule: str, group: Group, kept: Kept) -> Iterator[Finding]:
+        """The violations of a rule that may stand in a group: of many, those that cannot are not even read."""
+        covered = self.run.parted(rule).covered if group != "memory" else None
+        among = covered if covered is None or group == "waived" else ~covered
+        return kept.of(rule, Verdict.VIOLATION, among)
 
     def every(self, kept: Kept) -> bool:
         """Are compliant and not applicable rows among them?"""
         summary = self.run.summary
-        apart = sum(item.from_memory for item in summary.rules)
+        apart = sum(item.from_memory + item.waived for item in summary.rules)
         return len(kept) > apart + summary.total(Verdict.VIOLATION) + summary.total(Verdict.UNDETERMINED)
 
-    def section(self, verdict: Verdict | None, count: int, shown: Sequence[Finding]) -> None:
+    def section(self, group: Group, count: int, shown: Sequence[Finding]) -> None:
         if not count:
             return
-        title = (say.MEMORY if verdict is None else VERDICTS[verdict]).get(self.look.lang)
-        note = say.MEMORY_NOTE.get(self.look.lang) if verdict is None else ""
-        self.page.heading(f"{title} {count}", note, VERDICT_STYLE[verdict or Verdict.VIOLATION])
-        for _, group in groupby(self.by_entity(shown), key=lambda finding: (finding.kind, finding.entity)):
-            self.entity(list(group))
+        if isinstance(group, Verdict):
+            title, note, style = VERDICTS[group], "", VERDICT_STYLE[group]
+        else:
+            words, style = _APART[group]
+            title, note = words[0], words[1].get(self.look.lang)
+        self.page.heading(f"{title.get(self.look.lang)} {count}", note, style)
+        for _, own in groupby(self.by_entity(shown), key=lambda finding: (finding.kind, finding.entity)):
+            self.entity(list(own))
         if len(shown) < count:
             self.page.blank()
             self.page.add((self.say(say.LEFT_OUT, count=count - len(shown)), "bold"))
@@ -225,6 +263,8 @@ class _Report:
             yield place_text(Place(source.file, source.sheet, finding.row), lang, self.run.folder)
         if finding.verdict is not Verdict.VIOLATION:
             return
+        for waiver in self.run.waivers_of(finding)[:1]:
+            yield waiver_text(waiver, lang)
         if (when := due(case)) is not None:
             yield due_text(when, lang)
         if (changed := later(case)) is not None:
@@ -350,6 +390,8 @@ class _Report:
         columns: list[tuple[str, str]] = [(VERDICTS[verdict].get(lang), verdict.value) for verdict in _ORDER]
         if any(document.rule.notice for document in self.run.rules):
             columns.append((say.IN_SCOPE.get(lang), "in_notice_scope"))
+        if any(item.waived for item in rules):
+            columns.append((say.WAIVED.get(lang), "waived"))
         if any(item.from_memory for item in rules):
             columns.append((say.APART.get(lang), "from_memory"))
         heads = [head.split() for head, _ in columns]

@@ -18,6 +18,7 @@ from hegui.report.look import Look
 from hegui.report.problem_list import COLUMNS, problems
 from hegui.report.run import SCHEMA, Run
 from hegui.report.stored import encode
+from hegui.report.words import WAIVED
 
 _BOM: Final = "\ufeff"
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
@@ -41,6 +42,8 @@ def csv(run: Run, look: Look) -> Iterator[str]:
             lot.clear()
     apart = sum(item.from_memory for item in run.counts)
     left = LEFT_OUT.zh.format(memory=apart, open=run.summary.total(Verdict.UNDETERMINED))
+    if waived := sum(item.waived for item in run.counts):
+        left += f"{WAIVED.zh} {waived} 条未列入。"
     yield _lines([*lot, (STANDING.zh + left, *[""] * (len(COLUMNS) - 1))])
 
 

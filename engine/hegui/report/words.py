@@ -6,6 +6,7 @@ from typing import Final
 
 from hegui.datatypes import Text
 from hegui.facts.registry import Place
+from hegui.waivers.model import Waiver
 
 DAYS: Final = Text(
     "数据日期 {as_of} · 研判日期 {decided_on}", "facts as of {as_of} · law of the decision as of {decided_on}"
@@ -31,6 +32,19 @@ BAD_DATA: Final = Text("台账数据问题 {count} 处，见后", "{count} probl
 OF_FIRST: Final = Text("以上按 {all} 条中的前 {count} 条统计", "worked out from the first {count} of {all}")
 MEMORY: Final = Text("所依据的标准或条款未核对来源的线索", "violations that rest on something known only from memory")
 FROM_MEMORY: Final = Text("另列：未核对来源 {count}", "apart, from memory only {count}")
+WAIVED: Final = Text("暂不计入", "waived")
+WAIVED_NOTE: Final = Text(
+    "发现问题的核查线索，依文件暂不计入，判定不变",
+    "violations as ever; an office's document has them not counted for now",
+)
+WAIVED_BY: Final = Text("暂不计入（{document}，{office}，至 {until}）", "waived ({document}, {office}, until {until})")
+WAIVERS_GIVEN: Final = Text(
+    "暂不计入事项 {count} 项（{files}），按研判日期有效 {standing} 项",
+    "waivers {count} ({files}), {standing} standing on the day",
+)
+WAIVERS_IGNORED: Final = Text(
+    "暂不计入事项 {count} 项（{files}）未适用（--no-waivers）", "waivers {count} ({files}) set aside (--no-waivers)"
+)
 APART: Final = Text("未核对来源", "from memory")
 MEMORY_NOTE: Final = Text("单列，不支持任何结论", "listed apart; they support no conclusion")
 LATER: Final = Text("研判日法律已有变化", "the law has changed since")
@@ -117,3 +131,9 @@ def place_text(at: Place, lang: str, folder: str = "") -> str:
     if at.column is not None:
         parts.append(COLUMN.get(lang).format(column=at.column))
     return " · ".join(parts)
+
+
+def waiver_text(waiver: Waiver, lang: str) -> str:
+    """Where something is waived: the document, the office, and until when."""
+    office = waiver.approved_by.get(lang)
+    return WAIVED_BY.get(lang).format(document=waiver.document, office=office, until=waiver.until)

@@ -13,8 +13,9 @@ from hegui.engines import ENGINES, Keeping, Request, judge
 from hegui.engines.kept import Kept, telling_what_broke
 from hegui.facts.registry import Registry
 from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
+from hegui.report.info import RunInfo, Since
 from hegui.report.labels import sizes
-from hegui.report.run import Run, RunInfo, Since
+from hegui.report.run import Run
 from hegui.ruleset.model import Rule, Ruleset
 from hegui.since.affected import Affected, affected
 from hegui.since.carried import Carrier, LostError, Still, listed, merged
@@ -119,16 +120,17 @@ def _refuse_unlike(run: Run, ruleset: Ruleset, as_of: date, decided_on: date) ->
 
 
 def counted(run: Run) -> dict[str, RuleSummary]:
-    """The counts of each rule as an engine gives them, what rests on memory not apart."""
+    """The counts of each rule as an engine gives them, what rests on memory and what is waived not apart."""
     scoped = Counter[str]()
     for each, count in run.violations([item.rule for item in run.summary.rules if item.from_memory]):
         scoped[each.rule] += count if each.scope is True and run.from_memory(each) else 0
     return {
         each.rule: replace(
             each,
-            violation=each.violation + each.from_memory,
+            violation=run.violations_of(each.rule),
             in_notice_scope=each.in_notice_scope + scoped[each.rule],
             from_memory=0,
+            waived=0,
         )
         for each in run.summary.rules
     }

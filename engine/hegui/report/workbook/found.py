@@ -104,10 +104,11 @@ class Found:
         law = of.teller.law(finding)
         label = batch.entities.get((finding.kind, finding.entity))
         memory = self.run.from_memory(finding) if finding.verdict is Verdict.VIOLATION else False
+        waived = bool(self.run.waivers_of(finding))
         values: tuple[Value, ...] = (
             finding.rule,
             of.title,
-            say.APART.get(self.lang) if memory else VERDICTS[finding.verdict].get(self.lang),
+            (say.APART if memory else say.WAIVED if waived else VERDICTS[finding.verdict]).get(self.lang),
             of.severity,
             NATURES[law.nature].get(self.lang),
             self.kind(finding.kind),
@@ -181,7 +182,25 @@ class Found:
 
     def waived(self) -> Iterator[Row]:
         """Violations that a document has not counted; a run without waivers has none."""
-        yield from ()
+        for batch in batches(self.run, self._waived()):
+            for finding in batch.findings:
+                of, waiver = self.rule(finding), self.run.waivers_of(finding)[0]
+                values: tuple[Value, ...] = (
+                    finding.rule,
+                    of.title,
+                    say.waiver_text(waiver, self.lang),
+                    finding.entity,
+                    finding.name,
+                    self.town(finding.jurisdiction),
+                    of.teller.message(finding),
+                    finding.fingerprint,
+                )
+                yield Row(values, {0: self.places[finding.rule]}, finding.rule)
+
+    def _waived(self) -> Iterator[Finding]:
+        for item in self.run.counts:
+            if item.waived:
+                yield from filter(self.run.waivers_of, self.run.of_verdict(item.rule, Verdict.VIOLATION))
 
     # --- by authority
 

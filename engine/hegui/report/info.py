@@ -1,0 +1,111 @@
+"""How a run came about: what it was made from and with, and what was asked for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from hegui.datatypes import Text
+from hegui.facts.registry import Registry, SourceTable
+from hegui.report import versions
+from hegui.ruleset.model import Ruleset
+from hegui.waivers.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetInfo:
+    """Which ruleset judged: the last of its `layers`, and the digest over all of them."""
+
+    name: str
+    version: str
+    digest: str
+    title: Text
+    layers: tuple[str, ...]
+    workdays: dict[date, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsInfo:
+    """Which facts were judged."""
+
+    digest: str
+    sources: tuple[SourceTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for: some rules only (None: all), one entity only, compliant and not applicable rows too."""
+
+    rules: tuple[str, ...] | None = None
+    entity: str | None = None
+    every: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Is a whole registry judged by all rules?"""
+        return self.rules is None and self.entity is None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A run made out of a former one: the digest of the facts then, how many rows differ, and how many of each kind were
+    judged again. With `tables`, which came or went since, everything was."""
+
+    facts: str
+    changed: int = 0
+    judged: dict[str, int] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """How a run came about: all it takes to make it again, with digests of what it was made from. `started` and `seconds`
+    are the only values taken from a clock; with SOURCE_DATE_EPOCH set, `started` is that moment and `seconds` is left out."""
+
+    as_of: date
+    decided_on: date
+    engine: str
+    chainer: str | None
+    hegui: str
+    started: str | None
+    seconds: float | None
+    ruleset: RulesetInfo
+    facts: FactsInfo
+    waivers: Account = field(default_factory=Account)
+    versions: dict[str, str] = field(default_factory=dict)
+    asked: Asked = field(default_factory=Asked)
+    since: Since | None = None
+
+    @staticmethod
+    def of(
+        ruleset: Ruleset,
+        registry: Registry,
+        *,
+        as_of: date,
+        decided_on: date,
+        engine: str,
+        started: datetime | None = None,
+        seconds: float | None = None,
+        asked: Asked | None = None,
+        since: Since | None = None,
+    ) -> RunInfo:
+        """The description of a run of `ruleset` over `registry`; `asked` None for all of both."""
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if epoch.isdigit():
+            started, seconds = datetime.fromtimestamp(int(epoch), UTC), None
+        layers, days = ruleset.layers, dict(sorted(ruleset.workdays.items()))
+        return RunInfo(
+            as_of=as_of,
+            decided_on=decided_on,
+            engine=engine,
+            chainer=None,
+            hegui=versions.of("hegui") or "unknown",
+            started=started.isoformat(timespec="seconds") if started is not None else None,
+            seconds=round(seconds, 3) if seconds is not None else None,
+            ruleset=RulesetInfo(ruleset.name, ruleset.version, ruleset.digest, ruleset.title, layers, days),
+            facts=FactsInfo(registry.digest, registry.sources),
+            versions=versions.used(),
+            asked=asked or Asked(),
+            since=since,
+        )

@@ -1,0 +1,249 @@
+"""A saved run is made again: the same but for the clock, and whatever was changed is found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from test_cli import Done, hegui
+
+from hegui.report import BINARY, WRITERS
+
+ROOT = Path(__file__).parent.parent
+QUICKSTART = ROOT / "examples" / "quickstart"
+BANAN = ROOT / "facts" / "banan"
+WAIVERS = """
+schema: hegui/waivers/1
+waivers:
+  - waiver: tower
+    document: 3/2024
+    approved_by: Works Office
+    reason: the lift is out of use
+    from: 2024-01-01
+    until: 2024-12-31
+    scope: {rule: "lift.*", entity: %s}
+"""
+Case = dict[str, Any]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Facts, rules, waivers and a run of them, to be changed."""
+    shutil.copytree(QUICKSTART / "rules", tmp_path / "rules")
+    (tmp_path / "facts").mkdir()
+    shutil.copy(QUICKSTART / "lifts.csv", tmp_path / "facts" / "lifts.csv")
+    found = json.loads(check(tmp_path, "--format", "json").out)
+    entity = next(each["entity"] for each in found["findings"] if each["verdict"] == "violation")
+    (tmp_path / "w.yaml").write_text(WAIVERS % json.dumps(entity), "utf-8")
+    check(tmp_path, "--waivers", str(tmp_path / "w.yaml"), "--format", f"json={tmp_path / 'run.json'}")
+    return tmp_path
+
+
+def check(place: Path, *args: str) -> Done:
+    day = ("--as-of", "2024-03-11", "--fail-on", "never")
+    done = hegui("check", str(place / "facts"), "--rules", str(place / "rules"), *day, *args)
+    assert done.code == 0, done.err
+    return done
+
+
+def verify(place: Path, *args: str, facts: str = "facts", waivers: bool = True) -> Done:
+    given = ("--waivers", str(place / "w.yaml")) if waivers else ()
+    asked = ("--facts", str(place / facts), "--rules", str(place / "rules"))
+    return hegui("verify", str(place / "run.json"), *asked, *given, *args)
+
+
+def changed(place: Path, change: Callable[[Case], None]) -> None:
+    path = place / "run.json"
+    data = json.loads(path.read_text("utf-8"))
+    change(data)
+    path.write_text(json.dumps(data), "utf-8")
+
+
+def test_the_same_again(place: Path) -> None:
+    done = verify(place)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.endswith("run.json: the same again\n")
+    shutil.copytree(place / "facts", place / "elsewhere")
+    assert verify(place, facts="elsewhere").code == 0
+    assert verify(place, "--engine", "polars").code == 0
+    assert 'engine is another: "scalar" → "polars"' in verify(place, "--engine", "polars").err
+    changed(place, lambda data: None)  # set out otherwise, but the same
+    assert verify(place).code == 0
+
+
+def test_facts_that_changed(place: Path) -> None:
+    path = place / "facts" / "lifts.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join(lines[:-1]) + "\n", "utf-8")
+    done = verify(place)
+    assert done.code == 1
+    assert "the facts are others: sha256:" in done.out
+    assert f"file of facts differs: {path}" in done.out
+
+
+def test_a_ruleset_that_changed(place: Path) -> None:
+    path = next((place / "rules").glob("tested*.yaml"))
+    path.write_text(path.read_text("utf-8").replace("severity: major", "severity: critical"), "utf-8")
+    done = verify(place)
+    assert done.code == 1
+    assert "the ruleset is another" in done.out
+    assert "rule differs: " in done.out
+    assert ": differs in severity" in done.out
+
+
+def test_waivers_that_changed(place: Path) -> None:
+    done = verify(place, waivers=False)
+    assert done.code == 1
+    assert "the waivers are others: sha256:" in done.out
+    assert "waiver differs: tower" in done.out
+    assert "waived 1 → 0" in done.out
+    path = place / "w.yaml"
+    path.write_text(path.read_text("utf-8").replace("2024-12-31", "2025-12-31"), "utf-8")
+    assert "waiver differs: tower" in verify(place).out
+
+
+def test_a_verdict_that_was_changed(place: Path) -> None:
+    def change(data: Case) -> None:
+        found = next(each for each in data["findings"] if each["verdict"] == "violation")
+        found["verdict"] = "undetermined"
+
+    changed(place, change)
+    done = verify(place)
+    assert done.code == 1
+    assert ": undetermined → violation" in done.out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data["findings"].pop(0), ": found only now"),
+        (
+            lambda data: data["findings"].append({**data["findings"][0], "entity": "X"}),
+            "some twice, or in another order",
+        ),
+        (lambda data: data["findings"].reverse(), "some twice, or in another order"),
+        (lambda data: data["findings"][0]["message"].update(en="all is well"), ": differs in message"),
+        (lambda data: data["findings"][0].update(waived_by=None, due="2030-01-01"), ": differs in due"),
+        (
+            lambda data: data["summary"]["rules"][0].update(violation=99),
+            "counts of lift.tested-too-lightly: violation 99 → ",
+        ),
+        (lambda data: data["summary"]["rules"][0].update(about="X"), "summary differs"),
+        (lambda data: data["summary"]["entities"].update(lift=9), "summary differs"),
+        (lambda data: data["labels"]["kinds"]["lift"]["label"].update(en="elevator"), "labels differs"),
+        (lambda data: data["run"]["ruleset"]["title"].update(en="T"), "run.ruleset differs"),
+        (lambda data: data["run"]["waivers"].update(covers={}), "run.waivers.covers differs"),
+        (lambda data: data["run"].update(note="x"), "note is another"),
+        (lambda data: data.update(note="x"), "note differs"),
+        (lambda data: data["data_wanted"].append({}), "data_wanted differs"),
+        (lambda data: data["run"]["versions"].update(polars="0"), "polars is another: 0 → "),
+        (lambda data: data["run"].update(hegui="0.0"), "hegui is another: 0.0 → "),
+    ],
+)
+def test_whatever_was_changed_is_found(place: Path, change: Callable[[Case], None], said: str) -> None:
+    changed(place, change)
+    done = verify(place)
+    assert done.code == 1
+    assert said in done.out
+
+
+def test_the_clock_and_other_versions_may_differ(place: Path) -> None:
+    def change(data: Case) -> None:
+        data["run"] |= {"started": "2020-01-01T00:00:00", "seconds": 99.0}
+        data["run"]["versions"] = {"python": "3.99.0"}
+
+    changed(place, change)
+    assert verify(place).code == 1
+    done = verify(place, "--other-versions", "--lang", "zh")
+    assert (done.code, done.out) == (0, "")
+    assert "python 版本不同：3.99.0 → " in done.err
+
+
+def test_what_cannot_be_made_again(place: Path) -> None:
+    assert verify(place, facts="none").code == 3
+    (place / "run.json").write_text("{}", "utf-8")
+    assert verify(place).code == 3
+    assert hegui("verify", str(place / "none.json"), "--facts", ".", "--rules", str(place / "rules")).code == 3
+    assert hegui("verify", str(place / "run.json"), "--rules", str(place / "rules")).code == 3
+
+
+def test_options_on_record(place: Path) -> None:
+    target = f"json={place / 'run.json'}"
+    entity = json.loads((place / "run.json").read_text("utf-8"))["findings"][0]["entity"]
+    for args in (("--show-compliant",), ("--entity", entity), ("--rule", "lift.*"), ("--decided-on", "2025-01-01")):
+        check(place, *args, "--format", target)
+        assert verify(place, waivers=False).code == 0, args
+
+
+def test_kept_findings_are_compared(place: Path) -> None:
+    folder = place / "run.findings"
+    waivers = ("--waivers", str(place / "w.yaml"))
+    check(place, *waivers, "--engine", "polars", "--findings", str(folder), "--format", f"json={place / 'run.json'}")
+    assert verify(place).code == 0
+    (path,) = [each for each in folder.glob("*.parquet") if pl.read_parquet(each).height > 1]
+    frame = pl.read_parquet(path)
+    key = frame["key"][0]
+    others = pl.col("key") != key
+    for other, said in (
+        (frame.with_columns(verdict=pl.when(others).then("verdict").otherwise(pl.lit("compliant"))), ": compliant → "),
+        (frame.with_columns(line=pl.when(others).then("line").otherwise(99)), ": differs in line"),
+        (frame.with_columns(key=pl.when(others).then("key").otherwise(pl.lit("Z"))), "/Z: not found again"),
+        (frame.with_columns(key=pl.when(others).then("key").otherwise(pl.lit("Z"))), f"/{key}: found only now"),
+    ):
+        other.write_parquet(path)
+        done = verify(place)
+        assert done.code == 1
+        assert said in done.out, said
+
+
+def test_lists_are_compared_too(tmp_path: Path) -> None:
+    from types import SimpleNamespace
+
+    from hegui.engines.kept import Kept
+    from hegui.report.kept_compared import compared
+
+    rules: Any = {"r": SimpleNamespace(about="a")}
+    frames = [[["a"], None, [1.5]], [["a", "b"], None, [1.5]]]
+    made = []
+    for number, values in enumerate(frames):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        texts = [each if each is None else [str(one) for one in each] for each in values]
+        frame = pl.DataFrame({"key": ["x", "y", "z"], "verdict": ["violation"] * 3, "v0": texts})
+        frame.write_parquet(folder / "r.parquet")
+        made.append(Kept(folder, rules, {"r": 3}))
+    assert [(each.fingerprint, each.columns) for each in compared(*made, "r")] == [("r/a/x", ("v0",))]
+    assert list(compared(made[0], made[0], "r")) == []
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_two_runs_differ_in_times_only(name: str, tmp_path: Path) -> None:
+    targets = [tmp_path / f"{number}.{name}" for number in (1, 2)]
+    for target in targets:
+        asked = ("--rules", "banan", "--as-of", "2024-03-11", "--fail-on", "never")
+        done = hegui("check", str(BANAN), *asked, "--format", f"{name}={target}", SOURCE_DATE_EPOCH="0")
+        assert done.code == 0, done.err
+    first, second = (target.read_bytes() for target in targets)
+    assert first == second
+    assert name in BINARY or first.decode()
+
+
+def test_two_documents_differ_in_times_only(place: Path) -> None:
+    check(place, "--waivers", str(place / "w.yaml"), "--format", f"json={place / 'again.json'}")
+    first, second = (json.loads((place / name).read_text("utf-8")) for name in ("run.json", "again.json"))
+    for data in (first, second):
+        assert data["run"].pop("started")
+        assert data["run"].pop("seconds") is not None
+    assert first == second
+
+
+def test_banan_is_the_same_again(tmp_path: Path) -> None:
+    run = str(tmp_path / "run.json")
+    hegui("check", str(BANAN), "--rules", "banan", "--as-of", "2024-03-11", "--format", f"json={run}")
+    done = hegui("verify", run, "--facts", str(BANAN), "--rules", "banan", "--engine", "polars")
+    assert (done.code, done.out) == (0, "")
