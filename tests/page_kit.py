@@ -7,14 +7,18 @@ import json
 import re
 from base64 import b64decode
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sample
 
+from hegui import api
 from hegui.engines import judge
 from hegui.facts.registry import Registry
 from hegui.report.run import Run, RunInfo
 
+BANAN = Path(__file__).parent.parent / "facts" / "banan"
 UGLY = {
     "青石采石场": "</script><script>window.hit=1</script><img src=x onerror=window.hit=2>",
     "East Bank Quarry": '=cmd|"/c calc"!A1 & \u202egnirts\u202c \u05d0\u05d1\u05d2 {{ 7*7 }}',
@@ -44,6 +48,14 @@ def _ugly(frame: Any) -> Any:
 
     texts = [name for name, kind in frame.schema.items() if kind == pl.String and not name.startswith("#")]
     return frame.with_columns(pl.col(name).replace({**UGLY, **KEYS}) for name in texts)
+
+
+@cache
+def banan(**asked: Any) -> Run:
+    """The run over the registry of Ba'nan, with what is compliant."""
+    rules = api.load_ruleset("banan")
+    registry = api.load_registry([BANAN], rules, as_of=sample.AS_OF)
+    return api.check(registry, rules, as_of=sample.AS_OF, engine="scalar", chainer="reference", every=True, **asked)
 
 
 def unpacked(text: str, name: str) -> Any:

@@ -16,15 +16,22 @@ from goldens import same_as
 
 from hegui.engines.kept import Kept, keep
 from hegui.explain import Explanation
+from hegui.explain.citing import cite_in_full, later_lines, parameter_used
 from hegui.explain.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
+from hegui.report.evidence import rows_text
+from hegui.report.explained import paper_text
+from hegui.report.grouped import GROUPS, group_of
 from hegui.report.page import charts, html, licences
 from hegui.report.page.charts import Bar, Point
 from hegui.report.page.former import since
+from hegui.report.page.listed import PACKET
 from hegui.report.page.overview import Overview
-from hegui.report.page.tally import ORDER, chosen, tally
+from hegui.report.page.plain import plain
+from hegui.report.page.tally import chosen, tally
 from hegui.report.run import Run
+from hegui.report.words import NO_BASIS, place_text
 from hegui.ruleset.model import Severity
 
 
@@ -99,40 +106,74 @@ def part_as_told(part: list[Any], say: Any) -> tuple[Any, ...]:
     text, label, shown, state, below, compared, place, rows, used, waits = (*part, *[-1] * (10 - len(part)))
     children = tuple(part_as_told(each, say) for each in (below if below != -1 else ()))
     lines = tuple(map(say, waits if waits != -1 else ()))
-    said = (say(text), say(label), say(shown), state, say(compared))
-    return (*said, place != -1, rows != -1, used != -1, lines, children)
+    return (*map(say, (text, label, shown, compared, place, rows, used)), state, lines, children)
 
 
-def part_as_explained(part: Any) -> tuple[Any, ...]:
+def part_as_explained(part: Any, run: Run, lang: str) -> tuple[Any, ...]:
     """The same part out of an explanation."""
     state = 3 if part.undetermined else 0 if part.truth is None else 1 if part.truth else 2
-    said = (part.text, part.label or None, part.shown, state, part.compared)
-    children = tuple(part_as_explained(each) for each in part.children)
-    parameter = part.parameter is not None and part.used is not None
-    return (*said, part.place is not None, part.rows is not None, parameter, part.waits, children)
+    children = tuple(part_as_explained(each, run, lang) for each in part.children)
+    place = place_text(part.place, lang, run.folder) if part.place is not None else None
+    rows = rows_text(part.rows, part.first, lang) if part.rows is not None else None
+    known = part.parameter is not None and part.used is not None
+    used = parameter_used(part.parameter, part.used, lang) if known else None
+    said = (part.text, part.label or None, part.shown, part.compared, place, rows, used)
+    return (*(plain(text) if text is not None else None for text in said), state, part.waits, children)
 
 
-@pytest.mark.parametrize("number", [0, 1], ids=["zh", "en"])
-def test_it_explains_what_explain_does(number: int) -> None:
-    run = sample.run(every=True)
+def fact_as_told(fact: list[Any], say: Any) -> tuple[Any, ...]:
+    """A fact out of the page's data, without what was wrong with its cell."""
+    label, name, shown, known, place, rows, paper = (*fact, *[-1] * (8 - len(fact)))[:7]
+    return (*map(say, (label, name, shown, place, rows, paper)), bool(known))
+
+
+def fact_as_explained(fact: Any, run: Run, lang: str) -> tuple[Any, ...]:
+    """The same fact out of an explanation."""
+    place = place_text(fact.place, lang, run.folder) if fact.place is not None else None
+    rows = rows_text(fact.rows, fact.first, lang) if fact.rows is not None else None
+    paper = paper_text(fact.paper, lang) if fact.paper is not None and fact.known else None
+    said = (fact.label or fact.name, fact.name if fact.label else None, fact.shown, place, rows, paper)
+    return (*(plain(text) if text is not None else None for text in said), fact.known)
+
+
+def explained_alike(run: Run) -> None:
+    """Does the page say of every finding what `Run.explain` does, in both languages?"""
     text = page(run)
-    data = page_kit.unpacked(text, "data")
-    strings, told = page_kit.unpacked(text, "packet-0")
-    listed = chosen(run, 100).findings
-    assert len(listed) == len(run.findings) == len(told)
+    places = page_kit.unpacked(text, "data")["packets"]
+    listed = chosen(run, 50_000).findings
+    packets = [page_kit.unpacked(text, name) for name in re.findall(r'id="(packet-\d+)"', text)]
+    assert len(listed) == len(run.findings) == sum(len(told) for _, told in packets)
+    for place, finding in zip(places, listed, strict=True):
+        strings, told = packets[place // PACKET]
+        for number, lang in enumerate(("zh", "en")):
+            said = [each if isinstance(each, str) else each[number] for each in strings]
+            told_alike(run, run.explain(finding, lang), told[place % PACKET], [*said, None].__getitem__)
 
-    def say(at: int) -> str | None:
-        if at == -1:
-            return None
-        return strings[at] if isinstance(strings[at], str) else strings[at][number]
 
-    for place, finding in zip(data["packets"], listed, strict=True):
-        why: Explanation = run.explain(finding, ("zh", "en")[number])
-        clauses = [part_as_told(part, say) for _, part in told[place][2]]
-        assert clauses == [part_as_explained(clause.part) for clause in why.clauses]
-        assert [say(fact[2]) for fact in told[place][1]] == [fact.shown for fact in why.facts]
-        assert [say(fact[0]) for fact in told[place][1]] == [fact.label or fact.name for fact in why.facts]
-        assert tuple(map(say, told[place][3])) == why.waits
+def told_alike(run: Run, why: Explanation, told: Any, say: Any) -> None:
+    """Does the page say that? The last of all texts, number -1, is none."""
+    _, facts, clauses, waits, law, later, _ = told
+    lang = why.lang
+    parts = [part_as_explained(clause.part, run, lang) for clause in why.clauses]
+    assert [part_as_told(part, say) for _, part in clauses] == parts
+    assert [fact_as_told(fact, say) for fact in facts] == [fact_as_explained(fact, run, lang) for fact in why.facts]
+    assert tuple(map(say, waits)) == why.waits
+    cited = [cite_in_full(each, why.case, lang) for each in why.basis]
+    assert [say(at) for at in law] == (cited or [NO_BASIS.get(lang)])
+    assert [say(at) for at in later or ()] == (later_lines(why.later, lang) if why.later is not None else [])
+
+
+def test_it_explains_what_explain_does() -> None:
+    explained_alike(sample.run(every=True))
+    explained_alike(page_kit.ugly())
+
+
+def test_it_explains_what_explain_does_of_every_rule() -> None:
+    run = page_kit.banan()
+    firsts: dict[Any, list[Any]] = {}
+    for each in run.findings:
+        firsts.setdefault((each.rule, each.verdict), []).append(each)
+    explained_alike(replace(run, findings=tuple(one for found in firsts.values() for one in found[:4])))
 
 
 # --- what is listed --------------------------------------------------------------------------------------------------
@@ -148,7 +189,7 @@ def test_violations_come_first_then_the_gravest() -> None:
     run = sample.run(every=True)
     listed = chosen(run, 1000).findings
     order = [
-        (ORDER.index(each.verdict), -run.documents[each.rule].rule.severity.rank, each.rule, each.key)
+        (GROUPS.index(group_of(run, each)), -run.documents[each.rule].rule.severity.rank, each.rule, each.key)
         for each in listed
     ]
     assert order == sorted(order)

@@ -186,11 +186,13 @@ class Kept(Collection[Finding]):
         found = self.collected(rule, days)
         yield from zip(map(self._reader(rule), found.iter_rows(named=True)), found["#count"].to_list(), strict=True)
 
-    def alike(self, rule: str, *columns: str) -> Iterator[tuple[Finding, int]]:
-        """One finding of a rule for each combination of what stands in some columns, with how many there are."""
+    def alike(self, rule: str, *columns: str, among: pl.Expr | None = None) -> Iterator[tuple[Finding, int]]:
+        """One finding of a rule for each combination of what stands in some columns, with how many there are; only of those
+        for which `among` is true."""
         import polars as pl
 
-        groups = self.scan(rule).group_by(columns).agg(pl.len().alias("#count"), pl.all().exclude(columns).first())
+        every = self.scan(rule) if among is None else self.scan(rule).filter(among)
+        groups = every.group_by(columns).agg(pl.len().alias("#count"), pl.all().exclude(columns).first())
         found = self.collected(rule, groups.sort(columns))
         yield from zip(map(self._reader(rule), found.iter_rows(named=True)), found["#count"].to_list(), strict=True)
 

@@ -15,7 +15,7 @@ from hegui.explain.words import NO_VALUE, VERDICTS
 from hegui.facts.registry import Place
 from hegui.language.tree import Chain, Given, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
-from hegui.ruleset.model import Certainty, Nature
+from hegui.ruleset.model import Certainty, Nature, Rule
 
 __all__ = ["Case", "Clause", "Explanation", "RuleDocument", "Setting", "is_fact", "message", "render"]
 
@@ -77,7 +77,7 @@ def render(document: RuleDocument, finding: Finding, setting: Setting, lang: str
         case=case,
         message=message(case, lang),
         facts=facts(case, lang),
-        clauses=tuple(Clause(name, part(case, node, lang)) for name, node in conditions(case)),
+        clauses=tuple(Clause(name, part(case, node, lang)) for name, node in conditions(document.rule)),
         waits=waits(case, lang),
         nature=document.rule.nature(case.day),
         certainty=certainty(case),
@@ -124,9 +124,9 @@ def _fact(case: Case, leaf: Leaf, node: Node, value: LeafValue, lang: str) -> Fa
     return Fact(leaf.label.get(lang), leaf.text, written, where, value.rows, value.first, paper, known)
 
 
-def conditions(case: Case) -> list[tuple[str, Node]]:
-    """The conditions of a finding's rule, each with the name of its clause."""
-    rule, occurred = case.rule, case.rule.occurred
+def conditions(rule: Rule) -> list[tuple[str, Node]]:
+    """The conditions of a rule, each with the name of its clause."""
+    occurred = rule.occurred
     named = (
         ("occurred_from" if occurred.interval else "occurred", occurred.start),
         ("occurred_to", occurred.end),

@@ -78,7 +78,7 @@ def _value(node: Const | AsOf, case: Case) -> object:
 
 def _composite(case: Case, node: Node, lang: str) -> Part:
     value = case.value(node)
-    below = tuple(part(case, child, lang) for child in _told(case, node))
+    below = tuple(part(case, child, lang) for child in told(case, node))
     return Part(
         case.document.text(node),
         None,
@@ -86,12 +86,12 @@ def _composite(case: Case, node: Node, lang: str) -> Part:
         truth=value if isinstance(value, bool) else None,
         undetermined=isinstance(value, Undetermined),
         compared=_compared(case, node, lang),
-        waits=_own_causes(case, value, lang),
+        waits=own_causes(case, value, lang),
         children=below,
     )
 
 
-def _told(case: Case, node: Node) -> tuple[Node, ...]:
+def told(case: Case, node: Node) -> tuple[Node, ...]:
     """The parts of a composite worth a line of their own: of a choice, only the branch taken."""
     if isinstance(node, If):
         test = case.value(node.test)
@@ -101,7 +101,7 @@ def _told(case: Case, node: Node) -> tuple[Node, ...]:
     return tuple(child for child in children(node) if not isinstance(child, (Const, AsOf)))
 
 
-def _own_causes(case: Case, value: object, lang: str) -> tuple[str, ...]:
+def own_causes(case: Case, value: object, lang: str) -> tuple[str, ...]:
     """Why an operation has no value though its arguments have one."""
     causes = value.causes if isinstance(value, Undetermined) else ()
     return tuple(cause_text(cause, case, lang) for cause in causes)
@@ -111,11 +111,11 @@ def _compared(case: Case, node: Node, lang: str) -> str | None:
     """An infix operation with its values put in."""
     if not isinstance(node, Op) or OPERATORS[node.key].form != "infix":
         return None
-    left, right = (_side(case, arg, node.args, lang) for arg in node.args)
+    left, right = (side(case, arg, node.args, lang) for arg in node.args)
     return f"{left} {OPERATORS[node.key].spelling} {right}"
 
 
-def _side(case: Case, arg: Node, both: tuple[Node, ...], lang: str) -> str:
+def side(case: Case, arg: Node, both: tuple[Node, ...], lang: str) -> str:
     """A side of an operation: a code written as a text by its label, any other written text in quotes."""
     if not isinstance(arg, Const) or not isinstance(arg.value, str):
         return shown(case, arg, lang)
@@ -171,18 +171,17 @@ def _leaf(case: Case, node: Cell | Param | Chain, lang: str) -> Part:
         parameter=case.document.parameters[node.name] if isinstance(node, Param) else None,
         used=value_used(case, node) if isinstance(node, Param) else None,
         waits=tuple(cause_text(cause, case, lang) for cause in causes_of(case, node)) if missing else (),
-        children=_inside(case, node, lang),
+        children=tuple(part(case, inner, lang) for inner in inside(node)),
     )
 
 
-def _inside(case: Case, node: Cell | Param | Chain, lang: str) -> tuple[Part, ...]:
+def inside(node: Cell | Param | Chain) -> tuple[Node, ...]:
     """What a leaf shows below it: a parameter its day, where that is not the day of the act; `x in [a, b]` its x."""
     match node:
         case Param(on=on) if on is not None and not isinstance(on, (Const, AsOf)):
-            return (part(case, on, lang),)
+            return (on,)
         case Chain(source=Given()):
-            cells = dict.fromkeys(cell for cell in _cells(node) if not cell.row.var)
-            return tuple(part(case, cell, lang) for cell in cells)
+            return tuple(dict.fromkeys(cell for cell in _cells(node) if not cell.row.var))
     return ()
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from hegui.engines.kept import Kept
 from hegui.explain import Case, RuleDocument, Setting
@@ -20,6 +20,9 @@ from hegui.ruleset.model import Certainty
 from hegui.waivers.kept import Parted, parted
 from hegui.waivers.matching import Covering
 from hegui.waivers.model import Waiver
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Looking:
@@ -188,10 +191,27 @@ class Looking:
             return Parted()
         if rule not in self._parted:
             assert isinstance(self.findings, Kept)
-            days = self.findings.by_day(rule, Verdict.VIOLATION) if self._doubtful[rule] and self._by_day[rule] else ()
-            apart = [each.occurred for each, _ in days if self.from_memory(each)]
-            self._parted[rule] = parted(self.findings, rule, self.covering, apart)
+            self._parted[rule] = parted(self.findings, rule, self.covering, self._memory_days(rule))
         return self._parted[rule]
+
+    def _memory_days(self, rule: str) -> list[date | None]:
+        """Days of the act whose findings rest on memory, of a rule whose findings are kept, as far as the day tells."""
+        assert isinstance(self.findings, Kept)
+        days = self.findings.by_day(rule, Verdict.VIOLATION) if self._doubtful[rule] and self._by_day[rule] else ()
+        return [each.occurred for each, _ in days if self.from_memory(each)]
+
+    def counted_among(self, rule: str) -> pl.Expr | None:
+        """What is true of the findings of a rule that are violations that count, where they are kept; None where each has to
+        be looked at."""
+        import polars as pl
+
+        if not self._told_apart(rule):
+            return None
+        found = pl.col("verdict") == Verdict.VIOLATION.value
+        if days := self._memory_days(rule):
+            found &= ~pl.col("occurred").is_in(days, nulls_equal=True)
+        covered = self.parted(rule).covered
+        return found if covered is None else found & ~covered
 
     @cached_property
     def _parted(self) -> dict[str, Parted]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, islice
-from typing import Final, Literal
+from typing import Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
@@ -20,6 +20,7 @@ from hegui.facts.registry import DataProblem, Place
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.concluded import conclusions
+from hegui.report.grouped import GROUPS, Group, group_of, of_group
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
@@ -39,8 +40,7 @@ _APART: Final = {
     "waived": ((say.WAIVED, say.WAIVED_NOTE), WAIVED_STYLE),
     "memory": ((say.MEMORY, say.MEMORY_NOTE), VERDICT_STYLE[Verdict.VIOLATION]),
 }
-Group = Verdict | Literal["waived", "memory"]
-"""What findings stand under: their verdict, or apart."""
+"""Titles, notes and styles of what is shown apart."""
 _ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Verdict.NOT_APPLICABLE)
 
 
@@ -160,21 +160,12 @@ class _Report:
 
     def groups(self) -> dict[Group, tuple[int, Iterator[Finding]]]:
         """Findings by verdict, with how many there are; apart those that are waived, and those that rest on memory."""
-        order: tuple[Group, ...] = (_ORDER[0], "waived", "memory", *_ORDER[1:])
         if isinstance(self.run.findings, Kept):
-            return {group: self.kept_group(group, self.run.findings) for group in order}
-        groups: dict[Group, list[Finding]] = {group: [] for group in order}
+            return {group: self.kept_group(group, self.run.findings) for group in GROUPS}
+        groups: dict[Group, list[Finding]] = {group: [] for group in GROUPS}
         for finding in self.run.findings:
-            groups[self.group(finding)].append(finding)
+            groups[group_of(self.run, finding)].append(finding)
         return {each: (len(listed), iter(listed)) for each, listed in groups.items()}
-
-    def group(self, finding: Finding) -> Group:
-        """What a finding stands under."""
-        if finding.verdict is not Verdict.VIOLATION:
-            return finding.verdict
-        if self.run.from_memory(finding):
-            return "memory"
-        return "waived" if self.run.waivers_of(finding) else finding.verdict
 
     def kept_group(self, group: Group, kept: Kept) -> tuple[int, Iterator[Finding]]:
         """One group of findings that are kept, read as far as they are shown."""
@@ -183,18 +174,7 @@ class _Report:
         if group in (Verdict.COMPLIANT, Verdict.NOT_APPLICABLE) and not self.every(kept):
             return 0, iter(())
         names = [name for name in kept.counts if counts[name]]
-        if group is Verdict.UNDETERMINED or group in (Verdict.COMPLIANT, Verdict.NOT_APPLICABLE):
-            found = (finding for name in names for finding in kept.of(name, Verdict(group)))
-        else:
-            likely = (self.likely(name, group, kept) for name in names)
-            found = (finding for each in likely for finding in each if self.group(finding) == group)
-        return sum(counts.values()), found
-
-    def likely(self, rule: str, group: Group, kept: Kept) -> Iterator[Finding]:
-        """The violations of a rule that may stand in a group: of many, those that cannot are not even read."""
-        covered = self.run.parted(rule).covered if group != "memory" else None
-        among = covered if covered is None or group == "waived" else ~covered
-        return kept.of(rule, Verdict.VIOLATION, among)
+        return sum(counts.values()), (found for name in names for found in of_group(self.run, kept, name, group))
 
     def every(self, kept: Kept) -> bool:
         """Are compliant and not applicable rows among them?"""

@@ -25,11 +25,12 @@ from hegui.report.page import charts, words
 from hegui.report.page.former import persisting, since
 from hegui.report.page.grounds import Grounds
 from hegui.report.page.listed import PACKET, Listed
-from hegui.report.page.overview import MOST_ROWS, Overview
+from hegui.report.page.overview import MOST_ROWS, Overview, then_and_now
 from hegui.report.page.plain import plain
 from hegui.report.page.tally import ORDER, chosen, tally
 from hegui.report.run import Run
 from hegui.report.sections import counts, lack_text
+from hegui.report.waiver_page import remarks
 from hegui.report.words import place_text
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _frame(run: Run, look: Look, listed: Listed, left: int, script: str, style: 
         "left": left,
         "most": MOST_ROWS,
         "since": since(run, look.former, MOST_CLOSED) if look.former is not None else None,
+        "then_and_now": then_and_now(look.former, run) if look.former is not None else "",
         "conclusions": Grounds(run),
         "svg": Markup,  # what the converter drew, and our own style sheet
         "licences": licences(),
@@ -124,6 +126,7 @@ def _words(run: Run) -> dict[str, Any]:
         "gravest_first": charts.SEVERITIES,
         "verdicts": VERDICTS,
         "order": ORDER,
+        "remarks": remarks,
         "roles": ROLES,
         "both": both,
         "where": where,

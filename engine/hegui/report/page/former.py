@@ -47,6 +47,11 @@ class Since:
         return Change("", *(sum(getattr(change, name) for change in self.rules) for name in columns))
 
     @property
+    def waived_then(self) -> int:
+        """How many violations were waived in the former run."""
+        return sum(item.waived for item in self.former.summary.rules)
+
+    @property
     def unlisted(self) -> int:
         """How many violations that are no longer found are not listed."""
         return self.total.closed - len(self.closed)

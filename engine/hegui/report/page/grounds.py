@@ -15,6 +15,7 @@ from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround
 from hegui.report.drawn import row_place
 from hegui.report.page import words
+from hegui.report.page.listed import waived_by
 from hegui.report.run import Run
 from hegui.ruleset.model import Certainty, Nature, Severity
 
@@ -49,6 +50,7 @@ class Told:
     severity: Severity
     grounds: tuple[Ground, ...]
     left: int
+    waived: tuple[Text, ...]
 
     @property
     def words(self) -> tuple[Text, Text]:
@@ -58,7 +60,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Conclusions of one sort: certain, from memory, or possible."""
+    """Conclusions of one sort: certain, waived, from memory, or possible."""
 
     title: Text
     every: int
@@ -74,15 +76,23 @@ class Grounds:
     @cached_property
     def sections(self) -> list[Section]:
         """Conclusions by sort, the gravest first."""
-        groups: dict[Text, list[Drawn]] = {words.CERTAIN: [], words.FROM_MEMORY: [], words.POSSIBLE: []}
+        order = (words.CERTAIN, words.WAIVED_CONCLUSIONS, words.FROM_MEMORY, words.POSSIBLE)
+        groups: dict[Text, list[Drawn]] = {title: [] for title in order}
         for each in self.run.drawing.drawn:
-            apart = self.rule(each).certainty == Certainty.MEMORY
-            groups[words.POSSIBLE if not each.certain else words.FROM_MEMORY if apart else words.CERTAIN].append(each)
+            groups[self.sort(each)].append(each)
         return [
             Section(title, len(found), tuple(self.told(each) for each in sorted(found, key=self.order)[:MOST]))
             for title, found in groups.items()
             if found
         ]
+
+    def sort(self, drawn: Drawn) -> Text:
+        """Under which title a conclusion stands."""
+        if not drawn.certain:
+            return words.POSSIBLE
+        if drawn.waived_by:
+            return words.WAIVED_CONCLUSIONS
+        return words.FROM_MEMORY if self.rule(drawn).certainty == Certainty.MEMORY else words.CERTAIN
 
     def rule(self, drawn: Drawn) -> ConclusionSummary:
         """What is kept of a conclusion's rule."""
@@ -95,7 +105,8 @@ class Grounds:
     def told(self, drawn: Drawn) -> Told:
         """A conclusion with its grounds."""
         grounds, left = self.below(drawn, (drawn.fingerprint,))
-        return Told(drawn, self.rule(drawn), Severity(self.rule(drawn).severity), grounds, left)
+        waived = tuple(waived_by(self.run.waivers[name]) for name in drawn.waived_by)
+        return Told(drawn, self.rule(drawn), Severity(self.rule(drawn).severity), grounds, left, waived)
 
     def below(self, drawn: Drawn, above: tuple[str, ...]) -> tuple[tuple[Ground, ...], int]:
         """The first grounds of a conclusion, and how many more there are."""

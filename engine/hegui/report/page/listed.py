@@ -9,26 +9,34 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain import message
-from hegui.explain.law import NotBefore, due, later
+from hegui.explain.law import NotBefore
 from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, VERDICTS
 from hegui.outcome import Finding, Verdict
+from hegui.report.batches import batches
+from hegui.report.grouped import GROUPS, Group, group_of
 from hegui.report.page import words
 from hegui.report.page.charts import SEVERITIES as GRAVEST_FIRST
+from hegui.report.page.parts import LANGS
 from hegui.report.page.plain import plain
-from hegui.report.page.tally import ORDER
 from hegui.report.page.told import Strings, Teller
 from hegui.report.run import Run
+from hegui.report.words import waiver_text
 from hegui.ruleset.model import Nature
+from hegui.waivers.model import Waiver
 
 PACKET: Final = 250
 """Explanations in a packet."""
+LOT: Final = 40 * PACKET
+"""Findings whose papers are looked for together."""
 
 LATER, OUT_OF_SCOPE, PERSISTING = 2, 4, 8
 """Marks of a finding, which are added up."""
+_PLACES: Final = {group: number for number, group in enumerate(GROUPS)}
+_NATURES: Final = {nature: number for number, nature in enumerate(Nature)}
 
 Pair = list[str]
 
@@ -58,19 +66,17 @@ class Listed:
     towns: _Numbers = field(default_factory=_Numbers)
     kinds: _Numbers = field(default_factory=_Numbers)
     days: _Numbers = field(default_factory=_Numbers)
+    waivers: _Numbers = field(default_factory=_Numbers)
 
     def table(self) -> str:
         """Everything but the explanations, packed."""
-        names = ("rule", "entity", "verdict", "nature", "day", "due", "marks", "zh", "en", "key")
+        names = ("rule", "entity", "verdict", "waiver", "nature", "day", "due", "marks", "zh", "en", "key")
         columns = list(zip(*map(self._row, self.findings), strict=True)) or [() for _ in names]
         data = dict(zip(names, columns, strict=True))
         return packed(
             {
                 "words": words.for_script(self.script),
-                "verdicts": [
-                    *([verdict.value, *_pair(VERDICTS[verdict])] for verdict in ORDER),
-                    ["memory", *_pair(words.UNSURE)],
-                ],
+                "verdicts": [[str(group), *_pair(_called(group))] for group in GROUPS],
                 "severities": [[severity.value, *_pair(SEVERITIES[severity])] for severity in GRAVEST_FIRST],
                 "natures": [_pair(NATURES[nature]) for nature in Nature],
                 "lawyer": _pair(LATER_LAW),
@@ -79,6 +85,7 @@ class Listed:
                 "rules": [self._rule(name) for name in self.rules.held],
                 "towns": [self._town(at) for at in self.towns.held],
                 "kinds": [[name, *_pair(self._kind(name))] for name in self.kinds.held],
+                "waivers": [_pair(waived_by(self.run.waivers[name])) for name in self.waivers.held],
                 "days": [self._day(value) for value in self.days.held],
                 "entities": [self._entity(*at) for at in self.entities.held],
                 "findings": data,
@@ -87,9 +94,11 @@ class Listed:
         )
 
     def _row(self, finding: Finding) -> tuple[Any, ...]:
-        case, run = self.run.case(finding), self.run
-        memory = finding.verdict is Verdict.VIOLATION and run.from_memory(finding)
-        marks = LATER if later(case) is not None else 0
+        run = self.run
+        zh, en = (run.teller(finding.rule, lang) for lang in LANGS)
+        law, group = zh.law(finding), group_of(run, finding)
+        waiver = run.waivers_of(finding)[0].name if group == "waived" else None
+        marks = LATER if law.later is not None else 0
         marks += OUT_OF_SCOPE if finding.scope is False else 0
         marks += PERSISTING if self.before is not None and finding.fingerprint in self.before else 0
         self.kinds.of(finding.kind)
@@ -97,13 +106,14 @@ class Listed:
         return (
             self.rules.of(finding.rule),
             self.entities.of((finding.kind, finding.entity, finding.name, finding.jurisdiction)),
-            len(ORDER) if memory else ORDER.index(finding.verdict),
-            list(Nature).index(case.rule.nature(case.day)),
+            _PLACES[group],
+            -1 if waiver is None else self.waivers.of(waiver),
+            _NATURES[law.nature],
             self.days.of(finding.occurred),
-            self.days.of(due(case)),
+            self.days.of(law.due),
             marks,
-            plain(message(case, "zh")),
-            plain(message(case, "en")),
+            plain(zh.message(finding)),
+            plain(en.message(finding)),
             f"{finding.about}/{finding.key}",
         )
 
@@ -131,6 +141,7 @@ class Listed:
 
     # --- explanations
 
+    @cached_property
     def _by_entity(self) -> list[int]:
         """The numbers of findings, those of an entity together: most entities are in one packet."""
         at = [self.entities.of(self._at(finding)) for finding in self.findings]
@@ -142,23 +153,36 @@ class Listed:
     def _places(self) -> list[int]:
         """Where in the packets the explanation of each finding is."""
         places = [0] * len(self.findings)
-        for place, number in enumerate(self._by_entity()):
+        for place, number in enumerate(self._by_entity):
             places[number] = place
         return places
 
     def packets(self) -> Iterator[str]:
         """The explanations, so many to a packet, packed."""
-        teller, order = Teller(self.run), self._by_entity()
-        for start in range(0, len(order), PACKET):
-            teller.strings = Strings()
-            told = [teller.tell(self.findings[number]) for number in order[start : start + PACKET]]
-            yield packed([teller.strings.held, told])
+        teller = Teller(self.run)
+        for batch in batches(self.run, (self.findings[number] for number in self._by_entity), LOT):
+            for start in range(0, len(batch.findings), PACKET):
+                teller.strings = Strings()
+                told = [teller.tell(each, batch.setting) for each in batch.findings[start : start + PACKET]]
+                yield packed([teller.strings.held, told])
 
 
 def packed(data: Any) -> str:
     """Data as JSON, compressed, in letters that may stand anywhere."""
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return b64encode(gzip.compress(written.encode(), 6, mtime=0)).decode()
+
+
+def _called(group: Group) -> Text:
+    """What findings that are shown together are called."""
+    if isinstance(group, Verdict):
+        return VERDICTS[group]
+    return words.WAIVED if group == "waived" else words.UNSURE
+
+
+def waived_by(waiver: Waiver) -> Text:
+    """What is said where something is waived."""
+    return Text(*(waiver_text(waiver, lang) for lang in ("zh", "en")))
 
 
 def _pair(text: Text) -> Pair:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,8 +13,10 @@ from hegui.datatypes import Text
 from hegui.explain.words import SEVERITIES, VERDICTS
 from hegui.facts.registry import DataProblem
 from hegui.outcome import RuleSummary, Verdict
+from hegui.report.grouped import Group
 from hegui.report.page import charts, words
-from hegui.report.page.charts import Bar, Point, Timeline
+from hegui.report.page.charts import Bar, Timeline
+from hegui.report.page.placed import Placed, placed
 from hegui.report.page.tally import ORDER, Cell
 from hegui.report.run import Run
 from hegui.report.table import problem_text
@@ -27,13 +29,14 @@ MOST_TOWNS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Findings of one town or kind: how many violations of each severity, and how many are undetermined."""
+class Row:
+    """Findings of one town or kind: how many violations of each severity, how many are undetermined and waived."""
 
     at: str | None
     name: Text
     severities: Mapping[Severity, int]
     undetermined: int
+    waived: int
 
     @property
     def total(self) -> int:
@@ -69,6 +72,11 @@ class Overview:
         return [(verdict, VERDICTS[verdict], self.run.summary.total(verdict)) for verdict in ORDER]
 
     @property
+    def waived(self) -> int:
+        """Violations that a waiver covers."""
+        return sum(item.waived for item in self.run.summary.rules)
+
+    @property
     def from_memory(self) -> int:
         """Violations that rest on memory only."""
         return sum(item.from_memory for item in self.run.summary.rules)
@@ -76,9 +84,7 @@ class Overview:
     @cached_property
     def severities(self) -> list[tuple[Severity, Text, int]]:
         """Violations of each severity, the gravest first."""
-        counts = Counter[Severity]()
-        for item in self.run.summary.rules:
-            counts[self.severity(item.rule)] += item.violation
+        counts = by_severity(self.run)
         return [(severity, SEVERITIES[severity], counts[severity]) for severity in charts.SEVERITIES]
 
     def severity(self, rule: str) -> Severity:
@@ -93,26 +99,30 @@ class Overview:
         )
 
     @cached_property
-    def towns(self) -> list[Group]:
+    def towns(self) -> list[Row]:
         """Findings by who answers for them, most violations first."""
         return self._groups("jurisdiction")
 
     @cached_property
-    def kinds(self) -> list[Group]:
+    def kinds(self) -> list[Row]:
         """Findings by what they are filed under."""
         return self._groups("kind")
 
-    def _groups(self, column: str) -> list[Group]:
+    def _groups(self, column: str) -> list[Row]:
         severities: dict[str | None, Counter[Severity]] = {}
-        open_ = Counter[str | None]()
+        others: dict[Group, Counter[str | None]] = {Verdict.UNDETERMINED: Counter(), "waived": Counter()}
         for cell, count in self.cells.items():
             at = getattr(cell, column)
-            if cell.verdict is Verdict.VIOLATION and not cell.memory:
+            if cell.group is Verdict.VIOLATION:
                 severities.setdefault(at, Counter())[self.severity(cell.rule)] += count
-            elif cell.verdict is Verdict.UNDETERMINED:
-                open_[at] += count
+            elif cell.group in others:
+                others[cell.group][at] += count
         name = self.kind if column == "kind" else self.town
-        every = (Group(at, name(at), severities.get(at, Counter()), open_[at]) for at in {*severities, *open_})
+        open_, waived = others.values()
+        every = (
+            Row(at, name(at), severities.get(at, Counter()), open_[at], waived[at])
+            for at in {*severities, *open_, *waived}
+        )
         return sorted(every, key=lambda group: (-group.total, -group.undetermined, group.at or "~"))
 
     def town(self, at: str | None) -> Text:
@@ -151,17 +161,15 @@ class Overview:
         """Violations by day of the act."""
         counts = Counter[tuple[date, Severity]]()
         for cell, count in self.cells.items():
-            if cell.verdict is Verdict.VIOLATION and not cell.memory and cell.occurred is not None:
+            if cell.group is Verdict.VIOLATION and cell.occurred is not None:
                 counts[cell.occurred, self.severity(cell.rule)] += count
         return charts.timeline(counts)
 
     @cached_property
     def undated(self) -> int:
         """Violations without a day of the act."""
-        found = (
-            count for cell, count in self.cells.items() if cell.verdict is Verdict.VIOLATION and cell.occurred is None
-        )
-        return sum(found)
+        undated = (count for cell, count in self.cells.items() if cell.group is Verdict.VIOLATION and not cell.occurred)
+        return sum(undated)
 
     @cached_property
     def over_time(self) -> str:
@@ -170,31 +178,14 @@ class Overview:
         return charts.drawn(charts.upright(found.bars)) if found is not None and len(found.bars) > 1 else ""
 
     @cached_property
-    def points(self) -> list[Point]:
-        """Entities with coordinates that have a violation, the gravest first."""
-        if self.run.kept:  # such a run keeps no coordinates
-            return []
-        found = list(self._points())
-        return sorted(found, key=lambda each: (-each.severity.rank, -each.count, each.kind, each.entity))
-
-    def _points(self) -> Iterator[Point]:
-        worst: dict[tuple[str, str], list[Severity]] = {}
-        for finding in self.run.findings:
-            if finding.verdict is Verdict.VIOLATION and not self.run.from_memory(finding):
-                worst.setdefault((finding.kind, finding.entity), []).append(self.severity(finding.rule))
-        for (kind, entity), severities in worst.items():
-            label = self.run.labels.entities.get(kind, {}).get(entity)
-            at = label.coordinates if label is not None else None
-            if label is None or at is None or len(at) != 2 or not (-180 <= at[0] <= 180 and -85 <= at[1] <= 85):
-                continue
-            town = self.run.labels.jurisdictions.get(label.jurisdiction or "", label.jurisdiction)
-            gravest = max(severities, key=lambda severity: severity.rank)
-            yield Point(kind, entity, label.name or entity, town, (at[0], at[1]), gravest, len(severities))
+    def placed(self) -> Placed:
+        """Entities with coordinates that have a violation."""
+        return placed(self.run, charts.MOST_POINTS)
 
     @cached_property
     def map(self) -> str:
         """Entities on a map; empty where fewer than two have coordinates."""
-        shown = self.points[: charts.MOST_POINTS]
+        shown = self.placed.points
         return charts.drawn(charts.chart_of(shown)) if len(shown) > 1 else ""
 
     # --- data
@@ -220,6 +211,20 @@ class Overview:
             _listed(((self.kind(kind).get(lang), count) for kind, count in counts.items()), lang) for lang in _LANGS
         )
         return Text(zh, en)
+
+
+def by_severity(run: Run) -> Counter[Severity]:
+    """How many violations of each severity there are."""
+    counts = Counter[Severity]()
+    for item in run.summary.rules:
+        counts[run.documents[item.rule].rule.severity] += item.violation
+    return counts
+
+
+def then_and_now(former: Run, run: Run) -> str:
+    """The violations of two runs as a picture; empty where neither has any."""
+    bars = [Bar(each.info.as_of.isoformat(), by_severity(each)) for each in (former, run)]
+    return charts.drawn(charts.across(bars)) if any(bar.total for bar in bars) else ""
 
 
 def _listed(pairs: Iterable[tuple[str, int]], lang: str) -> str:

@@ -3,7 +3,7 @@
 const ROWS_PRINTED = 500;
 const OPEN = 3; // findings of an entity up to which their reasoning is unfolded
 const MARKS = { later: 2, outOfScope: 4, persisting: 8 };
-const MEMORY = 4; // the verdict of violations that rest on something known only from memory
+const VIOLATIONS = ["violation", "waived", "memory"]; // what they are shown under
 const PART = { text: 0, label: 1, shown: 2, state: 3, below: 4, compared: 5, place: 6, rows: 7, used: 8, waits: 9 };
 const FACT = { label: 0, name: 1, shown: 2, known: 3, place: 4, rows: 5, paper: 6, wrong: 7 };
 const root = document.documentElement;
@@ -47,7 +47,9 @@ const kindName = (number) => page.kinds[number][english() ? 2 : 1];
 const natureOf = (i) => pick(page.natures[page.findings.nature[i]]);
 const dayOf = (i, column) => page.days[page.findings[column][i]] ?? "";
 const has = (i, mark) => (page.findings.marks[i] & mark) !== 0;
-const isViolation = (i) => page.findings.verdict[i] === 0 || page.findings.verdict[i] === MEMORY;
+const verdictOf = (i) => page.verdicts[page.findings.verdict[i]][0];
+const isViolation = (i) => VIOLATIONS.includes(verdictOf(i));
+const waiverOf = (i) => (page.findings.waiver[i] === -1 ? "" : pick(page.waivers[page.findings.waiver[i]]));
 const changeOf = (i) => (!isViolation(i) ? "" : has(i, MARKS.persisting) ? "persisting" : "new");
 const changeName = (change) => (change === "" ? "" : word(change === "new" ? "OPENED" : "PERSISTING"));
 const entityLink = (entity) =>
@@ -78,7 +80,8 @@ function who(i) {
 
 function what(i) {
   const title = make("p", { class: "strong" }, pick(ruleOf(i)[2]), marksOf(i));
-  return make("div", { class: "what" }, title, make("p", {}, own(messageOf(i))));
+  const waiver = waiverOf(i) && make("p", { class: "quiet" }, own(waiverOf(i)));
+  return make("div", { class: "what" }, title, make("p", { class: "said" }, own(messageOf(i))), waiver);
 }
 
 // each column: its word, its cell, what it is sorted by, and its classes
@@ -141,7 +144,7 @@ function makeTable() {
 // of each filter: the value a finding has, and every value with its name
 const FILTERS = {
   severity: { of: (i) => page.severities[severityOf(i)][0], all: () => page.severities.map(named) },
-  verdict: { of: (i) => page.verdicts[page.findings.verdict[i]][0], all: () => page.verdicts.map(named) },
+  verdict: { of: verdictOf, all: () => page.verdicts.map(named) },
   town: { of: (i) => page.towns[entityOf(i)[3]][0] ?? "", all: () => sorted(page.towns.map(named)) },
   kind: { of: (i) => page.kinds[entityOf(i)[0]][0], all: () => sorted(page.kinds.map(named)) },
   nature: { of: (i) => String(page.findings.nature[i]), all: () => page.natures.map((each, i) => [String(i), pick(each)]) },
@@ -179,7 +182,8 @@ function searched() {
     const [kind, id, name, town] = entityOf(i);
     const rule = ruleOf(i);
     const parts = [id, name, ...page.towns[town].slice(1), ...page.kinds[kind].slice(1), rule[0], ...rule[2]];
-    return [...parts, page.findings.zh[i], page.findings.en[i], page.findings.key[i]].join("\n").toLowerCase();
+    const waiver = page.findings.waiver[i] === -1 ? [] : page.waivers[page.findings.waiver[i]];
+    return [...parts, ...waiver, page.findings.zh[i], page.findings.en[i], page.findings.key[i]].join("\n").toLowerCase();
   });
 }
 
@@ -299,10 +303,11 @@ async function findingCard(i, open) {
   const fingerprint = `${ruleOf(i)[0]}/${page.findings.key[i]}`;
   const place = say(told[0]);
   const facts = [severityBadge(i), " · ", natureOf(i), dayOf(i, "day") && ` · ${word("DAY")} ${dayOf(i, "day")}`];
-  return make("article", { id: `finding-${i}`, tabindex: "-1", class: `card ${isViolation(i) ? page.severities[severityOf(i)][0] : ""}` },
+  return make("article", { id: `finding-${i}`, tabindex: "-1", class: `card ${isViolation(i) && !waiverOf(i) ? page.severities[severityOf(i)][0] : ""}` },
     make("h3", { class: "strong" }, verdictBadge(i), " ", pick(ruleOf(i)[2]), marksOf(i)),
     make("p", {}, own(messageOf(i))),
-    page.findings.verdict[i] === MEMORY && make("p", { class: "warn" }, word("MEMORY_NOTE")),
+    verdictOf(i) === "memory" && make("p", { class: "warn" }, word("MEMORY_NOTE")),
+    waiverOf(i) && make("p", { class: "warn" }, own(waiverOf(i)), make("br"), word("WAIVED_NOTE")),
     make("p", { class: "quiet" }, facts, page.compared && changeOf(i) ? ` · ${changeName(changeOf(i))}` : ""),
     make("p", { class: "quiet" }, place && own(place), place && " · ", make("code", {}, own(fingerprint))),
     factTable(told[1], fingerprint, say), reasoning(told[2], told[6], open, say), law(i, told, say));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -12,20 +12,22 @@ from typing import Final, NamedTuple
 from hegui.engines.kept import Kept
 from hegui.explain.law import may_rest_on_memory, sure_by_day
 from hegui.outcome import Finding, Verdict
+from hegui.report.grouped import GROUPS, Group, group_of, of_group
 from hegui.report.run import Run
 
-ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Verdict.NOT_APPLICABLE)
-"""The order in which findings are listed."""
+ORDER: Final = tuple(group for group in GROUPS if isinstance(group, Verdict))
+"""The verdicts in the order their counts stand."""
+COLUMNS: Final = ("kind", "jurisdiction", "verdict", "occurred")
+"""Of kept findings: what they are counted by."""
 
 
 class Cell(NamedTuple):
-    """Findings that are counted together. `memory` are violations that rest on something known only from memory."""
+    """Findings that are counted together."""
 
     rule: str
     kind: str
     jurisdiction: str | None
-    verdict: Verdict
-    memory: bool
+    group: Group
     occurred: date | None
 
 
@@ -40,28 +42,37 @@ class Chosen:
 def tally(run: Run) -> Counter[Cell]:
     """How many findings of each sort there are."""
     found = Counter[Cell]()
-    for finding, count in _counted(run):
-        memory = finding.verdict is Verdict.VIOLATION and run.from_memory(finding)
-        at = (finding.rule, finding.kind, finding.jurisdiction, finding.verdict, memory, finding.occurred)
-        found[Cell(*at)] += count
+    for finding, group, count in _counted(run):
+        found[Cell(finding.rule, finding.kind, finding.jurisdiction, group, finding.occurred)] += count
     return found
 
 
-def _counted(run: Run) -> Iterator[tuple[Finding, int]]:
+def _counted(run: Run) -> Iterator[tuple[Finding, Group, int]]:
     kept = run.findings
     if not isinstance(kept, Kept):
-        yield from ((finding, 1) for finding in kept)
+        yield from ((finding, group_of(run, finding), 1) for finding in kept)
         return
     for name in kept.counts:
         document = run.documents[name]
         if may_rest_on_memory(document) and not sure_by_day(document):
-            yield from ((finding, 1) for finding in kept.of(name))
+            yield from ((finding, group_of(run, finding), 1) for finding in kept.of(name))
         else:
-            yield from kept.alike(name, "kind", "jurisdiction", "verdict", "occurred")
+            yield from _alike(run, kept, name)
+
+
+def _alike(run: Run, kept: Kept, rule: str) -> Iterator[tuple[Finding, Group, int]]:
+    """Of findings that are kept, one of each sort: the day of the act tells which rest on memory, and of the others those
+    that are waived are known."""
+    covered = run.parted(rule).covered
+    parts = ((False, None),) if covered is None else ((False, ~covered), (True, covered))
+    for waived, among in parts:
+        for finding, count in kept.alike(rule, *COLUMNS, among=among):
+            counts = finding.verdict is Verdict.VIOLATION and not run.from_memory(finding)
+            yield finding, "waived" if waived and counts else group_of(run, finding), count
 
 
 def chosen(run: Run, limit: int) -> Chosen:
-    """The first `limit` findings: violations before what is undetermined, then by severity, rule and key."""
+    """The first `limit` findings: by what they are shown under, then by severity, rule and key."""
     shown = tuple(islice(_in_order(run), limit))
     return Chosen(shown, len(run.findings) - len(shown))
 
@@ -70,18 +81,14 @@ def _in_order(run: Run) -> Iterator[Finding]:
     ranks = {name: document.rule.severity.rank for name, document in run.documents.items()}
     kept = run.findings
     if not isinstance(kept, Kept):
-        place = {verdict: number for number, verdict in enumerate(ORDER)}
-        yield from sorted(kept, key=lambda one: (place[one.verdict], -ranks[one.rule]))  # by rule and key already
+        place = {group: number for number, group in enumerate(GROUPS)}
+        yield from sorted(
+            kept, key=lambda one: (place[group_of(run, one)], -ranks[one.rule])
+        )  # by rule and key already
         return
-    for verdict in ORDER:
+    apart = {("waived", item.rule): item.waived for item in run.summary.rules}
+    apart |= {("memory", item.rule): item.from_memory for item in run.summary.rules}
+    for group in GROUPS:
         for name in sorted(kept.counts, key=lambda rule: -ranks[rule]):
-            yield from kept.of(name, verdict)
-
-
-def summed(cells: Counter[Cell], column: str, only: Iterable[Verdict] = (Verdict.VIOLATION,)) -> Counter[str | None]:
-    """The counts by one column, of what does not rest on memory only."""
-    wanted, found = set(only), Counter[str | None]()
-    for cell, count in cells.items():
-        if cell.verdict in wanted and not cell.memory:
-            found[getattr(cell, column)] += count
-    return found
+            if apart.get((str(group), name), 1):  # none is not looked for
+                yield from of_group(run, kept, name, group)

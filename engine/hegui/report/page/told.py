@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
-from hegui.datatypes import Text
-from hegui.explain import Case, Fact, conditions, facts, waits
-from hegui.explain.citing import cite_in_full, later_lines, parameter_used, period
-from hegui.explain.law import Later, basis, later
-from hegui.explain.why import Part, part
+from hegui.explain import Case, conditions, is_fact
+from hegui.explain.citing import cite_in_full, later_lines, period
+from hegui.explain.compiled import Settled
+from hegui.explain.document import RuleDocument, Setting
+from hegui.explain.why import place
+from hegui.explain.words import NO_VALUE
 from hegui.facts.registry import DataProblem, Place
+from hegui.language.tree import Node
 from hegui.outcome import Finding
 from hegui.report import words as say
-from hegui.report.evidence import rows_text
-from hegui.report.explained import paper_text
+from hegui.report.page.parts import LANGS, Common, Data, Pair, Parts, both, is_known, trimmed
 from hegui.report.page.plain import plain
 from hegui.report.run import Run
 from hegui.report.table import problem_text
 from hegui.report.words import place_text
 
-LANGS: Final = ("zh", "en")
-Data = list[Any]
-Lines = tuple[tuple[str, str], ...]
-"""Lines of text, each in Chinese and English."""
+Lines = tuple[Pair, ...]
+_HELD: Final = 4096
+"""Answers of the law remembered for one rule."""
 
 
 class Strings:
@@ -32,25 +32,16 @@ class Strings:
 
     def __init__(self) -> None:
         self.held: list[str | list[str]] = []
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: dict[Pair, int] = {}
 
-    def add(self, zh: str, en: str | None = None) -> int:
+    def add(self, text: Pair) -> int:
         """The number of a text."""
-        at = (zh, zh if en is None else en)
-        number = self._numbers.get(at)
+        number = self._numbers.get(text)
         if number is None:
-            number = self._numbers[at] = len(self.held)
-            both = [plain(text) for text in at]
-            self.held.append(both[0] if both[0] == both[1] else both)
+            number = self._numbers[text] = len(self.held)
+            zh, en = map(plain, text)
+            self.held.append(zh if zh == en else [zh, en])
         return number
-
-    def both(self, make: Callable[[str], str]) -> int:
-        """The number of a text that is made in each language."""
-        return self.add(make("zh"), make("en"))
-
-    def text(self, text: Text) -> int:
-        """The number of a text that is there in both languages."""
-        return self.both(text.get)
 
 
 class Teller:
@@ -59,136 +50,119 @@ class Teller:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.strings = Strings()
-        self._law: dict[Any, Lines] = {}
-        self._changes: dict[Any, Lines] = {}
+        self._common, self._problems = Common.of(self._place), _Problems(run)
+        self._rules: dict[str, _RuleTeller] = {}
 
-    def tell(self, finding: Finding) -> Data:
-        """Place of the row, facts, clauses, what is waited for, law, changes of law, period of the rule."""
-        case, strings = self.run.case(finding), self.strings
-        pairs = zip(*(facts(case, lang) for lang in LANGS), strict=True)
-        changed = later(case)
-        lasts = case.rule.in_force
-        dated = lasts.start is not None or lasts.end is not None or lasts.pending
+    def tell(self, finding: Finding, setting: Setting) -> Data:
+        """Place of the row, facts, clauses, what is waited for, law, changes of law, period of the rule. `setting` has the
+        papers behind the values."""
+        rule = self._rules.get(finding.rule)
+        if rule is None:
+            rule = self._rules[finding.rule] = self._of_rule(finding.rule)
+        return rule.tell(finding, setting, self.strings)
+
+    def _of_rule(self, name: str) -> _RuleTeller:
+        return _RuleTeller(self.run, self.run.documents[name], self._common, self._problems)
+
+    def _place(self, source: int | None, row: int | None, field: str | None) -> Pair | None:
+        if source is None:
+            return None
+        table = self.run.info.facts.sources[source]
+        at = Place(table.file, table.sheet, row, table.columns.get(field) if field is not None else None)
+        return both(lambda lang: place_text(at, lang, self.run.folder))
+
+
+class _RuleTeller:
+    """Tells findings of one rule; what they have in common is made once."""
+
+    def __init__(self, run: Run, document: RuleDocument, common: Common, problems: _Problems) -> None:
+        self.document, self.common, self.problems = document, common, problems
+        self.parts = Parts(document, common)
+        self.zh, self.en = (run.teller(document.rule.name, lang) for lang in LANGS)
+        self.facts = [number for number, node in enumerate(document.rule.leaves) if is_fact(node)]
+        self._laws: dict[int, tuple[Settled, Lines, Lines]] = {}
+
+    def tell(self, finding: Finding, setting: Setting, strings: Strings) -> Data:
+        """As `Teller.tell`."""
+        case, add = Case(self.document, finding, setting), strings.add
+        row = self.common.place(finding.source, finding.row, None)
+        law, changes = self.law(finding, case)
+        waits = zip(self.zh.waits(finding), self.en.waits(finding), strict=True)
         return [
-            self.place(self._row_place(finding)),
-            [self.fact(zh, en) for zh, en in pairs],
-            [[strings.text(say.CLAUSES[name]), self.part(self.parts(case, node))] for name, node in conditions(case)],
-            self.lines(lambda lang: waits(case, lang)),
-            self.held(self.law(case)),
-            self.held(self.changes(changed)) if changed is not None else 0,
-            strings.both(lambda lang: say.IN_FORCE.get(lang).format(period=period(lasts, lang))) if dated else -1,
+            add(row) if row is not None else -1,
+            [self.fact(number, case, strings) for number in self.facts if number < len(finding.values)],
+            [[add(name), self.parts.tell(node, case, add)] for name, node in self.clauses],
+            [add(line) for line in waits],
+            [add(line) for line in law],
+            [add(line) for line in changes] or 0,
+            add(self.period) if self.period is not None else -1,
         ]
 
-    def held(self, pairs: Iterable[tuple[str, str]]) -> Data:
-        """The numbers of lines."""
-        return [self.strings.add(zh, en) for zh, en in pairs]
+    @cached_property
+    def clauses(self) -> list[tuple[Pair, Node]]:
+        """The conditions of the rule, each with what it is called."""
+        return [(both(say.CLAUSES[name].get), node) for name, node in conditions(self.document.rule)]
 
-    def law(self, case: Case) -> Lines:
-        """The citations of a finding; the same for all findings of a rule to which the same ones apply."""
-        found = basis(case)
-        at = (case.rule.name, tuple((id(item.citation), item.applies, item.needs) for item in found))
-        if at not in self._law:
-            cited = ([cite_in_full(item, case, lang) for item in found] or [say.NO_BASIS.get(lang)] for lang in LANGS)
-            self._law[at] = tuple(zip(*cited, strict=True))
-        return self._law[at]
-
-    def changes(self, changed: Later) -> Lines:
-        """What is different on the day of the decision."""
-        at = (
-            tuple(id(law.then) for law in changed.laws),
-            tuple(id(parameter.then) for parameter in changed.parameters),
-            tuple((id(item.citation), item.applies, item.needs) for item in changed.basis),
-            changed.nature,
-            changed.rule_in_force,
-        )
-        if at not in self._changes:
-            self._changes[at] = tuple(zip(*(later_lines(changed, lang) for lang in LANGS), strict=True))
-        return self._changes[at]
-
-    def lines(self, make: Callable[[str], Iterable[str]]) -> Data:
-        """Lines that are made in each language."""
-        return [self.strings.add(zh, en) for zh, en in zip(*(make(lang) for lang in LANGS), strict=True)]
-
-    def _row_place(self, finding: Finding) -> Place | None:
-        if finding.source is None:
+    @cached_property
+    def period(self) -> Pair | None:
+        """When the rule is in force, where that is not always."""
+        lasts = self.document.rule.in_force
+        if lasts.start is None and lasts.end is None and not lasts.pending:
             return None
-        table = self.run.info.facts.sources[finding.source]
-        return Place(table.file, table.sheet, finding.row)
+        return both(lambda lang: say.IN_FORCE.get(lang).format(period=period(lasts, lang)))
 
-    def place(self, at: Place | None) -> int:
-        """The number of an address; -1 where there is none."""
-        if at is None:
-            return -1
-        return self.strings.both(lambda lang: place_text(at, lang, self.run.folder))
+    def law(self, finding: Finding, case: Case) -> tuple[Lines, Lines]:
+        """The citations of a finding, and what is different on the day of the decision."""
+        settled = self.zh.law(finding)
+        known = self._laws.get(id(settled))
+        if known is None:
+            if len(self._laws) >= _HELD:
+                self._laws.clear()
+            known = self._laws[id(settled)] = (settled, *self._said_law(settled, case))
+        return known[1], known[2]
+
+    def _said_law(self, settled: Settled, case: Case) -> tuple[Lines, Lines]:
+        def cited(lang: str) -> list[str]:
+            return [cite_in_full(item, case, lang) for item in settled.basis] or [say.NO_BASIS.get(lang)]
+
+        law = tuple(zip(*map(cited, LANGS), strict=True))
+        changed = settled.later
+        lines = zip(*(later_lines(changed, lang) for lang in LANGS), strict=True) if changed is not None else ()
+        return law, tuple(lines)
 
     # --- facts
 
-    def fact(self, zh: Fact, en: Fact) -> Data:
+    def fact(self, number: int, case: Case, strings: Strings) -> Data:
         """Label, name, value, is it known, place, rows, paper, what was wrong with the cell."""
-        strings = self.strings
-        rows, paper, wrong = zh.rows, zh.paper, list(self.problems(zh))
-        return trimmed(
-            [
-                strings.add(zh.label or zh.name, en.label or en.name),
-                strings.add(zh.name) if zh.label else -1,
-                strings.add(zh.shown, en.shown),
-                int(zh.known),
-                self.place(zh.place),
-                strings.both(lambda lang: rows_text(rows, zh.first, lang)) if rows is not None else -1,
-                strings.both(lambda lang: paper_text(paper, lang)) if paper is not None and zh.known else -1,
-                [strings.both(lambda lang, each=each: problem_text(each, lang)) for each in wrong] or -1,  # type: ignore[misc]
+        told = self.parts.fact(number, case, strings.add, _ABSENT)
+        leaf, value = self.document.leaves[number], case.finding.values[number]
+        wrong = (
+            []
+            if is_known(leaf, value)
+            else [
+                strings.add(both(lambda lang, each=each: problem_text(each, lang)))  # type: ignore[misc]
+                for each in self.problems.of(place(case, leaf, value), value.rows is not None)
             ]
         )
+        return trimmed([*told, wrong or -1])
 
-    def problems(self, fact: Fact) -> Iterator[DataProblem]:
-        """What was wrong with the cell, or the row, that a missing value stands in."""
-        at = fact.place
-        if fact.known or at is None:
-            return
-        whole_row = at.column is None or fact.rows is not None
-        for problem in self._problems.get((at.file, at.sheet, at.row), ()):
-            if whole_row or (problem.place is not None and problem.place.column == at.column):
-                yield problem
 
-    @cached_property
-    def _problems(self) -> dict[tuple[str, str | None, int | None], list[DataProblem]]:
-        found: dict[tuple[str, str | None, int | None], list[DataProblem]] = {}
-        for problem in self.run.data_quality:
+_ABSENT: Final = both(NO_VALUE.get)
+
+
+class _Problems:
+    """What was wrong with the facts, by row."""
+
+    def __init__(self, run: Run) -> None:
+        self._by_row: dict[tuple[str, str | None, int | None], list[DataProblem]] = {}
+        for problem in run.data_quality:
             if (at := problem.place) is not None:
-                found.setdefault((at.file, at.sheet, at.row), []).append(problem)
-        return found
+                self._by_row.setdefault((at.file, at.sheet, at.row), []).append(problem)
 
-    # --- conditions
-
-    def parts(self, case: Case, node: Any) -> tuple[Part, Part]:
-        """A condition in both languages."""
-        return part(case, node, "zh"), part(case, node, "en")
-
-    def part(self, both: tuple[Part, Part]) -> Data:
-        """Text, label, value, state, children, the values put in, place, rows, parameter used, what is waited for."""
-        zh, en = both
-        strings, (first, used) = self.strings, (zh.first, zh.used)
-        below = zip(zh.children, en.children, strict=True)
-        written = [
-            strings.add(zh.text),
-            strings.add(zh.label, en.label) if zh.label else -1,
-            strings.add(zh.shown, en.shown),
-            3 if zh.undetermined else 0 if zh.truth is None else 1 if zh.truth else 2,
-            [self.part(pair) for pair in below] or -1,
-            strings.add(zh.compared, en.compared) if zh.compared is not None else -1,
-            self.place(zh.place),
-            strings.both(lambda lang: rows_text(zh.rows or 0, first, lang)) if zh.rows is not None else -1,
-            -1,
-            [strings.add(*pair) for pair in zip(zh.waits, en.waits, strict=True)] or -1,
-        ]
-        if (parameter := zh.parameter) is not None and used is not None:
-            written[8] = strings.both(lambda lang: parameter_used(parameter, used, lang))
-        return trimmed(written)
-
-
-def trimmed(data: Sequence[Any]) -> Data:
-    """A list without what is nothing (-1) at its end."""
-    end = len(data)
-    while end and data[end - 1] == -1:
-        end -= 1
-    return list(data[:end])
+    def of(self, at: Place | None, rows: bool) -> Iterator[DataProblem]:
+        """What was wrong with the cell, or the row, that a missing value stands in; `rows`: it is about several rows."""
+        if at is None:
+            return
+        for problem in self._by_row.get((at.file, at.sheet, at.row), ()):
+            if rows or at.column is None or (problem.place is not None and problem.place.column == at.column):
+                yield problem

@@ -64,10 +64,10 @@ CHANGE: Final = Text("较上次", "since then")
 SHARE: Final = Text("比例", "share")
 NOT_SUPPLIED: Final = Text("未核查", "not checked")
 LEFT_OUT: Final = Text(
-    "本页列出 {shown} 条，另有 {left} 条未列出：先发现问题、后待核实，再依处置优先级、规则、主键取前 {shown} 条。各项统计不受影响。"
-    "全部内容：--format json=文件、--format csv=文件。",
-    "This page lists {shown} findings and leaves out {left}: violations come before what is undetermined, then by priority, rule "
-    "and key. Counts are of all of them. Everything: --format json=FILE, --format csv=FILE.",
+    "本页列出 {shown} 条，另有 {left} 条未列出：依次为发现问题、暂不计入、未核对来源、待核实，再依处置优先级、规则、主键取前 {shown} 条。"
+    "各项统计不受影响。全部内容：--format json=文件、--format csv=文件。",
+    "This page lists {shown} findings and leaves out {left}: violations come first, then what is waived, what rests on memory and "
+    "what is undetermined, each by priority, rule and key. Counts are of all of them. Everything: --format json=FILE, --format csv=FILE.",
 )
 SEARCH: Final = Text("搜索", "search")
 ALL: Final = Text("全部", "all")
@@ -75,6 +75,21 @@ RESET: Final = Text("清除筛选", "clear filters")
 UNPACKING: Final = Text("正在展开……", "unpacking …")
 BACK: Final = Text("← 返回线索清单", "← back to the findings")
 NOT_HERE: Final = Text("本页没有列出该对象。", "This page does not list that entity.")
+WAIVED: Final = Text("暂不计入", "waived")
+WAIVED_APART: Final = Text("暂不计入（附文号）", "waived by a document")
+WAIVED_NOTE: Final = Text(
+    "判定仍为发现问题；依文件在期限内暂不计入统计，不是免除责任，也不是对事实或法律的认定。",
+    "A violation as ever; an office's document has it not counted for a time. That clears nobody and decides nothing.",
+)
+WAIVERS: Final = Text("暂不计入事项", "Waivers")
+WAIVERS_NONE: Final = Text("本次核查未给出暂不计入事项。", "This run was given no waivers.")
+APPROVED_BY: Final = Text("批准单位", "approved by")
+DOCUMENT: Final = Text("文号", "document")
+REASON: Final = Text("理由", "reason")
+PERIOD: Final = Text("期限", "from and until")
+FROM_UNTIL: Final = Text("{start} 至 {until}", "{start} to {until}")
+COVERED: Final = Text("涉及", "covers")
+WAIVED_CONCLUSIONS: Final = Text("暂不计入的结论", "Conclusions that are waived")
 FACTS: Final = Text("事实与来源", "Facts and where they stand")
 REASONING: Final = Text("规则判断过程", "How the rule decides")
 LAW: Final = Text("行为发生日有效的依据", "Law in force on the day of the act")
@@ -124,6 +139,12 @@ QUALITY_NOTE: Final = Text(
     "Cells and rows that could not be used as they stand, each with its address.",
 )
 NOTES: Final = Text("台账说明（不影响核查）", "Notes on the data (nothing is lost)")
+SINCE_WAIVED: Final = Text(
+    "变化按判定比较，暂不计入的线索包括在内。", "Verdicts are compared, so that what is waived is among these."
+)
+THEN_AND_NOW: Final = Text(
+    "两次核查计入的发现问题数，按处置优先级叠加", "violations that count in the two runs, stacked by priority"
+)
 SINCE_NOTE: Final = Text(
     "与上次核查（数据日期 {then}）按线索编号比较。不再出现只说明台账数据不再显示，不等于已完成整改或已验收。",
     "Compared with the run as of {then}, by fingerprint. What no longer appears is what the data no longer shows: that is not yet "
