@@ -1,7 +1,7 @@
 """What formats take over many findings, beside the check that found them: processor time, peak memory, size.
 
 Run `python benchmarks/reports.py [ENTITIES] [FORMAT …]` (default 33,000 entities of the lane `related`, which have 100,000
-findings; `xlsx csv jsonl`). Each format is written in a process of its own from the saved run, with the check of the registry
+findings; `html xlsx csv jsonl json`). Each format is written in a process of its own from the saved run, with the check of the registry
 timed in the same way before it.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from judging import AS_OF, HERE, SCRATCH, peak, registry_of
 
-FORMATS = ("xlsx", "csv", "jsonl")
+FORMATS = ("html", "xlsx", "csv", "jsonl", "json")
 
 
 def checked(source: Path, target: Path) -> dict[str, float]:

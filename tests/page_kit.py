@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64decode
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ from typing import Any
 import sample
 
 from hegui import api
+from hegui.datatypes import Text
 from hegui.engines import judge
 from hegui.facts.registry import Registry
 from hegui.report.run import Run, RunInfo
+from hegui.report.stored import NOWHERE
+from hegui.waivers.model import Entity, Scope, Waiver, Waivers
 
 BANAN = Path(__file__).parent.parent / "facts" / "banan"
 UGLY = {
@@ -48,6 +52,24 @@ def _ugly(frame: Any) -> Any:
 
     texts = [name for name, kind in frame.schema.items() if kind == pl.String and not name.startswith("#")]
     return frame.with_columns(pl.col(name).replace({**UGLY, **KEYS}) for name in texts)
+
+
+def waived(findings: Path | None = None) -> Run:
+    """The sample run with two waivers: of one rule for one quarry, and of everything in the other town."""
+    office = Text("<b>区政府</b>办公室", "district <b>office</b>")
+    days = (sample.AS_OF, date(2099, 12, 31))
+
+    def waiver(name: str, document: str, scope: Scope) -> Waiver:
+        return Waiver(name, scope, Text("过渡期", "a transition"), document, office, *days, "w.yaml")
+
+    given = (
+        waiver("q1", "区府办函〔2024〕12号", Scope(NOWHERE, ("quarry.over-scale",), (Entity("Q1", "quarry"),))),
+        waiver("t2", "区府办函〔2024〕13号", Scope(NOWHERE, ("*",), jurisdictions=("T2",))),
+    )
+    days_of = {"as_of": sample.AS_OF, "decided_on": sample.DECIDED_ON}
+    waivers = Waivers(given, ("w.yaml",), "sha256:w")
+    how: dict[str, Any] = {"engine": "scalar", "chainer": "reference", "every": True, "findings": findings}
+    return api.check(sample.registry(), sample.ruleset(), waivers=waivers, **days_of, **how)
 
 
 @cache

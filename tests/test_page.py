@@ -14,7 +14,7 @@ import pytest
 import sample
 from goldens import same_as
 
-from hegui.engines.kept import Kept, keep
+from hegui.engines.kept import ENTITIES, Kept, keep
 from hegui.explain import Explanation
 from hegui.explain.citing import cite_in_full, later_lines, parameter_used
 from hegui.explain.words import STANDING
@@ -26,8 +26,10 @@ from hegui.report.grouped import GROUPS, group_of
 from hegui.report.page import charts, html, licences
 from hegui.report.page.charts import Bar, Point
 from hegui.report.page.former import since
+from hegui.report.page.grounds import Grounds
 from hegui.report.page.listed import PACKET
 from hegui.report.page.overview import Overview
+from hegui.report.page.placed import placed
 from hegui.report.page.plain import plain
 from hegui.report.page.tally import chosen, tally
 from hegui.report.run import Run
@@ -222,6 +224,85 @@ def test_counts_by_town_add_up() -> None:
     assert sum(group.total for group in view.towns) == run.summary.total(Verdict.VIOLATION)
     assert sum(group.undetermined for group in view.kinds) == run.summary.total(Verdict.UNDETERMINED)
     assert sum(count for _, _, count in view.severities) == run.summary.total(Verdict.VIOLATION)
+
+
+# --- what is waived --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_waived_is_apart_and_counts_for_nothing() -> None:
+    run = page_kit.waived()
+    text = page(run)
+    data = page_kit.unpacked(text, "data")
+    names = [data["verdicts"][number][0] for number in data["findings"]["verdict"]]
+    assert [names.count(each) for each in ("violation", "waived", "memory", "undetermined")] == [3, 3, 1, 7]
+    assert [data["waivers"][number][0] for number in data["findings"]["waiver"] if number != -1] == [
+        "暂不计入（区府办函〔2024〕12号，<b>区政府</b>办公室，至 2099-12-31）",
+        *["暂不计入（区府办函〔2024〕13号，<b>区政府</b>办公室，至 2099-12-31）"] * 2,
+    ]
+    tiles = dict(re.findall(r'<li class="(\w+)"><a href="#/findings\?verdict=\w+"><span class="figure">(\d+)<', text))
+    assert tiles == {"violation": "3", "waived": "3", "undetermined": "7"}
+    view = Overview(run, tally(run))
+    assert sum(group.total for group in view.towns) == run.summary.total(Verdict.VIOLATION) == 3
+    assert sum(group.waived for group in view.towns) == sum(group.waived for group in view.kinds) == view.waived == 3
+    assert view.timeline is not None
+    assert sum(bar.total for bar in view.timeline.bars) + view.undated == 3
+
+
+def test_conclusions_that_are_waived_are_apart() -> None:
+    sections = {section.title.en: section for section in Grounds(page_kit.waived()).sections}
+    (told,) = sections["Conclusions that are waived"].told
+    assert (told.drawn.entity, [text.en for text in told.waived]) == (
+        "T2",
+        ["waived (区府办函〔2024〕13号, district <b>office</b>, until 2099-12-31)"],
+    )
+    assert told.drawn.fingerprint not in {each.drawn.fingerprint for each in sections["Conclusions (leads)"].told}
+
+
+def test_the_waivers_of_a_run_are_listed() -> None:
+    text = page(page_kit.waived())
+    assert '<bdi>区府办函〔2024〕12号</bdi> <code class="quiet"><bdi>q1</bdi></code>' in text
+    assert "2024-03-11 至 2099-12-31" in text
+    assert "<b>" not in text.split('<script type="module">')[0]
+
+
+def test_kept_findings_that_are_waived_make_the_same_figures(tmp_path: Path) -> None:
+    run, other = page_kit.waived(), page_kit.waived(tmp_path / "found")
+    assert isinstance(other.findings, Kept)
+    assert tally(other) == tally(run)
+    data, again = (page_kit.unpacked(page(each), "data") for each in (run, other))
+    assert data == again
+
+
+# --- kept runs -------------------------------------------------------------------------------------------------------
+
+
+def test_kept_runs_have_the_map_and_the_papers(tmp_path: Path) -> None:
+    run, other = page_kit.banan(), page_kit.banan(findings=tmp_path / "found")
+    assert isinstance(other.findings, Kept)
+    shown = placed(run, 30)
+    assert len(shown.points) == 30 < shown.count
+    assert placed(other, 30) == shown
+    texts = [page(replace(each, info=run.info)) for each in (run, other)]
+    packets = sorted(set(re.findall(r'id="(packet-\d+)"', texts[0])))
+    assert [page_kit.unpacked(texts[0], name) for name in packets] == [
+        page_kit.unpacked(texts[1], name) for name in packets
+    ]
+    assert all(text.count('id="picture-map"') == 1 for text in texts)
+
+
+def test_a_kept_run_without_what_lies_beside_has_no_map(tmp_path: Path) -> None:
+    run = page_kit.waived(tmp_path / "found")
+    (tmp_path / "found" / ENTITIES).unlink()
+    assert placed(run, 30).count == 0
+
+
+def test_the_map_shows_only_whom_something_counts_for(tmp_path: Path) -> None:
+    for run in (page_kit.waived(), page_kit.waived(tmp_path / "found")):
+        plain_run = sample.run()
+        counts = {(each.entity, each.count) for each in placed(plain_run, 30).points}
+        waived = {(each.entity, each.count) for each in placed(run, 30).points}
+        assert {entity for entity, _ in counts} == {"Q1"}
+        assert sum(count for _, count in waived) == sum(count for _, count in counts) - 1
 
 
 # --- since the last run ----------------------------------------------------------------------------------------------

@@ -250,6 +250,32 @@ def test_print(seen: Seen, place: str, tmp_path: Path) -> None:
         assert f"printed list ({'6 of 6' if 'violation' in place else '14 of 14'} that match)" in whole
 
 
+def test_what_is_waived_has_a_tile_a_filter_and_says_by_what(chromium: Any, tmp_path: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    seen = Seen(chromium, written(page_kit.waived(), tmp_path / "waived.html", lang="zh"), bypass_csp=True)
+    assert seen.page.inner_text(".tiles .violation .figure") == seen.page.inner_text(".tiles .waived .figure") == "3"
+    seen.page.click(".tiles .waived a")
+    seen.waits_for("共 3 条")
+    assert seen.page.input_value("#filter-verdict") == "waived"
+    assert seen.page.locator("#table .badge.waived").count() == 3
+    seen.page.fill("#search", "〔2024〕12号")
+    seen.waits_for("共 1 条")
+    assert "至 2099-12-31" in seen.page.inner_text("#table tbody")
+    assert Axe().run(seen.page).violations_count == 0
+    seen.page.click("#table tbody a")
+    seen.page.wait_for_selector("#entity .card .badge.waived")
+    assert "暂不计入（区府办函〔2024〕12号，<b>区政府</b>办公室，至 2099-12-31）" in seen.page.inner_text("#entity")
+    assert Axe().run(seen.page).violations_count == 0
+    seen.go("#/findings?verdict=violation")
+    seen.waits_for("共 3 条")
+    seen.go("#/conclusions")
+    assert "暂不计入的结论" in seen.page.inner_text("section[data-view=conclusions]")
+    assert Axe().run(seen.page).violations_count == 0
+    assert seen.told == []
+    seen.page.context.close()
+
+
 def test_ugly_texts_do_nothing(chromium: Any, tmp_path: Path) -> None:
     seen = Seen(chromium, written(page_kit.ugly(), tmp_path / "ugly.html", lang="zh", former=sample.run()))
     for place in (*PLACES[:2], *PLACES[3:]):

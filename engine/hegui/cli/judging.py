@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 @click.option(
     "--since", metavar="RUN.json", help="A saved run: judge again only what changed since, and go on from it."
 )
+@click.option("--since-run", metavar="RUN.json", help="An earlier saved run: the page says what changed since.")
 @click.option("--changes", metavar="FOLDER", help="With --since: the rows that changed, `before` and `after`.")
 @click.option("--before", metavar="FACTS", help="With --since: the registry the run was made of, to find what changed.")
 @click.option("--strict", is_flag=True, help="Exit 3 if there are problems in the data.")
@@ -75,6 +76,7 @@ def check(
     fail_on: str,
     globs: tuple[str, ...],
     since: str | None,
+    since_run: str | None,
     changes: str | None,
     before: str | None,
     strict: bool,
@@ -93,7 +95,7 @@ def check(
     targets, seconds = targets_of(formats), dict[str, float]() if timings else None
     ruleset = load_ruleset(rules_at)
     rules, waivers = _matching(ruleset, globs), load(waivers_at, ruleset, no_waivers)
-    former = _former(since, changes, before)
+    former, earlier = _former(since, changes, before), read_run(since_run) if since_run is not None else None
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
         registry = _facts(facts, ruleset, as_of, told, seconds)
@@ -111,7 +113,7 @@ def check(
             waivers=waivers,
             **how,  # decided_on, engine, master, chainer, entity: as they are called there
         )
-    _report(run, targets, seconds)
+    _report(run, targets, seconds, earlier)
     _refuse_empty(run, ruleset, rules, how["entity"])
     _leave(run, fail_on, strict)
 
@@ -138,13 +140,15 @@ def _former(since: str | None, changes: str | None, before: str | None) -> Run |
     return None if since is None else Run.from_json(read_text(Path(since)), since, shown=False)
 
 
-def _report(run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[str, float] | None) -> None:
+def _report(
+    run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[str, float] | None, earlier: Run | None
+) -> None:
     """Write the reports, and say what is to be said of the run itself."""
     from hegui.since.telling import how_much
 
     if (said := how_much(run)) is not None:
         say(said[0], **said[1])
-    write(run, targets, seconds)
+    write(run, targets, seconds, earlier)
     say_account(run)
     for name, value in (seconds or {}).items():
         click.echo(f"{value:9.3f} s  {name}", err=True)
