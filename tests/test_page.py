@@ -282,7 +282,7 @@ def test_kept_runs_have_the_map_and_the_papers(tmp_path: Path) -> None:
     shown = placed(run, 30)
     assert len(shown.points) == 30 < shown.count
     assert placed(other, 30) == shown
-    texts = [page(replace(each, info=run.info)) for each in (run, other)]
+    texts = ["".join(html(replace(each, info=run.info), Look("zh"), most=600)) for each in (run, other)]
     packets = sorted(set(re.findall(r'id="(packet-\d+)"', texts[0])))
     assert [page_kit.unpacked(texts[0], name) for name in packets] == [
         page_kit.unpacked(texts[1], name) for name in packets

@@ -47,9 +47,9 @@ class Since:
         return Change("", *(sum(getattr(change, name) for change in self.rules) for name in columns))
 
     @property
-    def waived_then(self) -> int:
-        """How many violations were waived in the former run."""
-        return sum(item.waived for item in self.former.summary.rules)
+    def apart_then(self) -> int:
+        """How many violations were waived, or rested on memory, in the former run."""
+        return sum(item.waived + item.from_memory for item in self.former.summary.rules)
 
     @property
     def unlisted(self) -> int:

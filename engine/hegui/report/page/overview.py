@@ -149,7 +149,7 @@ class Overview:
     def by_town(self) -> str:
         """Violations by town as a picture; empty where there are none."""
         found = [group for group in self.towns if group.total]
-        bars = [Bar(group.name.get("zh"), group.severities) for group in found[:MOST_TOWNS]]
+        bars = [Bar("—" if group.at is None else group.name.zh, group.severities) for group in found[:MOST_TOWNS]]
         if len(found) > MOST_TOWNS:
             rest = found[MOST_TOWNS:]
             counts = sum((Counter(group.severities) for group in rest), Counter[Severity]())

@@ -139,8 +139,9 @@ QUALITY_NOTE: Final = Text(
     "Cells and rows that could not be used as they stand, each with its address.",
 )
 NOTES: Final = Text("台账说明（不影响核查）", "Notes on the data (nothing is lost)")
-SINCE_WAIVED: Final = Text(
-    "变化按判定比较，暂不计入的线索包括在内。", "Verdicts are compared, so that what is waived is among these."
+SINCE_APART: Final = Text(
+    "变化按判定比较，暂不计入和未核对来源的线索包括在内。",
+    "Verdicts are compared, so that what is waived or rests on memory is among these.",
 )
 THEN_AND_NOW: Final = Text(
     "两次核查计入的发现问题数，按处置优先级叠加", "violations that count in the two runs, stacked by priority"
