@@ -13,6 +13,7 @@ import page_kit
 import pytest
 import sample
 from goldens import same_as
+from test_cli import hegui
 
 from hegui.engines.kept import ENTITIES, Kept, keep
 from hegui.explain import Explanation
@@ -328,6 +329,18 @@ def test_what_changed_is_found_by_fingerprint(stored: bool, tmp_path: Path) -> N
     marks = dict(zip(data["findings"]["key"], data["findings"]["marks"], strict=True))
     assert not marks[f"{new.about}/{new.key}"] & 8
     assert "不等于已完成整改" in text
+
+
+def test_check_itself_says_what_changed_since_an_earlier_run(tmp_path: Path) -> None:
+    old, target = tmp_path / "old.json", tmp_path / "page.html"
+    judged = ("check", str(page_kit.BANAN), "--rules", "banan", "--rule", "mine.*", "--fail-on", "never")
+    assert hegui(*judged, "--as-of", "2023-12-31", "--format", f"json={old}").code == 0
+    done = hegui(*judged, "--as-of", "2024-03-11", "--since-run", str(old), "--format", f"html={target}")
+    assert done.code == 0, done.err
+    text = target.read_text("utf-8")
+    assert 'id="picture-since"' in text
+    assert "2023-12-31" in text
+    assert hegui(*judged, "--since-run", str(tmp_path / "none.json"), "--format", f"html={target}").code == 3
 
 
 def test_a_violation_may_have_become_undetermined() -> None:
