@@ -56,6 +56,34 @@ def xlsx(run: Run, look: Look) -> Iterator[bytes]:
     return xlsx(run, look)
 
 
+def markdown(run: Run, look: Look) -> Iterator[str]:
+    """The gist, for a comment or a message."""
+    from hegui.report.markdown import markdown
+
+    return markdown(run, look)
+
+
+def sarif(run: Run, look: Look) -> Iterator[str]:
+    """SARIF 2.1.0, for tools that show what other tools found."""
+    from hegui.report.sarif import sarif
+
+    return sarif(run, look)
+
+
+def junit(run: Run, look: Look) -> Iterator[str]:
+    """JUnit XML, for build servers."""
+    from hegui.report.junit import junit
+
+    return junit(run, look)
+
+
+def github(run: Run, look: Look) -> Iterator[str]:
+    """Workflow commands of GitHub Actions."""
+    from hegui.report.annotations import github
+
+    return github(run, look)
+
+
 WRITERS: Final[dict[str, Writer]] = {
     "table": table,
     "json": json,
@@ -64,6 +92,10 @@ WRITERS: Final[dict[str, Writer]] = {
     "csv": csv,
     "jsonl": jsonl,
     "xlsx": xlsx,
+    "markdown": markdown,
+    "sarif": sarif,
+    "junit": junit,
+    "github": github,
 }
 """Every format by name."""
 BINARY: Final[frozenset[str]] = frozenset({"xlsx"})

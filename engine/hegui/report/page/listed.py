@@ -18,9 +18,9 @@ from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, VERDICTS
 from hegui.outcome import Finding, Verdict
 from hegui.report.page import words
 from hegui.report.page.charts import SEVERITIES as GRAVEST_FIRST
-from hegui.report.page.plain import plain
 from hegui.report.page.tally import ORDER
 from hegui.report.page.told import Strings, Teller
+from hegui.report.plain import plain
 from hegui.report.run import Run
 from hegui.ruleset.model import Nature
 

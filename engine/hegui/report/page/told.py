@@ -16,7 +16,7 @@ from hegui.outcome import Finding
 from hegui.report import words as say
 from hegui.report.evidence import rows_text
 from hegui.report.explained import paper_text
-from hegui.report.page.plain import plain
+from hegui.report.plain import plain
 from hegui.report.run import Run
 from hegui.report.table import problem_text
 from hegui.report.words import place_text
