@@ -260,8 +260,8 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
             metavar="NAME[=FILE]",
             multiple=True,
             default=(default,) if default is not None else (),
-            help="Output format (table, html, xlsx, csv, json, jsonl, notice, markdown, sarif, junit, github), to a file or to the "
-            f"terminal; may be repeated.{note}",
+            help="Output format (table, html, xlsx, docx, docx-town, csv, json, jsonl, notice, markdown, sarif, junit, github), "
+            f"to a file or to the terminal; may be repeated.{note}",
         )(command)
 
     return option

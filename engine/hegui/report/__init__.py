@@ -84,6 +84,20 @@ def github(run: Run, look: Look) -> Iterator[str]:
     return github(run, look)
 
 
+def docx(run: Run, look: Look) -> Iterator[bytes]:
+    """Drafts of letters, one for each entity."""
+    from hegui.report.letter import docx
+
+    return docx(run, look)
+
+
+def docx_town(run: Run, look: Look) -> Iterator[bytes]:
+    """Drafts of letters, one for each town."""
+    from hegui.report.letter import docx_town
+
+    return docx_town(run, look)
+
+
 WRITERS: Final[dict[str, Writer]] = {
     "table": table,
     "json": json,
@@ -96,9 +110,11 @@ WRITERS: Final[dict[str, Writer]] = {
     "sarif": sarif,
     "junit": junit,
     "github": github,
+    "docx": docx,
+    "docx-town": docx_town,
 }
 """Every format by name."""
-BINARY: Final[frozenset[str]] = frozenset({"xlsx"})
+BINARY: Final[frozenset[str]] = frozenset({"xlsx", "docx", "docx-town"})
 """Those that are no text, and so nothing for a terminal."""
 
 __all__ = ["BINARY", "WRITERS", "Look", "Run", "Writer"]
