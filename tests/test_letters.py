@@ -165,7 +165,7 @@ def test_a_template_of_ones_own(tmp_path: Path) -> None:
     path = template(tmp_path / "t.docx", "致{涉及单位}：", "关于{交办对象}（{数据日期}）", head="某办 {研判日期}")
     found = list(lines(opened(written(sample.run(), template=path))))
     assert found[:3] == ["[head] 草稿", "[head] 某办 2026-03-02", "[foot] "]
-    assert "致规划和自然资源部门、镇街：" in [line.lstrip("\f") for line in found]
+    assert "致规划和自然资源部门；镇街：" in [line.lstrip("\f") for line in found]
     assert found.count("栏1 | 栏2") == found.count(STANDING.zh) == 3
     assert "1 | 三岔采石场在核查日无有效采矿许可证（登记许可证 1 份）" in found
     assert "2 | 三岔采石场的联系电话 （不公开） 无法联系" in found

@@ -55,7 +55,7 @@ class Letter:
             self.town,
             "、".join(codes) if len(codes) == 1 else "",
             str(len(self.rows) + self.left),
-            "、".join(authorities),
+            "；".join(authorities),
             LEFT.format(count=self.left) if self.left else "",
         )
         return dict(zip(OF_LETTER, own, strict=True))

@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 TITLE: Final = "问题交办单（草稿）"
 HEAD: Final = "草稿 · 供内部核对，未经审核不对外发出"
 INTRO: Final = (
-    "按照{规则集}对 {数据日期} 的台账数据进行核查，形成以下核查线索 {问题数} 条，请{涉及单位}核实。"
+    "按照{规则集}对 {数据日期} 的台账数据进行核查，形成以下核查线索 {问题数} 条，请核实。"
     "“建议时限”由规则集推算，供参考。"
 )
 ABOUT: Final = (
     ("交办对象", "{交办对象}", "对象类别", "{对象类别}"),
     ("镇街", "{交办镇街}", "统一社会信用代码", "{对象代码}"),
     ("数据日期", "{数据日期}", "研判日期", "{研判日期}"),
+    ("责任单位", "{涉及单位}", "", ""),
 )
 CARD: Final = (
     ("问题描述", "{问题描述}"),
@@ -45,6 +46,7 @@ STYLES: Final = {
 _WIDTHS: Final = (2.6, 5.4, 3.8, 4.2)
 _ROOM: Final = 1.2
 """Centimetres of height for what is to be written by hand."""
+_LONG: Final = ("问题描述", "事实依据", "法律依据")
 _SHADE: Final = "EDEDED"
 
 
@@ -58,7 +60,8 @@ def made() -> Document:
     _styles(document)
     _page(document)
     document.add_paragraph(TITLE, "交办单标题").alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _table(document, ABOUT, _WIDTHS)
+    about = _table(document, ABOUT, _WIDTHS)
+    _joined(about.rows[-1], 1, 3)
     document.add_paragraph(INTRO, "交办单正文")
     cards = _table(document, CARD, (_WIDTHS[0], sum(_WIDTHS[1:])))
     cards.rows[-1].height = Cm(_ROOM)
@@ -122,6 +125,7 @@ def _table(document: Any, rows: Any, widths: Any) -> Any:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     for row, texts in zip(table.rows, rows, strict=True):
+        _whole(row, texts[0])
         for number, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
             cell.width = Cm(width)
             cell.paragraphs[0].text = text
@@ -132,6 +136,14 @@ def _table(document: Any, rows: Any, widths: Any) -> Any:
     return table
 
 
+def _whole(row: Any, label: str) -> None:
+    """Keep a row on one page, but for those that may be long."""
+    from docx.oxml import OxmlElement
+
+    if label not in _LONG:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
 def _shaded(cell: Any) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -140,6 +152,15 @@ def _shaded(cell: Any) -> None:
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
         shade.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _joined(row: Any, first: int, last: int) -> Any:
+    """One cell in place of several, which says what the first said."""
+    for cell in row.cells[first + 1 : last + 1]:
+        cell._tc.getparent().remove(cell._tc)
+    cell = row.cells[first]
+    cell._tc.grid_span = last - first + 1
+    return cell
 
 
 def _heading(table: Any) -> None:
