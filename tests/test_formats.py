@@ -27,7 +27,7 @@ from hegui.report.run import Run
 from hegui.report.sorts import Sort, gravest_first, listed, of_sort, sort_of, total
 
 BANAN, AS_OF = Path(__file__).parent.parent / "facts" / "banan", date(2024, 3, 11)
-NAMES = {"markdown": "md", "sarif": "sarif", "junit": "junit.xml", "github": "github.txt"}
+ENDS = {"markdown": "md", "sarif": "json", "junit": "xml", "github": "txt"}
 WAIVER = """
 schema: hegui/waivers/1
 waivers:
@@ -69,26 +69,26 @@ def banan(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     return held, kept
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ENDS)
 @pytest.mark.parametrize(
     ("made", "lang", "called"),
-    [(sample.run, "zh", "report.zh"), (sample.run, "en", "report.en"), (ugly.run, "zh", "ugly")],
+    [(sample.run, "zh", "report.{}.zh"), (sample.run, "en", "report.{}.en"), (ugly.run, "zh", "ugly.{}")],
 )
 def test_what_stands_in_it(name: str, made: Callable[[], Run], lang: str, called: str) -> None:
     text = written(name, made(), lang)
-    same_as(f"{called}.{NAMES[name]}", text.replace("长" * 100, "…"))
+    same_as(f"{called.format(name)}.{ENDS[name]}", text.replace("长" * 100, "…"))
     assert STANDING.get(lang) in text
     assert text == written(name, made(), lang)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ENDS)
 def test_private_values_stand_nowhere(name: str) -> None:
     text = written(name, sample.run(every=True))
     assert "13800000000" not in text
     assert "1390000" not in text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ENDS)
 def test_kept_findings_are_written_alike(name: str, banan: tuple[Run, Run]) -> None:
     held, kept = banan
     assert kept.kept
