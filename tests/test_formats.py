@@ -48,10 +48,14 @@ def written(name: str, run: Run, lang: str = "zh", limit: int | None = 500) -> s
 @pytest.fixture(scope="module")
 def waived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The sample with a waiver."""
-    path = tmp_path_factory.mktemp("waivers") / "w.yaml"
+    return with_waiver(tmp_path_factory.mktemp("waivers"))
+
+
+def with_waiver(folder: Path, **how: Any) -> Run:
+    path = folder / "w.yaml"
     path.write_text(WAIVER, "utf-8")
     waivers = api.load_waivers([path], sample.ruleset())
-    how: dict[str, Any] = {"as_of": sample.AS_OF, "decided_on": sample.DECIDED_ON, "engine": "scalar", "every": True}
+    how |= {"as_of": sample.AS_OF, "decided_on": sample.DECIDED_ON, "engine": "scalar", "every": True}
     return api.check(sample.registry(), sample.ruleset(), waivers=waivers, **how)
 
 
@@ -98,6 +102,18 @@ def test_kept_findings_are_written_alike(name: str, banan: tuple[Run, Run]) -> N
         return re.sub(r'"startTimeUtc": "[^"]+"', "", written(name, run))
 
     assert same(kept) == same(held)
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_saved_and_kept_runs_are_written_alike(name: str, waived: Run, tmp_path: Path) -> None:
+    def same(run: Run) -> str:
+        return re.sub(r'"startTimeUtc": "[^"]+"', "", written(name, run))
+
+    assert written(name, Run.from_json(waived.to_json())) == written(name, waived)
+    kept = with_waiver(tmp_path, findings=tmp_path / "found")
+    assert kept.kept
+    assert total(kept, Sort.WAIVED) == 1
+    assert same(kept) == same(waived)
 
 
 def test_sorts_part_the_findings(waived: Run, banan: tuple[Run, Run]) -> None:
