@@ -16,6 +16,8 @@ from hegui.report.run import Run
 
 CLOCK: Final = ("started", "seconds")
 """What two runs of the same differ in."""
+HOW: Final = "since"
+"""Whether a run was made out of another one: whoever verifies it makes it whole, and must find the same."""
 MADE_WITH: Final = ("hegui", "versions")
 
 SHOWN: Final = 20
@@ -195,7 +197,7 @@ def _version(text: str | None) -> str:
 
 
 def _rest_of_run(was: Mapping[str, Any], now: Mapping[str, Any], engine: bool) -> Iterator[Difference]:
-    told = (*CLOCK, *MADE_WITH, "ruleset", "facts", "waivers")
+    told = (*CLOCK, *MADE_WITH, HOW, "ruleset", "facts", "waivers")
     for key in {**was, **now}:
         if key not in told and was.get(key) != now.get(key):
             values = {"was": json.dumps(was.get(key)), "now": json.dumps(now.get(key))}
