@@ -14,7 +14,6 @@ import test_since as since
 from test_cli import hegui
 from test_waivers import waiver
 
-from hegui import api
 from hegui.engines import kept as keeping
 from hegui.engines.kept import Kept
 from hegui.ledger.statements import Statements
