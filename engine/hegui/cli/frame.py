@@ -64,6 +64,9 @@ class _Hegui(click.Group):
         except (click.Abort, KeyboardInterrupt):
             click.echo(words.INTERRUPTED.en, err=True)
             code = UNUSABLE
+        except OSError as error:  # while the line was read: `--help` and `--version` write, too
+            click.echo(Diagnostic(words.SYSTEM, {"problem": reason(error)}).render("en"), err=True)
+            code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
