@@ -374,11 +374,16 @@ def _moved(source: Path, target: Path, away: bool) -> None:
 
 
 def _exchanged(part: Path, target: Path) -> None:
-    """`part` takes the place of `target`."""
+    """`part` takes the place of `target`, which stays where that fails."""
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    if target.exists():
-        target.rename(old)
-    part.rename(target)
+    try:
+        if target.exists():
+            target.rename(old)
+        part.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
