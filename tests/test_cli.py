@@ -506,3 +506,13 @@ def test_a_full_disk_is_told_whatever_is_written(option: str) -> None:
     assert done.returncode == 3
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_command_runs_in_any_thread() -> None:
+    from threading import Thread
+
+    codes: list[int] = []
+    beside = Thread(target=lambda: codes.append(check("--fail-on", "never").code))
+    beside.start()
+    beside.join()
+    assert codes == [0]
