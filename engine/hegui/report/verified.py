@@ -81,11 +81,8 @@ def differences(
     else:
         yield from _cut(_listed("findings", data["findings"], lists["findings"]))
     yield from _cut(_listed("conclusions", data["conclusions"], lists["conclusions"]))
-    if not versions:
-        data, made = (
-            {**part, "stands": _unhashed(part["stands"])} if "stands" in part else part for part in (data, made)
-        )
-    yield from _parts(data, made, lists, ("rules",) if counted else ())
+    was, now = (data, made) if versions else (_unhashed(data), _unhashed(made))
+    yield from _parts(was, now, lists, ("rules",) if counted else ())
 
 
 def _plain(data: Any) -> Any:
@@ -93,12 +90,13 @@ def _plain(data: Any) -> Any:
     return json.loads(json.dumps(data))
 
 
-def _unhashed(stands: Any) -> Any:
-    """Where rows stand, without the sums of hashes, which are those of one version of Polars."""
+def _unhashed(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parts of a document, where rows stand without the sums of hashes, which are those of one version of Polars."""
+    stands, hashed = data.get("stands"), ("polars", "keys", "places")
     if not isinstance(stands, dict):
-        return stands
-    hashed = ("polars", "keys", "places")
-    return {name: each and {key: each[key] for key in each if key not in hashed} for name, each in stands.items()}
+        return data
+    plain = {name: each and {key: each[key] for key in each if key not in hashed} for name, each in stands.items()}
+    return {**data, "stands": plain}
 
 
 def _cut(found: Iterable[Difference]) -> Iterator[Difference]:
