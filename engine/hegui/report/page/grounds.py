@@ -13,9 +13,11 @@ from hegui.explain import message
 from hegui.explain.words import NATURES, SEVERITIES
 from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround
+from hegui.report.concluded import WAIVED
 from hegui.report.drawn import row_place
 from hegui.report.page import words
 from hegui.report.run import Run
+from hegui.report.words import waiver_text
 from hegui.ruleset.model import Certainty, Nature, Severity
 
 MOST: Final = 300
@@ -58,7 +60,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Conclusions of one sort: certain, from memory, or possible."""
+    """Conclusions of one sort: certain, waived, from memory, or possible."""
 
     title: Text
     every: int
@@ -74,15 +76,28 @@ class Grounds:
     @cached_property
     def sections(self) -> list[Section]:
         """Conclusions by sort, the gravest first."""
-        groups: dict[Text, list[Drawn]] = {words.CERTAIN: [], words.FROM_MEMORY: [], words.POSSIBLE: []}
+        sorts = (words.CERTAIN, WAIVED, words.FROM_MEMORY, words.POSSIBLE)
+        groups: dict[Text, list[Drawn]] = {sort: [] for sort in sorts}
         for each in self.run.drawing.drawn:
-            apart = self.rule(each).certainty == Certainty.MEMORY
-            groups[words.POSSIBLE if not each.certain else words.FROM_MEMORY if apart else words.CERTAIN].append(each)
+            groups[self.sort(each)].append(each)
         return [
             Section(title, len(found), tuple(self.told(each) for each in sorted(found, key=self.order)[:MOST]))
             for title, found in groups.items()
             if found
         ]
+
+    def sort(self, drawn: Drawn) -> Text:
+        """Under which heading a conclusion stands."""
+        if not drawn.certain:
+            return words.POSSIBLE
+        if drawn.waived_by:
+            return WAIVED
+        return words.FROM_MEMORY if self.rule(drawn).certainty == Certainty.MEMORY else words.CERTAIN
+
+    def waivers(self, drawn: Drawn) -> list[Text]:
+        """The documents by which a conclusion is waived."""
+        found = (self.run.waivers[name] for name in drawn.waived_by)
+        return [Text(*(waiver_text(each, lang) for lang in ("zh", "en"))) for each in found]
 
     def rule(self, drawn: Drawn) -> ConclusionSummary:
         """What is kept of a conclusion's rule."""

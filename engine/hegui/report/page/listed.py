@@ -16,6 +16,7 @@ from hegui.explain import message
 from hegui.explain.law import NotBefore, due, later
 from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, VERDICTS
 from hegui.outcome import Finding, Verdict
+from hegui.report import words as say
 from hegui.report.page import words
 from hegui.report.page.charts import SEVERITIES as GRAVEST_FIRST
 from hegui.report.page.tally import ORDER
@@ -70,6 +71,7 @@ class Listed:
                 "verdicts": [
                     *([verdict.value, *_pair(VERDICTS[verdict])] for verdict in ORDER),
                     ["memory", *_pair(words.UNSURE)],
+                    ["waived", *_pair(say.WAIVED)],
                 ],
                 "severities": [[severity.value, *_pair(SEVERITIES[severity])] for severity in GRAVEST_FIRST],
                 "natures": [_pair(NATURES[nature]) for nature in Nature],
@@ -87,8 +89,7 @@ class Listed:
         )
 
     def _row(self, finding: Finding) -> tuple[Any, ...]:
-        case, run = self.run.case(finding), self.run
-        memory = finding.verdict is Verdict.VIOLATION and run.from_memory(finding)
+        case = self.run.case(finding)
         marks = LATER if later(case) is not None else 0
         marks += OUT_OF_SCOPE if finding.scope is False else 0
         marks += PERSISTING if self.before is not None and finding.fingerprint in self.before else 0
@@ -97,7 +98,7 @@ class Listed:
         return (
             self.rules.of(finding.rule),
             self.entities.of((finding.kind, finding.entity, finding.name, finding.jurisdiction)),
-            len(ORDER) if memory else ORDER.index(finding.verdict),
+            self._verdict(finding),
             list(Nature).index(case.rule.nature(case.day)),
             self.days.of(finding.occurred),
             self.days.of(due(case)),
@@ -106,6 +107,12 @@ class Listed:
             plain(message(case, "en")),
             f"{finding.about}/{finding.key}",
         )
+
+    def _verdict(self, finding: Finding) -> int:
+        """The number of what a finding is listed as: behind the verdicts, violations from memory and those that are waived."""
+        if finding.verdict is not Verdict.VIOLATION or self.run.counts_for(finding):
+            return ORDER.index(finding.verdict)
+        return len(ORDER) + bool(self.run.waivers_of(finding))
 
     def _rule(self, name: str) -> list[Any]:
         rule = self.run.documents[name].rule

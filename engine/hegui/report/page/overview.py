@@ -73,6 +73,16 @@ class Overview:
         """Violations that rest on memory only."""
         return sum(item.from_memory for item in self.run.summary.rules)
 
+    @property
+    def waived(self) -> int:
+        """Violations that are waived."""
+        return sum(item.waived for item in self.run.summary.rules)
+
+    @property
+    def standing(self) -> int:
+        """How many of the run's waivers stand on the day of the decision."""
+        return sum(each.stands(self.run.info.decided_on) for each in self.run.info.waivers.given)
+
     @cached_property
     def severities(self) -> list[tuple[Severity, Text, int]]:
         """Violations of each severity, the gravest first."""
@@ -107,7 +117,7 @@ class Overview:
         open_ = Counter[str | None]()
         for cell, count in self.cells.items():
             at = getattr(cell, column)
-            if cell.verdict is Verdict.VIOLATION and not cell.memory:
+            if cell.counts:
                 severities.setdefault(at, Counter())[self.severity(cell.rule)] += count
             elif cell.verdict is Verdict.UNDETERMINED:
                 open_[at] += count
@@ -151,17 +161,14 @@ class Overview:
         """Violations by day of the act."""
         counts = Counter[tuple[date, Severity]]()
         for cell, count in self.cells.items():
-            if cell.verdict is Verdict.VIOLATION and not cell.memory and cell.occurred is not None:
+            if cell.counts and cell.occurred is not None:
                 counts[cell.occurred, self.severity(cell.rule)] += count
         return charts.timeline(counts)
 
     @cached_property
     def undated(self) -> int:
         """Violations without a day of the act."""
-        found = (
-            count for cell, count in self.cells.items() if cell.verdict is Verdict.VIOLATION and cell.occurred is None
-        )
-        return sum(found)
+        return sum(count for cell, count in self.cells.items() if cell.counts and cell.occurred is None)
 
     @cached_property
     def over_time(self) -> str:
@@ -180,7 +187,7 @@ class Overview:
     def _points(self) -> Iterator[Point]:
         worst: dict[tuple[str, str], list[Severity]] = {}
         for finding in self.run.findings:
-            if finding.verdict is Verdict.VIOLATION and not self.run.from_memory(finding):
+            if self.run.counts_for(finding):
                 worst.setdefault((finding.kind, finding.entity), []).append(self.severity(finding.rule))
         for (kind, entity), severities in worst.items():
             label = self.run.labels.entities.get(kind, {}).get(entity)

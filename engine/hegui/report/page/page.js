@@ -3,7 +3,7 @@
 const ROWS_PRINTED = 500;
 const OPEN = 3; // findings of an entity up to which their reasoning is unfolded
 const MARKS = { later: 2, outOfScope: 4, persisting: 8 };
-const MEMORY = 4; // the verdict of violations that rest on something known only from memory
+const [MEMORY, WAIVED] = [4, 5]; // the verdict of violations that rest on something known only from memory, or are waived
 const PART = { text: 0, label: 1, shown: 2, state: 3, below: 4, compared: 5, place: 6, rows: 7, used: 8, waits: 9 };
 const FACT = { label: 0, name: 1, shown: 2, known: 3, place: 4, rows: 5, paper: 6, wrong: 7 };
 const root = document.documentElement;
@@ -47,7 +47,7 @@ const kindName = (number) => page.kinds[number][english() ? 2 : 1];
 const natureOf = (i) => pick(page.natures[page.findings.nature[i]]);
 const dayOf = (i, column) => page.days[page.findings[column][i]] ?? "";
 const has = (i, mark) => (page.findings.marks[i] & mark) !== 0;
-const isViolation = (i) => page.findings.verdict[i] === 0 || page.findings.verdict[i] === MEMORY;
+const isViolation = (i) => [0, MEMORY, WAIVED].includes(page.findings.verdict[i]);
 const changeOf = (i) => (!isViolation(i) ? "" : has(i, MARKS.persisting) ? "persisting" : "new");
 const changeName = (change) => (change === "" ? "" : word(change === "new" ? "OPENED" : "PERSISTING"));
 const entityLink = (entity) =>
@@ -303,6 +303,7 @@ async function findingCard(i, open) {
     make("h3", { class: "strong" }, verdictBadge(i), " ", pick(ruleOf(i)[2]), marksOf(i)),
     make("p", {}, own(messageOf(i))),
     page.findings.verdict[i] === MEMORY && make("p", { class: "warn" }, word("MEMORY_NOTE")),
+    page.findings.verdict[i] === WAIVED && make("p", { class: "warn" }, own(say(told[7]))),
     make("p", { class: "quiet" }, facts, page.compared && changeOf(i) ? ` · ${changeName(changeOf(i))}` : ""),
     make("p", { class: "quiet" }, place && own(place), place && " · ", make("code", {}, own(fingerprint))),
     factTable(told[1], fingerprint, say), reasoning(told[2], told[6], open, say), law(i, told, say));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -19,7 +19,8 @@ ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Verd
 
 
 class Cell(NamedTuple):
-    """Findings that are counted together. `memory` are violations that rest on something known only from memory."""
+    """Findings that are counted together. `memory` are violations that rest on something known only from memory, `waived`
+    those that a waiver covers."""
 
     rule: str
     kind: str
@@ -27,6 +28,12 @@ class Cell(NamedTuple):
     verdict: Verdict
     memory: bool
     occurred: date | None
+    waived: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Are they violations that count?"""
+        return self.verdict is Verdict.VIOLATION and not self.memory and not self.waived
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,8 @@ def tally(run: Run) -> Counter[Cell]:
     found = Counter[Cell]()
     for finding, count in _counted(run):
         memory = finding.verdict is Verdict.VIOLATION and run.from_memory(finding)
-        at = (finding.rule, finding.kind, finding.jurisdiction, finding.verdict, memory, finding.occurred)
+        waived = bool(run.waivers_of(finding))
+        at = (finding.rule, finding.kind, finding.jurisdiction, finding.verdict, memory, finding.occurred, waived)
         found[Cell(*at)] += count
     return found
 
@@ -52,9 +60,10 @@ def _counted(run: Run) -> Iterator[tuple[Finding, int]]:
     if not isinstance(kept, Kept):
         yield from ((finding, 1) for finding in kept)
         return
+    waived = {item.rule for item in run.counts if item.waived}
     for name in kept.counts:
         document = run.documents[name]
-        if may_rest_on_memory(document) and not sure_by_day(document):
+        if name in waived or (may_rest_on_memory(document) and not sure_by_day(document)):
             yield from ((finding, 1) for finding in kept.of(name))
         else:
             yield from kept.alike(name, "kind", "jurisdiction", "verdict", "occurred")
@@ -76,12 +85,3 @@ def _in_order(run: Run) -> Iterator[Finding]:
     for verdict in ORDER:
         for name in sorted(kept.counts, key=lambda rule: -ranks[rule]):
             yield from kept.of(name, verdict)
-
-
-def summed(cells: Counter[Cell], column: str, only: Iterable[Verdict] = (Verdict.VIOLATION,)) -> Counter[str | None]:
-    """The counts by one column, of what does not rest on memory only."""
-    wanted, found = set(only), Counter[str | None]()
-    for cell, count in cells.items():
-        if cell.verdict in wanted and not cell.memory:
-            found[getattr(cell, column)] += count
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from hegui.datatypes import Text
@@ -63,7 +63,8 @@ class Teller:
         self._changes: dict[Any, Lines] = {}
 
     def tell(self, finding: Finding) -> Data:
-        """Place of the row, facts, clauses, what is waited for, law, changes of law, period of the rule."""
+        """Place of the row, facts, clauses, what is waited for, law, changes of law, period of the rule; and where it is waived,
+        by which document."""
         case, strings = self.run.case(finding), self.strings
         pairs = zip(*(facts(case, lang) for lang in LANGS), strict=True)
         changed = later(case)
@@ -77,6 +78,7 @@ class Teller:
             self.held(self.law(case)),
             self.held(self.changes(changed)) if changed is not None else 0,
             strings.both(lambda lang: say.IN_FORCE.get(lang).format(period=period(lasts, lang))) if dated else -1,
+            *(strings.both(partial(say.waiver_text, waiver)) for waiver in self.run.waivers_of(finding)[:1]),
         ]
 
     def held(self, pairs: Iterable[tuple[str, str]]) -> Data:
