@@ -495,3 +495,24 @@ def test_what_is_to_be_done_at_the_end_of_a_process_is_done() -> None:
         assert ended.returncode == status
         assert ended.stdout.startswith(said)
         assert "done" in ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_a_full_disk_is_told_whatever_is_written(option: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "hegui", option]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_command_runs_in_any_thread() -> None:
+    from threading import Thread
+
+    codes: list[int] = []
+    beside = Thread(target=lambda: codes.append(check("--fail-on", "never").code))
+    beside.start()
+    beside.join()
+    assert codes == [0]

@@ -19,7 +19,7 @@ PAGES = ("README.md", "README.zh.md", "facts/banan/README.md", "examples/quickst
 SHOWN = re.compile(r"```console\n\$ (hegui [^\n]*)\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^ *(?:\$ )?(hegui [a-z].*)$", re.MULTILINE)
 FENCED = re.compile(r"```(?:sh|console)\n(.*?)```|^    (hegui .*)$", re.DOTALL | re.MULTILINE)
-QUIET = re.compile(r" (?:-o|--book|lint) | (?:html|json|notice|xlsx)=")
+QUIET = re.compile(r" (?:-o|--book|lint) | (?:docx|html|json|notice|xlsx)=")
 """Commands that write files, or have nothing to say."""
 FINDS = {"check": (0, 1)}
 """Exit codes a command may have; 0 for all others."""

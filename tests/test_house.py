@@ -53,8 +53,8 @@ LAYERS = {
 """Where each module or package stands; it imports only from lower layers, and inside a layer there are no cycles."""
 
 HEAVY = (
-    "click", "durable", "fastexcel", "itables", "jinja2", "narwhals", "pint", "polars", "pydantic", "re2", "rich", "sqlalchemy",
-    "vl_convert", "xlsxwriter",
+    "click", "docx", "durable", "fastexcel", "itables", "jinja2", "lxml", "narwhals", "pint", "polars", "pydantic", "re2", "rich",
+    "sqlalchemy", "vl_convert", "xlsxwriter",
 )  # fmt: skip
 """What `import hegui` must not bring in; `--help` may have click and no other."""
 

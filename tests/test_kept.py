@@ -263,3 +263,40 @@ def test_an_interrupt_leaves_no_findings(tmp_path: Path) -> None:
     assert "interrupted" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("problem", [OSError(1, "not permitted"), KeyboardInterrupt()])
+def test_findings_before_stay_where_new_ones_cannot_take_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException
+) -> None:
+    folder, rename = tmp_path / "found", Path.rename
+    run_of("polars", folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.name.endswith(".part") and target == folder:
+            raise problem
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises((UsageError, KeyboardInterrupt)):
+        run_of("polars", folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["found"]
+
+
+def test_findings_before_stay_until_conclusions_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "found"
+    run_of("polars", folder)
+    before = {path.name: path.stat().st_ino for path in folder.iterdir()}
+
+    def break_off(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hegui.conclusions.drawing.draw", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            run_of("polars", folder)
+    assert {path.name: path.stat().st_ino for path in folder.iterdir()} == before
+    run_of("polars", folder)
+    assert {path.name: path.stat().st_ino for path in folder.iterdir()}.keys() == before.keys()

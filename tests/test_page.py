@@ -31,8 +31,8 @@ from hegui.report.page.grounds import Grounds
 from hegui.report.page.listed import PACKET
 from hegui.report.page.overview import Overview
 from hegui.report.page.placed import placed
-from hegui.report.page.plain import plain
 from hegui.report.page.tally import chosen, tally
+from hegui.report.plain import plain
 from hegui.report.run import Run
 from hegui.report.words import NO_BASIS, place_text
 from hegui.ruleset.model import Severity

@@ -331,3 +331,23 @@ def test_many_findings_stay_quick(chromium: Any, tmp_path: Path) -> None:
     assert took < 3_000
     assert seen.told == []
     seen.page.context.close()
+
+
+def test_what_is_waived_stands_apart_with_its_document(chromium: Any, tmp_path: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from test_waived import Q1, T2, judged
+
+    run = judged(Q1, T2)
+    waived = sum(item.waived for item in run.summary.rules)
+    seen = Seen(chromium, written(run, tmp_path / "waived.html", lang="en"), bypass_csp=True)
+    assert seen.page.inner_text(".tiles .violation .figure") == str(run.summary.total(Verdict.VIOLATION))
+    seen.go("#/findings?verdict=waived")
+    seen.waits_for(f"of {waived}")
+    seen.go("#/entity/quarry/Q1")
+    assert "waived (1号, district office, until 2099-12-31)" in seen.page.inner_text("#entity")
+    for place in ("#/overview", "#/conclusions", "#/about"):
+        seen.go(place)
+        found = Axe().run(seen.page)
+        assert found.violations_count == 0, f"{place}\n{found.generate_report()}"
+    assert seen.told == []
+    seen.page.context.close()

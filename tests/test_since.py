@@ -577,6 +577,7 @@ def test_layers_that_are_lost_or_of_another_size_are_refused(tmp_path: Path) -> 
             with pytest.raises(UsageError) as error:
                 Run.from_json(text, name)
             assert error.value.diagnostics[0].wording.id == "findings-lost"
+            assert str(path) in error.value.diagnostics[0].render("en")
             path.write_bytes(body)
     rule = min(second.findings.layered)
     for damaged in (

@@ -247,3 +247,16 @@ def test_banan_is_the_same_again(tmp_path: Path) -> None:
     hegui("check", str(BANAN), "--rules", "banan", "--as-of", "2024-03-11", "--format", f"json={run}")
     done = hegui("verify", run, "--facts", str(BANAN), "--rules", "banan", "--engine", "polars")
     assert (done.code, done.out) == (0, "")
+
+
+def test_hashes_of_another_polars_are_no_difference_where_versions_are_none(place: Path) -> None:
+    kept = ("--engine", "polars", "--findings", str(place / "found"), "--format", f"json={place / 'run.json'}")
+    check(place, "--waivers", str(place / "w.yaml"), *kept)
+
+    def change(data: Case) -> None:
+        for stand in data["stands"].values():
+            stand |= {"polars": "0.1", "keys": 1, "places": 2}
+
+    changed(place, change)
+    assert verify(place).code == 1
+    assert verify(place, "--other-versions").code == 0

@@ -408,3 +408,41 @@ def test_the_page_names_every_key() -> None:
     assert {key for key in keys if f"`{key}`" not in page} == set()
     reports = (ROOT / "docs" / "reports.md").read_text("utf-8")
     assert {each.name for each in fields(Account) if f"`{each.name}`" not in reports} == set()
+
+
+def told(run: Run) -> tuple[str, Any]:
+    """The page of a run: what stands on it, and the findings it lists."""
+    from page_kit import unpacked
+
+    text = shown(run, "en", "html")
+    return text, unpacked(text, "data")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_page_counts_no_waived_violation_and_says_by_which_document(tmp_path: Path, kept: bool) -> None:
+    from page_kit import unpacked
+
+    from hegui.report.page.overview import Overview
+    from hegui.report.page.tally import tally
+
+    run = judged(Q1, T2, engine="polars", findings=tmp_path / "found" if kept else None)
+    view = Overview(run, tally(run))
+    counting, waived = run.summary.total(Verdict.VIOLATION), sum(item.waived for item in run.summary.rules)
+    assert waived
+    assert sum(group.total for group in view.towns) == counting
+    assert sum(group.total for group in view.kinds) == counting
+    assert sum(point.count for point in view.points) <= counting
+    text, data = told(run)
+    names = [data["verdicts"][number][0] for number in data["findings"]["verdict"]]
+    assert (names.count("violation"), names.count("waived")) == (counting, waived)
+    assert "2 standing on the day" in text
+    packed = json.dumps(unpacked(text, "packet-0"), ensure_ascii=False)
+    assert "waived (1号, district office, until 2099-12-31)" in packed
+
+
+def test_the_page_has_waived_conclusions_under_a_heading_of_their_own() -> None:
+    run = judged(waiver("all", DAY, END, rules=("*",)))
+    assert any(each.waived_by for each in run.drawing.drawn)
+    text, _ = told(run)
+    assert "conclusions that are waived" in text
+    assert "Conclusions (leads)" not in text

@@ -190,15 +190,15 @@ def check(
     keeper = _Keeper(findings, ruleset, told, timings, since)
     chainer = _chainer(chainer, engine)
     early = asked.whole and bool(ruleset.conclusions) and judging == "scalar"
-    with _children(chainer if early else None) as children:
-        with timed(timings, "judge"), keeper:
+    with keeper, _children(chainer if early else None) as children:
+        with timed(timings, "judge"):
             registry, judgement, made_of = _judged(ruleset, registry, judging, asked, keeper, since, changes, days)
         clock, engine = time.perf_counter() - clock, judgement.engine
         info = RunInfo.of(
             ruleset, registry, **days, engine=engine, started=started, seconds=clock, asked=asked, since=made_of
         )
         run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
-        return _concluded(run, (ruleset, registry), waivers, keeper, chainer, children)
+        return keeper.placed(_concluded(run, (ruleset, registry), waivers, keeper, chainer, children))
 
 
 def _judged(
@@ -286,7 +286,7 @@ class _Keeper:
         self.folder, self.ruleset, self.told, self.timings, self.since = folder, ruleset, told, timings, since
 
     def __enter__(self) -> None:
-        """What is left of a judgement that broke off is removed at once."""
+        """What is left of a run that broke off is removed at once."""
 
     def __exit__(self, type_: type[BaseException] | None, *rest: object) -> None:
         if type_ is not None and "temporary" in self.__dict__:
@@ -316,7 +316,7 @@ class _Keeper:
             yield
 
     def settled(self, judgement: Judgement) -> Judgement:
-        """The judgement with its findings where they are to be."""
+        """The judgement with its findings in memory where they are few, else in the temporary folder."""
         from dataclasses import replace
 
         from hegui.engines.kept import LIMIT, Kept, keep
@@ -331,8 +331,12 @@ class _Keeper:
             return judgement
         if self.folder is None and len(found) <= LIMIT:
             return replace(judgement, findings=tuple(found))
-        found = replace(found, keeper=self.temporary)
-        return replace(judgement, findings=found if self.folder is None else found.placed(self.folder, None))
+        return replace(judgement, findings=replace(found, keeper=self.temporary))
+
+    def placed(self, run: Run) -> Run:
+        """The run with its findings in the folder they are meant for. They take the place of what is there only now: whatever
+        breaks off before leaves it, and the run it belongs to, as they were."""
+        return run.moved(self.folder) if self.folder is not None and run.kept else run
 
 
 @contextmanager

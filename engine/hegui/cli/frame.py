@@ -64,6 +64,9 @@ class _Hegui(click.Group):
         except (click.Abort, KeyboardInterrupt):
             click.echo(words.INTERRUPTED.en, err=True)
             code = UNUSABLE
+        except OSError as error:  # while the line was read: `--help` and `--version` write, too
+            click.echo(Diagnostic(words.SYSTEM, {"problem": reason(error)}).render("en"), err=True)
+            code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -94,14 +97,17 @@ def _leave(code: object) -> None:
 
 @contextmanager
 def _ended_gently() -> Iterator[None]:
-    """Whoever ends the process, or closes its terminal, interrupts it: what it has begun to write is taken away."""
+    """Whoever ends the process, or closes its terminal, interrupts it: what it has begun to write is taken away. A thread
+    beside the main one is told of no signal."""
     import signal
+    import threading
 
     def interrupt(number: int, frame: object) -> NoReturn:
         raise KeyboardInterrupt
 
     found = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    ours = [each for each in found if signal.getsignal(each) is signal.SIG_DFL]
+    main_one = threading.current_thread() is threading.main_thread()
+    ours = [each for each in found if main_one and signal.getsignal(each) is signal.SIG_DFL]
     for each in ours:
         signal.signal(each, interrupt)
     try:
@@ -260,7 +266,8 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
             metavar="NAME[=FILE]",
             multiple=True,
             default=(default,) if default is not None else (),
-            help=f"Output format (table, html, xlsx, csv, json, jsonl, notice), to a file or to the terminal; may be repeated.{note}",
+            help="Output format (table, html, xlsx, docx, docx-town, csv, json, jsonl, notice, markdown, sarif, junit, github), "
+            f"to a file or to the terminal; may be repeated.{note}",
         )(command)
 
     return option

@@ -22,6 +22,7 @@ from hegui.cli.frame import (
     rules_option,
     say,
 )
+from hegui.cli.letters import template_option
 from hegui.cli.output import look, put, read_text, targets_of, write
 from hegui.cli.waiving import load, say_account, waivers_options
 from hegui.source import Diagnostic, UsageError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @rules_option
 @days_option
 @formats_option("table")
+@template_option
 @click.option(
     "--engine", type=click.Choice(["auto", "polars", "scalar", "spark"]), default="auto", help="Which engine judges."
 )
@@ -226,6 +228,7 @@ def explain(
 @main.command()
 @click.argument("run_json", metavar="RUN.json")
 @formats_option("table")
+@template_option
 @click.option("--since-run", metavar="RUN.json", help="An earlier saved run: the page says what changed since.")
 @language
 def report(run_json: str, formats: tuple[str, ...], since_run: str | None, lang: str) -> None:

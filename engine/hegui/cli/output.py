@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hegui.report import Look, Run
 
 
+TEMPLATE: Final = "hegui.template"
+"""Where the context of a command has the template of letters, if one was named."""
+
+
 def look() -> Look:
     """How reports are to look on this terminal."""
     import shutil
@@ -27,7 +31,7 @@ def look() -> Look:
 
     columns = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
-    return Look(lang_of(), columns, not plain)
+    return Look(lang_of(), columns, not plain, template=click.get_current_context().meta.get(TEMPLATE))
 
 
 def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:

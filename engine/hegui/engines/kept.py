@@ -123,7 +123,8 @@ class Kept(Collection[Finding]):
     def _gone(self) -> dict[str, pl.Series]:
         import polars as pl
 
-        found = self.collected(next(iter(self.layered)), pl.scan_parquet(self.folder / GONE, glob=False))
+        file = self.folder / GONE
+        found = self.collected(min(self.layered), pl.scan_parquet(file, glob=False), file)
         return {str(rule): each["row"] for (rule,), each in found.group_by("rule", maintain_order=True)}
 
     def _pages(self, rule: str) -> Iterator[pl.LazyFrame]:
@@ -133,7 +134,8 @@ class Kept(Collection[Finding]):
             return
         import polars as pl
 
-        gone, came, former = self.gone(rule), self.collected(rule, self.came(rule)), self.former(rule)
+        came = self.collected(rule, self.came(rule), fresh_file(self.folder, rule))
+        gone, former = self.gone(rule), self.former(rule)
         size = int(self.collected(rule, former.select(pl.len())).item())
         for start in range(0, size + 1, STEP):
             last = start + STEP > size
@@ -252,8 +254,8 @@ class Kept(Collection[Finding]):
             if rule in keys:
                 yield from self._read(rule, self.scan(rule).filter(pl.col("key").is_in(keys[rule])))
 
-    def collected(self, rule: str, lazy: pl.LazyFrame) -> pl.DataFrame:
-        """A frame made of the findings of a rule.
+    def collected(self, rule: str, lazy: pl.LazyFrame, file: Path | None = None) -> pl.DataFrame:
+        """A frame made of the findings of a rule, or of another `file` beside them.
 
         Raises:
             UsageError: the file is missing or damaged.
@@ -263,7 +265,7 @@ class Kept(Collection[Finding]):
         try:
             return lazy.collect(engine="streaming")
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-            raise self._lost(rule, _first_line(error)) from error
+            raise self._lost(rule, file or self.file(rule), _first_line(error)) from error
 
     def whole(self) -> Kept:
         """Itself, once every file is seen to be there with as many rows as there should be.
@@ -277,16 +279,17 @@ class Kept(Collection[Finding]):
             if name in self.layered:
                 found += self._lines(name, fresh_file(self.folder, name))
             if found != count:
-                raise self._lost(name, _OTHER_COUNT.en.format(found=found, count=count))
+                raise self._lost(name, self.file(name), _OTHER_COUNT.en.format(found=found, count=count))
         return self
 
     def _lines(self, rule: str, file: Path) -> int:
         import polars as pl
 
-        return int(self.collected(rule, pl.scan_parquet(file, glob=False).select(pl.len())).item())
+        return int(self.collected(rule, pl.scan_parquet(file, glob=False).select(pl.len()), file).item())
 
-    def _lost(self, rule: str, problem: str) -> UsageError:
-        return UsageError(Diagnostic(_LOST, {"rule": rule, "file": str(self.file(rule)), "problem": problem}))
+    @staticmethod
+    def _lost(rule: str, file: Path, problem: str) -> UsageError:
+        return UsageError(Diagnostic(_LOST, {"rule": rule, "file": str(file), "problem": problem}))
 
     def of_rules(self, names: Iterable[str]) -> Iterator[Finding]:
         """The findings of some rules."""
@@ -373,11 +376,16 @@ def _moved(source: Path, target: Path, away: bool) -> None:
 
 
 def _exchanged(part: Path, target: Path) -> None:
-    """`part` takes the place of `target`."""
+    """`part` takes the place of `target`, which stays where that fails."""
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    if target.exists():
-        target.rename(old)
-    part.rename(target)
+    try:
+        if target.exists():
+            target.rename(old)
+        part.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -24,16 +24,13 @@ def fresh_file(folder: Path, rule: str) -> Path:
     return folder / f"{rule}~new.parquet"
 
 
-def united(base: pl.LazyFrame, gone: pl.Series, fresh: pl.LazyFrame, start: int = 0) -> pl.LazyFrame:
-    """The two layers in order of key; `base` is numbered under `AT`. Of findings that came since, those that stand before
-    one of its rows from `start` on."""
+def united(base: pl.LazyFrame, gone: pl.Series, fresh: pl.LazyFrame) -> pl.LazyFrame:
+    """The two layers in order of key; `base` is numbered under `AT`."""
     import polars as pl
 
     old = base.filter(~pl.col(AT).is_in(gone.implode())) if len(gone) else base
     numbered = old.with_columns((pl.col(AT).cast(pl.Int64) * 2 + 1).alias(AT))
     new = fresh.with_columns((pl.col(AT).cast(pl.Int64) * 2).alias(AT))
-    if start:
-        new = new.filter(pl.col(AT) >= 2 * start)
     return numbered.merge_sorted(new.select(numbered.collect_schema().names()), AT).drop(AT)
 
 

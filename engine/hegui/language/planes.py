@@ -157,10 +157,11 @@ class Plane:
     def unless_joined(self, make: Callable[[], Made]) -> Made | None:
         """What is made, unless that takes a join more; then None, and the plane stays as it was."""
         steps, made, columns_only, joins = list(self.steps), dict(self.made), self.columns_only, self.joins
+        further = {prefix: list(each) for prefix, each in self.further.items()}
         found = make()
         if self.joins == joins:
             return found
-        self.steps, self.made, self.columns_only = steps, made, columns_only
+        self.steps, self.made, self.columns_only, self.further = steps, made, columns_only, further
         return None
 
     def add(self, make: Callable[[str], Expr], key: Hashable) -> str:

@@ -56,6 +56,48 @@ def xlsx(run: Run, look: Look) -> Iterator[bytes]:
     return xlsx(run, look)
 
 
+def markdown(run: Run, look: Look) -> Iterator[str]:
+    """The gist, for a comment or a message."""
+    from hegui.report.markdown import markdown
+
+    return markdown(run, look)
+
+
+def sarif(run: Run, look: Look) -> Iterator[str]:
+    """SARIF 2.1.0, for tools that show what other tools found."""
+    from hegui.report.sarif import sarif
+
+    return sarif(run, look)
+
+
+def junit(run: Run, look: Look) -> Iterator[str]:
+    """JUnit XML, for build servers."""
+    from hegui.report.junit import junit
+
+    return junit(run, look)
+
+
+def github(run: Run, look: Look) -> Iterator[str]:
+    """Workflow commands of GitHub Actions."""
+    from hegui.report.annotations import github
+
+    return github(run, look)
+
+
+def docx(run: Run, look: Look) -> Iterator[bytes]:
+    """Drafts of letters, one for each entity."""
+    from hegui.report.letter import docx
+
+    return docx(run, look)
+
+
+def docx_town(run: Run, look: Look) -> Iterator[bytes]:
+    """Drafts of letters, one for each town."""
+    from hegui.report.letter import docx_town
+
+    return docx_town(run, look)
+
+
 WRITERS: Final[dict[str, Writer]] = {
     "table": table,
     "json": json,
@@ -64,9 +106,15 @@ WRITERS: Final[dict[str, Writer]] = {
     "csv": csv,
     "jsonl": jsonl,
     "xlsx": xlsx,
+    "markdown": markdown,
+    "sarif": sarif,
+    "junit": junit,
+    "github": github,
+    "docx": docx,
+    "docx-town": docx_town,
 }
 """Every format by name."""
-BINARY: Final[frozenset[str]] = frozenset({"xlsx"})
+BINARY: Final[frozenset[str]] = frozenset({"xlsx", "docx", "docx-town"})
 """Those that are no text, and so nothing for a terminal."""
 
 __all__ = ["BINARY", "WRITERS", "Look", "Run", "Writer"]

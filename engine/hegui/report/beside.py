@@ -124,4 +124,5 @@ def _matching(kept: Kept, name: str, wanted: Mapping[str, Collection[object]]) -
     if not path.exists():
         return None
     lazy = pl.scan_parquet(path, glob=False)
-    return kept.collected(name, lazy.filter(*(pl.col(column).is_in(list(values)) for column, values in wanted.items())))
+    conditions = (pl.col(column).is_in(list(values)) for column, values in wanted.items())
+    return kept.collected(name, lazy.filter(*conditions), path)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hegui.report.run import Run
 
 
@@ -16,13 +18,14 @@ if TYPE_CHECKING:
 class Look:
     """`lang` is "zh" or "en", `columns` the width of a line of text, `color` whether terminal codes are wanted, and
     `limit` how many findings a report meant for reading lists (None: all). `former` is an earlier run, for formats that
-    say what changed."""
+    say what changed, `template` a Word document of the office's own, for letters."""
 
     lang: str = "en"
     columns: int = 100
     color: bool = False
     limit: int | None = 500
     former: Run | None = None
+    template: Path | None = None
 
 
 @contextmanager

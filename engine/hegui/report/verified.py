@@ -16,6 +16,8 @@ from hegui.report.run import Run
 
 CLOCK: Final = ("started", "seconds")
 """What two runs of the same differ in."""
+HOW: Final = "since"
+"""Whether a run was made out of another one: whoever verifies it makes it whole, and must find the same."""
 MADE_WITH: Final = ("hegui", "versions")
 
 SHOWN: Final = 20
@@ -79,12 +81,22 @@ def differences(
     else:
         yield from _cut(_listed("findings", data["findings"], lists["findings"]))
     yield from _cut(_listed("conclusions", data["conclusions"], lists["conclusions"]))
-    yield from _parts(data, made, lists, ("rules",) if counted else ())
+    was, now = (data, made) if versions else (_unhashed(data), _unhashed(made))
+    yield from _parts(was, now, lists, ("rules",) if counted else ())
 
 
 def _plain(data: Any) -> Any:
     """As it comes back from JSON."""
     return json.loads(json.dumps(data))
+
+
+def _unhashed(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parts of a document, where rows stand without the sums of hashes, which are those of one version of Polars."""
+    stands, hashed = data.get("stands"), ("polars", "keys", "places")
+    if not isinstance(stands, dict):
+        return data
+    plain = {name: each and {key: each[key] for key in each if key not in hashed} for name, each in stands.items()}
+    return {**data, "stands": plain}
 
 
 def _cut(found: Iterable[Difference]) -> Iterator[Difference]:
@@ -195,7 +207,7 @@ def _version(text: str | None) -> str:
 
 
 def _rest_of_run(was: Mapping[str, Any], now: Mapping[str, Any], engine: bool) -> Iterator[Difference]:
-    told = (*CLOCK, *MADE_WITH, "ruleset", "facts", "waivers")
+    told = (*CLOCK, *MADE_WITH, HOW, "ruleset", "facts", "waivers")
     for key in {**was, **now}:
         if key not in told and was.get(key) != now.get(key):
             values = {"was": json.dumps(was.get(key)), "now": json.dumps(now.get(key))}

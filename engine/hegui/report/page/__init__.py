@@ -26,8 +26,8 @@ from hegui.report.page.former import persisting, since
 from hegui.report.page.grounds import Grounds
 from hegui.report.page.listed import PACKET, Listed
 from hegui.report.page.overview import MOST_ROWS, Overview, then_and_now
-from hegui.report.page.plain import plain
 from hegui.report.page.tally import ORDER, chosen, tally
+from hegui.report.plain import plain
 from hegui.report.run import Run
 from hegui.report.sections import counts, lack_text
 from hegui.report.waiver_page import remarks

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
-from hegui.report.page.plain import plain
+from hegui.report.plain import plain
 from hegui.ruleset.model import Severity
 from hegui.source import width
 

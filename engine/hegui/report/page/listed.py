@@ -21,8 +21,8 @@ from hegui.report.grouped import GROUPS, Group, group_of
 from hegui.report.page import words
 from hegui.report.page.charts import SEVERITIES as GRAVEST_FIRST
 from hegui.report.page.parts import LANGS
-from hegui.report.page.plain import plain
 from hegui.report.page.told import Strings, Teller
+from hegui.report.plain import plain
 from hegui.report.run import Run
 from hegui.report.words import waiver_text
 from hegui.ruleset.model import Nature

@@ -77,6 +77,11 @@ class Overview:
         return sum(item.waived for item in self.run.summary.rules)
 
     @property
+    def standing(self) -> int:
+        """How many waivers stand on the day of the decision."""
+        return sum(each.stands(self.run.info.decided_on) for each in self.run.info.waivers.standing)
+
+    @property
     def from_memory(self) -> int:
         """Violations that rest on memory only."""
         return sum(item.from_memory for item in self.run.summary.rules)

@@ -17,7 +17,7 @@ from hegui.language.tree import Node
 from hegui.outcome import Finding
 from hegui.report import words as say
 from hegui.report.page.parts import LANGS, Common, Data, Pair, Parts, both, is_known, trimmed
-from hegui.report.page.plain import plain
+from hegui.report.plain import plain
 from hegui.report.run import Run
 from hegui.report.table import problem_text
 from hegui.report.words import place_text
