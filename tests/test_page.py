@@ -251,7 +251,7 @@ def test_what_is_waived_is_apart_and_counts_for_nothing() -> None:
 
 def test_conclusions_that_are_waived_are_apart() -> None:
     sections = {section.title.en: section for section in Grounds(page_kit.waived()).sections}
-    (told,) = sections["Conclusions that are waived"].told
+    (told,) = sections["conclusions that are waived"].told
     assert (told.drawn.entity, [text.en for text in told.waived]) == (
         "T2",
         ["waived (区府办函〔2024〕13号, district <b>office</b>, until 2099-12-31)"],
