@@ -41,6 +41,6 @@ def run() -> Run:
     ruleset = sample.ruleset()
     found = judge(ruleset, registry(), engine="scalar", as_of=sample.AS_OF)
     info = RunInfo.of(ruleset, registry(), as_of=sample.AS_OF, decided_on=sample.DECIDED_ON, engine="scalar")
-    info = replace(info, hegui="0.0", ruleset=replace(info.ruleset, digest="sha256:rules"))
+    info = replace(info, hegui="0.0", versions={}, ruleset=replace(info.ruleset, digest="sha256:rules"))
     built = Run.build(ruleset, registry(), found, info)
     return built.with_conclusions(ruleset, registry(), "reference")
