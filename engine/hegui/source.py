@@ -153,12 +153,11 @@ def _width(char: str) -> int:
 
 
 def printable(text: str) -> str:
-    """`text` with control characters (tabs too) shown as one harmless character each, so that carets stay aligned."""
+    """`text` with control characters shown as one harmless character each, tabs and line breaks as a space, so that carets
+    stay aligned."""
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() or c == " " else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return "".join(c if c.isprintable() else " " if c in " \t\n\r" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> list[str]:

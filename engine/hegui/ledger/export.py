@@ -189,9 +189,13 @@ def _xlsx(path: Path, found: Iterable[tuple[Cell, ...]]) -> int:
     rows, count, number = iter(found), 0, 1
     with xlsxwriter.Workbook(str(path), options) as book:
         formats = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+            "head": book.add_format(
+                {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#DCE6F1"}
+            ),
+            "text": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}),
+            "day": book.add_format(
+                {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left", "border": 1, "border_color": "#BFBFBF"}
+            ),
         }
         while (written := _sheet(book, formats, number, islice(rows, ROWS_OF_SHEET))) == ROWS_OF_SHEET:
             count, number = count + written, number + 1
@@ -210,6 +214,8 @@ def _sheet(book: Any, formats: dict[str, Any], number: int, rows: Iterable[tuple
         sheet.write_string(0, column, name, formats["head"])
     sheet.set_landscape()
     sheet.set_paper(8)
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(0)
     sheet.repeat_rows(0)
     at = 0
     for at, row in enumerate(rows, 1):
