@@ -48,11 +48,6 @@ def read_findings(
     return Kept(beside / called, rules, counts, called, layered=frozenset(layered)).whole()
 
 
-def stands_data(stands: Mapping[str, Stand | None]) -> dict[str, Any]:
-    """Where rows stand, as plain JSON data."""
-    return {name: None if each is None else each.data() for name, each in stands.items()}
-
-
 def read_stands(data: object) -> dict[str, Stand | None]:
     """The same read back.
 

@@ -26,7 +26,7 @@ from hegui.outcome import ConclusionSummary, Drawing, Drawn, Finding, Judgement,
 from hegui.report import beside, rendered
 from hegui.report import labels as label_reading
 from hegui.report.drawn import drawn_data, drawn_from, summary_from
-from hegui.report.held import LOOSE, findings_data, read_findings, read_stands, stands_data
+from hegui.report.held import LOOSE, findings_data, read_findings, read_stands
 from hegui.report.info import RunInfo
 from hegui.report.labels import Labels
 from hegui.report.looking import Looking
@@ -340,6 +340,8 @@ class Run(Looking):
         if isinstance(self.findings, Kept) and self.findings.called is not None:
             kept = self.findings
             yield "findings", findings_data(kept)
+            from hegui.facts.stands import stands_data
+
             yield "stands", stands_data(self.stands)
         else:
             yield "findings", map(self.data, self.findings)
