@@ -29,7 +29,10 @@ _ONE: Final[dict[str, Any]] = {
         _WORD,
         {
             "type": "object",
-            "properties": {"kind": _WORD, "id": _WORD},
+            "properties": {
+                "kind": _WORD | {"description": "the kind, where a key alone would not tell"},
+                "id": _WORD | {"description": "the key they are filed under"},
+            },
             "required": ["id"],
             "additionalProperties": False,
         },
@@ -44,8 +47,8 @@ def _or_list(one: dict[str, Any], description: str) -> WithJsonSchema:
 class EntityPart(Part):
     """Whom findings are filed under."""
 
-    id: Words
-    kind: Words | None = None
+    id: Words = Field(description="the key they are filed under")
+    kind: Words | None = Field(None, description="the kind, where a key alone would not tell")
 
 
 Some = Annotated[list[Words], Field(min_length=1), BeforeValidator(_listed)]
@@ -64,7 +67,10 @@ Said = Annotated[
                 _WORD,
                 {
                     "type": "object",
-                    "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+                    "properties": {
+                        "zh": {"type": "string", "description": "the Chinese text"},
+                        "en": {"type": "string", "description": "the English text"},
+                    },
                     "additionalProperties": False,
                 },
             ],
@@ -90,18 +96,18 @@ class WaiverPart(Part):
 
     waiver: Name = Field(description="the waiver's name, given once in all files")
     document: Words = Field(description="the number of the document that grants it")
-    approved_by: Said
-    reason: Said
+    approved_by: Said = Field(description="the office that approved it, never a person: a text, or `{zh: …, en: …}`")
+    reason: Said = Field(description="why these findings do not count for now: a text, or `{zh: …, en: …}`")
     from_: Day = Field(alias="from", description="the first day it stands")
     until: Day = Field(description="the last day it stands")
-    scope: ScopePart
+    scope: ScopePart = Field(description="what it covers: what fits every key that is given")
 
 
 class WaiversDocument(Part):
     """A file of waivers."""
 
     schema_: Literal["hegui/waivers/1"] = Field(alias="schema", description="the version of this form")
-    waivers: list[WaiverPart] = Field(min_length=1)
+    waivers: list[WaiverPart] = Field(min_length=1, description="the waivers of this file")
 
 
 def json_schema() -> dict[str, Any]:
