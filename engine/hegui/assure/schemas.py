@@ -35,7 +35,7 @@ def any_document() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "description": "A document of a ruleset, told by its first key.",
-        "type": "object",
+        "type": ["object", "null"],  # nothing between two `---` is passed over
         "allOf": [*begun, {"if": {"not": {"anyOf": [{"required": [name]} for name in found]}}, "then": nothing}],
         "$defs": parts,
     }
@@ -44,7 +44,7 @@ def any_document() -> dict[str, Any]:
 def _begins(name: str, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Does a document begin with `name`? A rule has a `notice` too, but is no notice."""
     others = [{"required": [other]} for other in found if other != name and name in found[other]["properties"]]
-    return {"required": [name]} | ({"not": {"anyOf": others}} if others else {})
+    return {"type": "object", "required": [name]} | ({"not": {"anyOf": others}} if others else {})
 
 
 def files() -> dict[str, dict[str, Any]]:

@@ -45,6 +45,12 @@ NO_LEDGER_ENTITY = Wording(
 STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账数据问题 {count} 处（`--strict`）")
 WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
 WROTE_ROWS = Wording("wrote", "wrote {file}, {count} rows", "已写入 {file}，{count} 行")
+WROTE_FILES = Wording("wrote-files", "wrote {count} files to {file}", "已写入 {file}，{count} 个文件")
+SCHEMA_FOLDER = Wording(
+    "schema-folder",
+    "`--all -o FOLDER` writes every schema; it takes no NAME and no `--rules`",
+    "`--all -o 文件夹` 写出全部结构定义，不能与 NAME 或 `--rules` 同用",
+)
 NO_SCHEMA = Wording(
     "no-such-schema",
     "there is no schema `{name}`{near}; there are {known}",

@@ -16,13 +16,14 @@ class SourceShape(Shape):
 
     kind: Word = Info(description="the kind whose rows it holds: its name, its label or an alias")
     file: Word = Info(description="the file, relative to this one and inside its folder")
-    sheet: Word | None = Info(None, description="the sheet of a workbook; the first where left out")
+    sheet: Word | None = Info(None, description="the sheet of a workbook; its only one where left out")
     header: int | list[int] | None = Info(
         None, description="the header's row, counted from 1, or two rows that follow each other, as `[2, 3]`"
     )
     encoding: Word | None = Info(None, description="such as `gb18030`; found out where left out")
     columns: dict[str, Word] = Info(
-        default_factory=dict, description="fields whose header in the file is another than the vocabulary's: `field: header`"
+        default_factory=dict,
+        description="fields whose header in the file is another than the vocabulary's: `field: header`",
     )
 
 

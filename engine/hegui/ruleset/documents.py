@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from hegui.datatypes import MAX_INT
+
 NATURES: Final = ("offence", "breach", "duty", "policy", "clue")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
@@ -49,22 +51,18 @@ def _one_language(value: object) -> object:
     return value
 
 
-_NO_LETTER: Final = r"\x00-/:-@\[-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u2000-\u206f\u3000-\u3004\u3008-\u301f\uff00-\uff0f"
+_NO_LETTER: Final = (
+    r"\x00-/:-@\[-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u2000-\u206f\u3000-\u3004\u3008-\u301f\uff00-\uff0f"
+)
 """What is neither letter nor digit, as far as it is likely to be typed: in JSON Schema `\\W` knows no letters but Latin ones."""
 
-Day = Annotated[
-    date,
-    BeforeValidator(parse_day),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "format": "date",
-            "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-            "patternErrorMessage": "a day is written 2024-03-11",
-            "description": "a day, written 2024-03-11",
-        }
-    ),
-]
+_DAY_SHAPE: Final[dict[str, Any]] = {
+    "type": "string",
+    "format": "date",
+    "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+    "patternErrorMessage": "a day is written 2024-03-11",
+}
+Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema(_DAY_SHAPE)]
 Name = Annotated[
     str,
     StringConstraints(pattern=r"^[^\W_]+([._-][^\W_]+)*$", max_length=120),
@@ -100,14 +98,16 @@ class Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+ONE_LANGUAGE: Final[dict[str, Any]] = {
+    "anyOf": [{"required": [each], "properties": {each: {"minLength": 1}}} for each in ("zh", "en")]
+}
+"""For schemas: a text in no language is none."""
+
+
 class TextPart(Part):
     """A text shown to people, in Chinese and English."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "anyOf": [{"required": [each], "properties": {each: {"minLength": 1}}} for each in ("zh", "en")]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra=ONE_LANGUAGE)
 
     zh: str = Field("", description="the Chinese text")
     en: str = Field("", description="the English text")
@@ -144,8 +144,31 @@ class ValuePart(DatedPart):
     last_verified: Day | None = Field(None, description="the day somebody last looked the value up")
 
 
+def _values_are(type_: str, value: dict[str, Any]) -> dict[str, Any]:
+    """For schemas: what the values of a parameter of this type are. An override may leave its type to its base."""
+    here: dict[str, Any] = {"properties": {"type": {"const": type_}}}
+    left_out = {"anyOf": [{"required": ["type"]}, {"not": {"required": ["overrides"]}}]}
+    then: dict[str, Any] = {"values": {"items": {"properties": {"value": value}}}}
+    then |= {} if type_ in ("int", "number") else {"unit": False}
+    return {"if": {**here, **(left_out if type_ == "number" else {"required": ["type"]})}, "then": {"properties": then}}
+
+
+_PARAMETER: Final[dict[str, Any]] = {
+    "allOf": [
+        {"if": {"not": {"required": ["overrides"]}}, "then": {"required": ["label"]}},
+        _values_are("number", {"type": "number"}),
+        _values_are("int", {"type": "integer", "minimum": -MAX_INT, "maximum": MAX_INT}),
+        _values_are("string", {"type": "string"}),
+        _values_are("bool", {"type": "boolean"}),
+        _values_are("date", _DAY_SHAPE),
+    ]
+}
+
+
 class ParameterPart(Part):
     """A dated parameter."""
+
+    model_config = ConfigDict(json_schema_extra=_PARAMETER)
 
     label: Bilingual | None = Field(None, description="what people call it; an override may leave it to its base")
     type: Literal["number", "int", "string", "bool", "date"] | None = Field(None, description="number where left out")
@@ -159,7 +182,7 @@ class ParameterPart(Part):
 class ParametersDocument(Part):
     """Dated parameters by name."""
 
-    parameters: dict[Name, ParameterPart] = Field(description="parameters by name; a condition takes `param(\"name\")`")
+    parameters: dict[Name, ParameterPart] = Field(description='parameters by name; a condition takes `param("name")`')
 
 
 class VersionPart(DatedPart):
@@ -176,7 +199,8 @@ class LawDocument(Part):
     law: Name = Field(description="the id rules cite it by")
     title: Bilingual = Field(description="what the law is called")
     level: Literal["law", "regulation", "local", "rule", "standard", "policy", "notice"] = Field(
-        "law", description="its rank: law, regulation, local regulation, departmental rule, standard, policy paper or notice"
+        "law",
+        description="its rank: law, regulation, local regulation, departmental rule, standard, policy paper or notice",
     )
     replaced_by: Name | None = Field(None, description="the law that took its place after the last version")
     kept: Bilingual | None = Field(None, description="why it is here though nothing cites it")
@@ -186,7 +210,9 @@ class LawDocument(Part):
 class LetDocument(Part):
     """Named definitions per kind, usable in every condition about that kind."""
 
-    let: dict[Identifier, dict[Identifier, Condition]] = Field(description="by kind: names and the conditions they stand for")
+    let: dict[Identifier, dict[Identifier, Condition]] = Field(
+        description="by kind: names and the conditions they stand for"
+    )
 
 
 class CalendarDocument(Part):

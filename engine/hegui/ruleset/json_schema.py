@@ -31,22 +31,23 @@ def _plain(node: Any) -> Any:
         return [_plain(each) for each in node]
     if not isinstance(node, dict):
         return node
-    found = {key: value for key, value in node.items() if key != "title" and (key != "default" or value or value is False)}
+    found = {key: value for key, value in node.items() if key != "title" and (key != "default" or _tells(value))}
     for key, value in found.items():
         named = key in ("properties", "$defs")
         found[key] = {name: _plain(inner) for name, inner in value.items()} if named else _plain(value)
     return _keys_named(_alone(found))
 
 
+def _tells(default: object) -> bool:
+    return isinstance(default, bool) or (isinstance(default, (str, int)) and default != "")
+
+
 def _alone(node: dict[str, Any]) -> dict[str, Any]:
     """A choice of one is no choice; `null` never is one."""
     for key in ("anyOf", "allOf"):
         if key in node:
-            left = [each for each in node[key] if each != {"type": "null"}]
-            node[key] = left
-            if len(left) == 1 and "if" not in left[0]:
-                del node[key]
-                node = {**left[0], **node}
+            left = [each for each in node.pop(key) if each != {"type": "null"}]
+            node = {**left[0], **node} if len(left) == 1 else {**node, key: left}
     return node
 
 

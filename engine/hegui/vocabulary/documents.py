@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict
 from pydantic import Field as Info
@@ -13,16 +13,28 @@ from hegui.vocabulary.validation import Shape
 FieldType = Literal["string", "int", "number", "bool", "date", "code", "ref", "list"]
 ElementType = Literal["string", "int", "number", "bool", "date", "code", "ref"]
 Word = Annotated[str, Info(min_length=1)]
-_NAME: Final = {
+_NAME: Final[dict[str, Any]] = {
     "pattern": "^(?!(as_of|false|in|null|true)$)[A-Za-z_][A-Za-z0-9_]*$",
     "patternErrorMessage": "a name here is Latin letters, digits and `_`, and begins with no digit",
 }
 """For editors; what the loader says of such names is in `drafts`."""
-_NEEDS: Final = [
+_NEEDS: Final[Any] = [
     {"if": {"required": ["type"], "properties": {"type": {"const": type_}}}, "then": {"required": [key]}}
     for type_, key in (("ref", "to"), ("code", "codes"), ("list", "of"))
+] + [
+    {
+        "if": {"required": ["type"], "properties": {"type": {"not": {"enum": [*types]}}}},
+        "then": {"properties": {key: False}},
+    }
+    for key, types in {
+        "to": ("ref", "list"),
+        "codes": ("code", "list"),
+        "of": ("list",),
+        "unit": ("int", "number", "list"),
+        "detection": ("number",),
+    }.items()
 ]
-_KEYED: Final = {
+_KEYED: Final[dict[str, Any]] = {
     "if": {"properties": {"extends": {"const": False}}},
     "then": {"required": ["key", "fields"]},
     "else": {"required": ["kind"]},
@@ -32,8 +44,8 @@ _KEYED: Final = {
 class LabelShape(Shape):
     """A text in Chinese, English or both."""
 
-    zh: Word | None = Info(None, description="the Chinese text")
-    en: Word | None = Info(None, description="the English text")
+    zh: Word | None = Info(default=None, description="the Chinese text")
+    en: Word | None = Info(default=None, description="the English text")
 
     def text(self, otherwise: str) -> Text:
         """The label; where neither language is given, `otherwise` in both."""
@@ -43,7 +55,9 @@ class LabelShape(Shape):
 class CodeShape(LabelShape):
     """One code of a code list."""
 
-    aliases: list[Word] = Info(default_factory=list, description="other words tables use for this code, exactly as written")
+    aliases: list[Word] = Info(
+        default_factory=list, description="other words tables use for this code, exactly as written"
+    )
 
 
 class EvidenceShape(Shape):

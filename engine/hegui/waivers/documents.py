@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from hegui.ruleset.documents import Bilingual, Day, Name, Part, Words
+from hegui.ruleset.documents import ONE_LANGUAGE, Bilingual, Day, Name, Part, Words
 
 SCHEMA: Final = "hegui/waivers/1"
 
@@ -72,6 +72,7 @@ Said = Annotated[
                         "en": {"type": "string", "description": "the English text"},
                     },
                     "additionalProperties": False,
+                    **ONE_LANGUAGE,
                 },
             ],
             "description": "a text for people: in Chinese (`zh`), English (`en`) or both, or one text for both",
