@@ -16,10 +16,6 @@ Sort = Literal["rule", "conclusion"]
 ENGINES: Final = ("scalar", "polars")
 """The engines examples run on where none is named."""
 
-VERDICT: Final = Wording("unexpected-verdict", "expected {expected}, got {found}", "预期 {expected}，实际 {found}")
-CAUSES: Final = Wording(
-    "unexpected-causes", "expected causes {expected}, got {found}", "预期原因 {expected}，实际 {found}"
-)
 DRAWN: Final = Wording(
     "unexpected-conclusion",
     "expected concluded {expected}, undetermined {perhaps}; got {found}, {found_perhaps}",
@@ -60,13 +56,7 @@ def chainers() -> tuple[str, ...]:
 
 
 def _of_rule(result: ExampleResult) -> Trial:
-    failures: list[Diagnostic] = []
-    if result.verdict != result.expected:
-        failures.append(Diagnostic(VERDICT, {"expected": result.expected, "found": result.verdict}, result.span))
-    elif not result.passed:
-        args: dict[str, object] = {"expected": result.expected_causes, "found": result.causes}
-        failures.append(Diagnostic(CAUSES, args, result.span))
-    return Trial("rule", result.rule, result.example, result.engine, result.span, tuple(failures))
+    return Trial("rule", result.rule, result.example, result.engine, result.span, result.failures)
 
 
 def _of_conclusion(result: DrawnResult) -> Trial:
