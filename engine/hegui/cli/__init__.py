@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, beginning, diff, judging, ledger, letters, schemas, verifying, waiving
+from hegui.cli import authors, beginning, diff, judging, ledger, letters, schemas, testing, verifying, waiving
 from hegui.cli.frame import main
 
-__all__ = ["authors", "beginning", "diff", "judging", "ledger", "letters", "main", "schemas", "verifying", "waiving"]
+__all__ = [
+    "authors",
+    "beginning",
+    "diff",
+    "judging",
+    "ledger",
+    "letters",
+    "main",
+    "schemas",
+    "testing",
+    "verifying",
+    "waiving",
+]
