@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from hegui.assure.trials import Trial
-    from hegui.ruleset.model import Ruleset
+    from hegui.ruleset.model import Conclusion, Rule, Ruleset
     from hegui.source import Diagnostic, Span
 
 
@@ -103,6 +103,7 @@ class RulesetCollector(pytest.Collector):
             ruleset = api.load_ruleset(self.shown, cached=True)
         except HeguiError as error:
             raise self.CollectError(_told(error.diagnostics)) from error
+        subjects: list[tuple[str, Rule | Conclusion, tuple[str, ...]]]
         subjects = [("rule", each, ENGINES) for _, each in sorted(ruleset.rules.items())]
         subjects += [("conclusion", each, chainers()) for _, each in sorted(ruleset.conclusions.items())]
         if not any(each.examples for _, each, _ in subjects):
