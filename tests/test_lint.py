@@ -86,7 +86,7 @@ about: mine
 nature: clue
 severity: low
 authority: {zh: 矿管部门, en: mining office}
-in_force: {from: 2025-01-01}
+in_force: {from: 2024-01-01}
 violation: wet
 message: {zh: 积水, en: wet}
 basis: [{law: mining-law, version: "2024", article: "7", role: duty}]

@@ -20,9 +20,12 @@ import hegui.ruleset
 import hegui.source
 import hegui.vocabulary
 from hegui.assure.accepting import STALE
+from hegui.assure.drawn import run_conclusion_examples
+from hegui.assure.examples import run_examples
 from hegui.assure.lint import CHECKS, lint
 from hegui.assure.lint.fixing import FIXED
 from hegui.assure.lint.pages import ERRORS, FOLDER, WARNINGS, pages
+from hegui.ruleset import load
 from hegui.source import Wording
 
 ROOT = Path(__file__).parent.parent
@@ -107,6 +110,9 @@ def test_the_yaml_of_a_page_is_found_and_not_found(name: str, tmp_path: Path) ->
         path.write_text(("" if blocks[title].startswith("ruleset:") else HEADER) + blocks[title], "utf-8")
         found[title] = {each.id for each in lint(path, TODAY)}
     assert found == {"Found": {name}, "Not found": set()}
+    good = load(tmp_path / "Not found.yaml")
+    ran = [*run_examples(good, engines=["scalar"]), *run_conclusion_examples(good)]
+    assert [each for each in ran if not each.passed] == []
 
 
 # --- lists

@@ -52,8 +52,8 @@ def changed(body: bytes, source: Source, edits: Iterable[Edit]) -> bytes | None:
 
 
 def _places(written: str, offset: int) -> list[int]:
-    """Where each character of a source stands in the file, and where its end does."""
-    found = [at for at in range(offset, len(written)) if not (written[at] == "\r" and written[at + 1 : at + 2] == "\n")]
+    """Where each character of a source stands in the file, a line feed with what stands before it, and where its end does."""
+    found = [at for at in range(offset, len(written)) if not (written[at] == "\n" and written[at - 1 : at] == "\r")]
     return [*found, len(written)]
 
 
