@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, beginning, diff, judging, ledger, letters, schemas, testing, verifying, waiving
+from hegui.cli import authors, beginning, diff, judging, ledger, letters, linting, schemas, testing, verifying, waiving
 from hegui.cli.frame import main
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "judging",
     "ledger",
     "letters",
+    "linting",
     "main",
     "schemas",
     "testing",
