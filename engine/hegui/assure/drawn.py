@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hegui.assure.examples import AS_OF, flat_rows
@@ -36,11 +36,14 @@ class DrawnResult:
         return drawn == (sorted(self.expected_concluded), sorted(self.expected_undetermined))
 
 
-def run_conclusion_examples(ruleset: Ruleset, chainers: Sequence[str] = ("reference",)) -> list[DrawnResult]:
-    """Run every example of every conclusion on every chainer."""
+def run_conclusion_examples(
+    ruleset: Ruleset, chainers: Sequence[str] = ("reference",), conclusions: Collection[str] | None = None
+) -> list[DrawnResult]:
+    """Run every example of every conclusion (or of `conclusions`) on every chainer."""
     return [
         result
-        for _, conclusion in sorted(ruleset.conclusions.items())
+        for name, conclusion in sorted(ruleset.conclusions.items())
+        if conclusions is None or name in conclusions
         for example in conclusion.examples
         for result in _run(ruleset, conclusion, example, chainers)
     ]
