@@ -6,7 +6,7 @@ that point back. Here it becomes flat tables with keys, a registry, and a verdic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -63,24 +63,29 @@ def run_examples(
 
 def _of_rule(ruleset: Ruleset, rule: Rule, engines: Sequence[str]) -> list[ExampleResult]:
     """The results of a rule's examples, in the order they are written."""
-    found = [result for batch in _batches(rule, ruleset.vocabulary) for result in _run(ruleset, rule, batch, engines)]
+    together = batches([(rule, example) for example in rule.examples], ruleset.vocabulary)
+    found = [result for batch in together for result in _run(ruleset, rule, batch, engines)]
     order = [example.name for example in rule.examples]
     return sorted(found, key=lambda result: order.index(result.example))
 
 
 @dataclass
-class _Batch:
-    """Examples of one rule that share a day and no key: one registry holds them all, as if each stood alone."""
+class Batch:
+    """Examples that share a day and no key: one registry holds them all, as if each stood alone.
+
+    `day` is that of the facts and that of the decision; `members` are examples with their rule and the key of the row
+    judged.
+    """
 
     day: tuple[date, date | None]
     rows: Rows
-    members: list[tuple[Example, str]] = field(default_factory=list)
+    members: list[tuple[Rule, Example, str]] = field(default_factory=list)
     owners: dict[tuple[str, int], str] = field(default_factory=dict)
     """(kind, row counted from 1) → name of the example it belongs to."""
     keys: set[tuple[str, ...]] = field(default_factory=set)
 
-    def take(self, example: Example, rows: Rows, key: str, keys: set[tuple[str, ...]]) -> None:
-        self.members.append((example, key))
+    def take(self, rule: Rule, example: Example, rows: Rows, key: str, keys: set[tuple[str, ...]]) -> None:
+        self.members.append((rule, example, key))
         self.keys |= keys
         for kind, added in rows.items():
             for row in added:
@@ -88,10 +93,11 @@ class _Batch:
                 self.owners[kind, len(self.rows[kind])] = example.name
 
 
-def _batches(rule: Rule, vocabulary: Vocabulary) -> list[_Batch]:
-    batches: list[_Batch] = []
+def batches(examples: Iterable[tuple[Rule, Example]], vocabulary: Vocabulary) -> list[Batch]:
+    """Examples of rules put together in as few registries as their days and keys allow."""
+    found: list[Batch] = []
     made = 0
-    for example in rule.examples:
+    for rule, example in examples:
         flat = _Flat(vocabulary, made)
         key = flat.judged(rule.about, example.given)
         made = flat.made
@@ -102,15 +108,15 @@ def _batches(rule: Rule, vocabulary: Vocabulary) -> list[_Batch]:
             if vocabulary.kinds[name].key
         }
         day = (example.as_of or AS_OF, example.decided_on)
-        batch = next((each for each in batches if each.day == day and not each.keys & keys), None)
+        batch = next((each for each in found if each.day == day and not each.keys & keys), None)
         if batch is None:
-            batch = _Batch(day, {name: [] for name in vocabulary.kinds})
-            batches.append(batch)
-        batch.take(example, flat.rows, key, keys)
-    return batches
+            batch = Batch(day, {name: [] for name in vocabulary.kinds})
+            found.append(batch)
+        batch.take(rule, example, flat.rows, key, keys)
+    return found
 
 
-def _run(ruleset: Ruleset, rule: Rule, batch: _Batch, engines: Sequence[str]) -> Iterator[ExampleResult]:
+def _run(ruleset: Ruleset, rule: Rule, batch: Batch, engines: Sequence[str]) -> Iterator[ExampleResult]:
     from hegui.engines import judge
     from hegui.facts import from_rows
 
@@ -121,7 +127,7 @@ def _run(ruleset: Ruleset, rule: Rule, batch: _Batch, engines: Sequence[str]) ->
             ruleset, registry, engine=engine, as_of=as_of, decided_on=decided_on, rules=[rule.name], every=True
         )
         findings = {finding.key: finding for finding in judged.findings}
-        for example, key in batch.members:
+        for _, example, key in batch.members:
             problems = _problems(registry, batch.owners, example.name)
             yield _result(rule, example, engine, findings.get(key), problems)
 

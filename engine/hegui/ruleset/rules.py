@@ -105,6 +105,7 @@ class _Builder(Parts[RuleDocument]):
             in_force=self.in_force,
             examples=examples(part.examples, self.kind, self.ground.kinds.vocabulary, self.document, problems),
             formerly=tuple(part.formerly),
+            in_force_span=self.document.span(("in_force",)) if part.in_force is not None else None,
         )
         return build(violation=violation) if violation is not None and self.sound else None
 
