@@ -107,14 +107,15 @@ class Diagnostic:
     def render(self, lang: str = "en") -> str:
         """The diagnostic as printed: place, message, the line with a caret, hint."""
         level = {"error": "错误", "warning": "警告"}.get(self.level, self.level) if lang == "zh" else self.level
-        lines = [f"{self._place()}{level}: {self.message(lang)} [{self.id}]"]
+        lines = [f"{self.place()}{level}: {self.message(lang)} [{self.id}]"]
         if self.span is not None:
             lines += self._excerpt()
         if hint := self.hint_text(lang):
             lines.append(f"  {'提示' if lang == 'zh' else 'hint'}: {hint}")
         return "\n".join(lines)
 
-    def _place(self) -> str:
+    def place(self) -> str:
+        """File, line and column with a colon behind each; empty where it has no place."""
         if self.span is None:
             return ""
         line, column = self.span.source.line_column(self.span.start)
@@ -259,6 +260,15 @@ class Document:
             return self._within_block(span, text, start, end)
         lead = 1 if body[span.start : span.start + 1] in "'\"" else 0
         return Span(self.source, span.start + lead + start, span.start + lead + max(end, start))
+
+    def within_key(self, path: Path_, start: int, end: int) -> Span:
+        """Characters `start` to `end` of the key of `path`, as a place in the file; the whole key where it does not
+        stand there as it is."""
+        span, text = self.key_span(path), str(path[-1])
+        lead = 1 if self.source.text[span.start : span.start + 1] in "'\"" else 0
+        if self.source.text[span.start + lead : span.start + lead + len(text)] != text:
+            return span
+        return span.within(lead + start, lead + max(end, start))
 
     def _within_block(self, span: Span, text: str, start: int, end: int) -> Span:
         body = self.source.text

@@ -100,17 +100,15 @@ def _cases(ruleset: Ruleset, rules: list[Rule]) -> dict[str, list[Case]]:
     from hegui.facts import from_rows
 
     found: dict[str, list[Case]] = {rule.name: [] for rule in rules}
-    together = batches(((rule, example) for rule in rules for example in rule.examples), ruleset.vocabulary)
-    for batch in together:
+    for batch in batches(rules, ruleset):
         request = Request(ruleset, from_rows(ruleset.vocabulary, batch.rows), batch.day[0], ())
         world = FactWorld(request)
-        rows = {
-            kind: {row.key: row for row in world.judged(kind)} for kind in {rule.about for rule, _, _ in batch.members}
-        }
-        for rule, example, key in batch.members:
-            row = rows[rule.about].get(key)
+        kinds = {member.rule.about for member in batch.members}
+        rows = {kind: {row.key: row for row in world.judged(kind)} for kind in kinds}
+        for member in batch.members:
+            row = rows[member.rule.about].get(member.key)
             if row is not None:  # else the example fails as it is
-                found[rule.name].append(Case(example, row, request, world))
+                found[member.rule.name].append(Case(member.example, row, request, world))
     return found
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from hegui.assure.examples import AS_OF, flat_rows
+from hegui.assure.examples import AS_OF
+from hegui.assure.flat import flat_rows
 from hegui.conclusions.ground import Ground, Support
 from hegui.datatypes import Cause, Reason
 from hegui.engines.request import Request
@@ -41,13 +43,13 @@ def run_conclusion_examples(
     ruleset: Ruleset, chainers: Sequence[str] = ("reference",), conclusions: Collection[str] | None = None
 ) -> list[DrawnResult]:
     """Run every example of every conclusion (or of `conclusions`) on every chainer."""
-    return [
-        result
-        for name, conclusion in sorted(ruleset.conclusions.items())
-        if conclusions is None or name in conclusions
-        for example in conclusion.examples
-        for result in _run(ruleset, conclusion, example, chainers)
-    ]
+    from concurrent.futures import ThreadPoolExecutor
+
+    chosen = [each for name, each in sorted(ruleset.conclusions.items()) if conclusions is None or name in conclusions]
+    pairs = [(conclusion, example) for conclusion in chosen for example in conclusion.examples]
+    # durable-rules is asked in a process for each example, and most of the time is waiting for it to start
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return [each for found in pool.map(lambda pair: [*_run(ruleset, *pair, chainers)], pairs) for each in found]
 
 
 def _run(

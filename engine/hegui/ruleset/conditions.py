@@ -50,10 +50,10 @@ class Conditions:
                 self.problems.items.append(each)
 
     def expression(
-        self, text: str, kind: str, document: Document, path: Path_, expect: Type | None, start: int = 0
+        self, text: str, kind: str, document: Document, path: Path_, expect: Type | None, start: int | None = 0
     ) -> Expr | None:
-        """Any single value; `text` begins `start` characters into the string at `path`."""
-        place = partial(_place, document, path, start)
+        """Any single value; `text` begins `start` characters into the string at `path`, or is its key (None)."""
+        place = partial(document.within_key, path) if start is None else partial(_place, document, path, start)
         node, found = compile_condition(text, self.environment, kind, expect, place)
         self._report(found)
         return Expr(text, node, place(0, len(text))) if node is not None else None

@@ -236,6 +236,13 @@ class ExamplePart(Part):
     causes: list[Words] | None = Field(None, description="what an undetermined verdict waits for, as `reason path`")
     as_of: Day | None = Field(None, description="2024-03-11 where left out")
     decided_on: Day | None = None
+    message: Bilingual | None = Field(None, description="the message of the violation; `…` stands for any text")
+    evidence: dict[Words, Scalar] = Field(
+        default_factory=dict, description="what a finding shows: conditions with their values"
+    )
+    also: dict[Name, VerdictWord] = Field(
+        default_factory=dict, description="what other rules say of the same rows; their violations must all be named"
+    )
 
 
 class RuleDocument(Part):

@@ -182,9 +182,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an example expects a finding to show: the value of a condition over what the finding records, as written."""
+
+    of: Expr
+    value: str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One worked case of a rule. `given` is the row judged, in the shape of its kind: a reference may hold the
-    mapping of the row it points at, a relation a list of rows. Kept as written; `assure` turns it into a registry."""
+    mapping of the row it points at, a relation a list of rows. Kept as written; `assure` turns it into a registry.
+
+    `also` are the verdicts of other rules on the same rows; `places` is where its values stand, by their key
+    (`verdict`, `message.zh`, `also.mine.no-plan`).
+    """
 
     name: str
     given: dict[str, object]
@@ -193,6 +205,10 @@ class Example:
     causes: tuple[str, ...] | None = None
     as_of: date | None = None
     decided_on: date | None = None
+    message: Text | None = None
+    evidence: tuple[Evidence, ...] = ()
+    also: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +269,13 @@ class Rule:
         for expression in self.expressions():
             _collect(expression.node, found)
         return tuple(found)
+
+
+def leaves_of(node: Node) -> tuple[Node, ...]:
+    """The cells, parameters and chains a condition is made of, in order of appearance."""
+    found: dict[Node, None] = {}
+    _collect(node, found)
+    return tuple(found)
 
 
 def _collect(node: Node, found: dict[Node, None]) -> None:
