@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from hegui.assure.slips import BETWEEN, DAYS_BESIDE, Sort, stepped
+from hegui.assure.slips import BETWEEN, DAYS_BESIDE, Slip, Sort, stepped
+from hegui.assure.uses import Yearly
+from hegui.language.parser import parse
+from hegui.language.tree import Call
 from hegui.ruleset.model import Parameter, ParameterValue, Period
 from hegui.source import Span, Wording
 
@@ -84,6 +87,21 @@ def moved_values(parameter: Parameter) -> Iterator[Moved]:
                 changed = _drawn_along(changed, index, shift)
             detail = f"{shift.key}: {shift.before} → {shift.after}"
             yield Moved("date", detail, changed, Period(shift.day, shift.day), span, ON_DAY, {"day": shift.day})
+
+
+def turns(periods: Sequence[Period]) -> frozenset[date]:
+    """The days on which one of some periods begins to hold, or has ceased to."""
+    starts = {period.start for period in periods if period.start is not None}
+    return frozenset(starts | {period.end + _DAY for period in periods if period.end is not None})
+
+
+def unseen(text: str, slip: Slip, yearly: Yearly, turning: Iterable[date]) -> bool:
+    """Is a slip in the day of the act, which is `yearly`, one that can never tell? It moves that day, and in no year does
+    the law turn between the two."""
+    if not (isinstance(slip.syntax, Call) and slip.syntax.args[:1] == (parse(text),)):
+        return False
+    later = {date(year, *yearly) + _DAY * (slip.syntax.spelling == "+") for year in (2023, 2024)}
+    return not {(each.month, each.day) for each in later} & {(each.month, each.day) for each in turning}
 
 
 def _with(values: Values, index: int, value: ParameterValue) -> Values:

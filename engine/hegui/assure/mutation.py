@@ -18,7 +18,7 @@ from functools import cached_property, partial
 from typing import Any, Final
 
 from hegui.assure.bench import Bench
-from hegui.assure.dates import ON_DAY, moved_period, moved_values
+from hegui.assure.dates import ON_DAY, moved_period, moved_values, turns, unseen
 from hegui.assure.slips import Slip, Sort, slips
 from hegui.assure.uses import uses
 from hegui.assure.written import Condition, counting, deciding, defined, environment, matching, place
@@ -157,14 +157,25 @@ class _Mutator:
     def of_rule(self, rule: Rule) -> Iterator[_Attempt]:
         for condition in deciding(rule):
             for slip in slips(condition.expr.text):
+                if condition.part.startswith("occurred") and self.never_tells(rule, condition, slip):
+                    continue
                 mutant = _mutant(rule.name, condition, slip, (rule.name,))
                 yield _Attempt(mutant, partial(self.try_rule, rule, condition, slip.syntax))
         for shift in moved_period(rule.in_force):
+            if not self.uses.of[rule.name].acts_on(shift.day):
+                continue
             changed = replace(rule, in_force=shift.period)
             span = rule.in_force_span or rule.span
             detail = f"in_force.{shift.key}: {shift.before} → {shift.after}"
             mutant = Mutant("date", rule.name, detail, (rule.name,), False, span, ON_DAY, {"day": shift.day})
             yield _Attempt(mutant, partial(self.bench.notices, changed))
+
+    def never_tells(self, rule: Rule, condition: Condition, slip: Slip) -> bool:
+        """Is a slip in the day of the act without meaning, whatever the facts?"""
+        used = self.uses.of[rule.name]
+        values = (value for name in sorted(used.parameters) for value in self.ruleset.parameters[name].values)
+        turning = turns([rule.in_force, *(value.period for value in values)])
+        return used.yearly is not None and unseen(condition.expr.text, slip, used.yearly, turning)
 
     def try_rule(self, rule: Rule, condition: Condition, syntax: Syntax) -> bool | None:
         node = condition.checked(self.environment, syntax)
