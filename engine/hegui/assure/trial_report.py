@@ -15,13 +15,13 @@ from hegui.source import Diagnostic, Span
 Writer = Callable[[Tested, str], Iterator[str]]
 
 _SORTS: Final[dict[Sort, Text]] = {
-    "rule": Text("规则示例 {count} 个（规则 {subjects} 条；{runners}）", "{count} examples of {subjects} rules ({runners})"),
+    "rule": Text("规则 {subjects} 条，示例 {count} 个（{runners}）", "rules {subjects}, examples {count} ({runners})"),
     "conclusion": Text(
-        "结论示例 {count} 个（结论 {subjects} 条；{runners}）", "{count} examples of {subjects} conclusions ({runners})"
+        "结论 {subjects} 条，示例 {count} 个（{runners}）", "conclusions {subjects}, examples {count} ({runners})"
     ),
-    "test": Text("台账测试 {count} 项（{runners}）", "{count} tests of registries ({runners})"),
+    "test": Text("台账测试 {count} 项（{runners}）", "tests of registries {count} ({runners})"),
 }
-_OUTCOME: Final = Text("通过 {passed}，失败 {failed}", "{passed} passed, {failed} failed")
+_OUTCOME: Final = Text("通过 {passed}，失败 {failed}", "passed {passed}, failed {failed}")
 
 
 def unlike(trials: list[Trial]) -> list[tuple[Diagnostic, list[str]]]:
@@ -158,9 +158,7 @@ def github(tested: Tested, lang: str) -> Iterator[str]:
         for failure, runners in unlike(trials):
             place = _where(failure.span)
             title = " · ".join(line(part) for part in (subject, example, ", ".join(runners)) if part)
-            said = "\n".join(
-                line(part, LONGEST) for part in (failure.message(lang), failure.hint_text(lang)) if part
-            )
+            said = "\n".join(line(part, LONGEST) for part in (failure.message(lang), failure.hint_text(lang)) if part)
             yield command("error", said, file=place["file"], line=place["line"], col=place["column"], title=title)
     said = "\n".join([*counted(tested, lang), *(line(each.get(lang)) for each in tested.lines)])
     yield command("notice", said, title="hegui test")
