@@ -49,7 +49,8 @@ def run_conclusion_examples(
     pairs = [(conclusion, example) for conclusion in chosen for example in conclusion.examples]
     # durable-rules is asked in a process for each example, and most of the time is waiting for it to start
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return [each for found in pool.map(lambda pair: [*_run(ruleset, *pair, chainers)], pairs) for each in found]
+        found = pool.map(lambda pair: [*_run(ruleset, pair[0], pair[1], chainers)], pairs)
+        return [each for results in found for each in results]
 
 
 def _run(

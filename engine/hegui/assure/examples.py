@@ -13,6 +13,7 @@ from typing import Final
 
 from hegui.assure.expected import Expectations, Seen
 from hegui.assure.flat import Flat, Rows, flat_rows, rows_of
+from hegui.facts.problems import NO_PARENT
 from hegui.facts.registry import Registry
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Example, Rule, Ruleset
@@ -204,7 +205,8 @@ def _problems(registry: Registry, batch: Batch) -> dict[int, tuple[str, ...]]:
     """What was wrong with the values examples give, by number of the member; what they left out is meant to be."""
     found: dict[int, tuple[str, ...]] = {}
     for each in registry.problems:
-        if each.raw is None or each.place is None or each.place.row is None:
+        left_out = each.raw is None or (each.raw == "" and each.problem == NO_PARENT)
+        if left_out or each.place is None or each.place.row is None:
             continue
         owner = batch.owners.get((each.kind or "", each.place.row))
         if owner is not None:

@@ -21,7 +21,7 @@ from hegui.datatypes import Text
 from hegui.explain import Case, RuleDocument, Setting, message
 from hegui.outcome import Finding, Judgement, Verdict, as_key
 from hegui.ruleset.documents import Day, Identifier, Name, Part, Words
-from hegui.ruleset.given import NO_RULE, SAME_EXAMPLE, Given
+from hegui.ruleset.given import NO_RULE, Given
 from hegui.ruleset.model import Ruleset
 from hegui.ruleset.places import TESTS, Place
 from hegui.ruleset.problems import Problems
@@ -38,6 +38,7 @@ _EXTENSION = Wording(
     "test-file-name", "`{name}` would not be run; call it `{instead}`", "`{name}` 不会运行，请改名为 `{instead}`"
 )
 _OUTSIDE = Wording("facts-outside", "`{name}` is not inside the ruleset's folder", "`{name}` 不在规则集文件夹内")
+_SAME_TEST = Wording("same-test", "two tests are called `{name}`", "有两项测试都叫 `{name}`")
 _NO_FACTS = Wording("no-such-facts", "there is no file or folder `{name}`", "没有文件或文件夹 `{name}`")
 _FACTS_OR_GIVEN = Wording(
     "facts-or-given", "a test has either `facts` or `given`", "一项测试须给出 `facts` 或 `given` 之一"
@@ -49,8 +50,8 @@ _NOTHING = Wording(
 )
 UNFOUND: Final = Wording(
     "finding-missing",
-    "expected `{expected}` of `{fingerprint}`, got {found}",
-    "预期 `{fingerprint}` 为 `{expected}`，实际为 {found}",
+    "expected `{expected}` of `{fingerprint}`, got {found.en}",
+    "预期 `{fingerprint}` 为 `{expected}`，实际为 {found.zh}",
 )
 UNSTATED: Final = Wording(
     "finding-unstated",
@@ -132,7 +133,7 @@ def read_tests(place: Place, ruleset: Ruleset) -> list[RegistryTest]:
         for document in documents:
             test = _Reading(place, ruleset, path, document, problems).test()
             if test is not None and any(each.name == test.name for each in found):
-                problems.add(SAME_EXAMPLE, test.span, name=test.name)
+                problems.add(_SAME_TEST, test.span, name=test.name)
             found += [test] if test is not None else []
     if problems.items:
         raise UsageError(problems.items)
@@ -285,8 +286,9 @@ def _failures(
             )
 
 
-def _got(finding: Finding | None) -> str:
+def _got(finding: Finding | None) -> Text:
     if finding is None:
-        return "`-`"
+        return Text("无", "nothing")
     causes = ", ".join(map(str, finding.causes))
-    return f"`{finding.verdict.value}`" + (f" ({causes})" if finding.verdict is Verdict.UNDETERMINED else "")
+    said = f"`{finding.verdict.value}`" + (f" ({causes})" if finding.verdict is Verdict.UNDETERMINED else "")
+    return Text(said, said)

@@ -15,15 +15,13 @@ from hegui.source import Diagnostic, Span
 Writer = Callable[[Tested, str], Iterator[str]]
 
 _SORTS: Final[dict[Sort, Text]] = {
-    "rule": Text(
-        "规则示例 {count} 个（规则 {subjects} 条；{runners}）", "{count} examples of {subjects} rules ({runners})"
-    ),
+    "rule": Text("规则 {subjects} 条，示例 {count} 个（{runners}）", "rules {subjects}, examples {count} ({runners})"),
     "conclusion": Text(
-        "结论示例 {count} 个（结论 {subjects} 条；{runners}）", "{count} examples of {subjects} conclusions ({runners})"
+        "结论 {subjects} 条，示例 {count} 个（{runners}）", "conclusions {subjects}, examples {count} ({runners})"
     ),
-    "test": Text("台账测试 {count} 项（{runners}）", "{count} tests of registries ({runners})"),
+    "test": Text("台账测试 {count} 项（{runners}）", "tests of registries {count} ({runners})"),
 }
-_OUTCOME: Final = Text("通过 {passed}，失败 {failed}", "{passed} passed, {failed} failed")
+_OUTCOME: Final = Text("通过 {passed}，失败 {failed}", "passed {passed}, failed {failed}")
 
 
 def unlike(trials: list[Trial]) -> list[tuple[Diagnostic, list[str]]]:

@@ -41,11 +41,12 @@ def schema(name: str | None, rules_at: str | None, lang: str) -> None:
     import json
 
     from hegui import api
+    from hegui.assure.registries import json_schema as test_schema
     from hegui.ruleset.json_schema import schemas
     from hegui.vocabulary import model
     from hegui.waivers.documents import json_schema
 
-    documents = schemas() | {"waivers": json_schema()}
+    documents = schemas() | {"waivers": json_schema(), "test": test_schema()}
     kinds = api.load_ruleset(rules_at).vocabulary.kinds if rules_at is not None else {}
     if name is None:
         put(f"{known}\n" for known in [*documents, *sorted(kinds)])
