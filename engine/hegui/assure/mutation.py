@@ -78,12 +78,6 @@ class Mutation:
     def survivors(self) -> tuple[Mutant, ...]:
         return tuple(mutant for mutant in self.mutants if not mutant.killed)
 
-    @property
-    def by_sort(self) -> dict[Sort, tuple[int, int]]:
-        """Mutants and survivors of each sort."""
-        all_, left = (Counter(each.sort for each in mutants) for mutants in (self.mutants, self.survivors))
-        return {sort: (all_[sort], left[sort]) for sort in sorted(all_)}
-
 
 @dataclass(frozen=True)
 class _Attempt:

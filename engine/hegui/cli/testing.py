@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from hegui.cli.frame import FOUND, lang_of, language, main, near, say
 from hegui.cli.output import tested_targets, write_tested
 from hegui.source import Diagnostic, UsageError, Wording
+
+if TYPE_CHECKING:
+    from hegui.assure.observed import Sorted
+    from hegui.ruleset.model import Ruleset
 
 NO_EXAMPLES: Final = Wording(
     "no-examples",
@@ -50,10 +54,28 @@ SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {secon
     default=("text",),
     help="Output format (text, json, junit, github), to a file or to the terminal; may be repeated. Default: text.",
 )
+@click.option(
+    "--min-coverage",
+    "minimum",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    help="Exit 1 where the examples show less of the conditions.",
+)
+@click.option("--mutate", is_flag=True, help="Change one thing at a time: exit 1 where no example notices.")
 @language
-def test(rules_at: str, globs: tuple[str, ...], engines: tuple[str, ...], formats: tuple[str, ...], lang: str) -> None:
+def test(
+    rules_at: str,
+    globs: tuple[str, ...],
+    engines: tuple[str, ...],
+    formats: tuple[str, ...],
+    minimum: float | None,
+    mutate: bool,
+    lang: str,
+) -> None:
     """Run the examples of RULESET and the tests beside it: exit 1 where one fails, 3 where there is none."""
     from hegui import api
+    from hegui.assure.coverage import cover
+    from hegui.assure.observed import observed
     from hegui.assure.registries import read_tests
     from hegui.assure.trials import ENGINES, run_trials
     from hegui.ruleset.places import locate
@@ -63,19 +85,33 @@ def test(rules_at: str, globs: tuple[str, ...], engines: tuple[str, ...], format
     ruleset = api.load_ruleset(rules_at)
     tests = {each.name: each for each in read_tests(locate(rules_at), ruleset)}
     chosen = _matching([*ruleset.rules, *ruleset.conclusions, *tests], globs)
+    rules, conclusions = ([name for name in known if name in chosen] for known in (ruleset.rules, ruleset.conclusions))
     tested = run_trials(
         ruleset,
-        rules=[name for name in ruleset.rules if name in chosen],
-        conclusions=[name for name in ruleset.conclusions if name in chosen],
+        rules=rules,
+        conclusions=conclusions,
         tests=[each for name, each in tests.items() if name in chosen],
         engines=engines or ENGINES,
     )
     if not tested.trials:
         what = ", ".join(f"`{name}`" for name in globs or (rules_at,))
         raise UsageError(Diagnostic(NO_EXAMPLES, {"what": what}))
+    mutants = _mutants(ruleset, rules, conclusions, not globs) if mutate else None
+    tested = observed(tested, cover(ruleset, rules, conclusions), minimum, mutants)
     write_tested(tested, targets)
     say(SECONDS, seconds=perf_counter() - started)
     click.get_current_context().exit(0 if tested.passed else FOUND)
+
+
+def _mutants(ruleset: Ruleset, rules: list[str], conclusions: list[str], whole: bool) -> Sorted:
+    """Every mutant tried; how far that has come is shown on a terminal."""
+    from hegui.assure.mutation import mutate
+    from hegui.assure.observed import sort_out
+    from hegui.report.look import progress
+
+    with progress() as told:
+        mutation = mutate(ruleset, rules, conclusions, lambda done, all_: told(f"{done} / {all_}"))
+    return sort_out(ruleset, mutation, whole)
 
 
 def _matching(known: list[str], globs: Iterable[str]) -> set[str]:
