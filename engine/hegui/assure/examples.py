@@ -13,6 +13,7 @@ from typing import Final
 
 from hegui.assure.expected import Expectations, Seen
 from hegui.assure.flat import Flat, Rows, flat_rows, rows_of
+from hegui.facts.problems import NO_PARENT
 from hegui.facts.registry import Registry
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Example, Rule, Ruleset
@@ -72,7 +73,7 @@ def run_examples(
     expectations = Expectations(ruleset)
     found = [
         result
-        for batch in _batches(chosen, ruleset)
+        for batch in batches(chosen, ruleset)
         for result in _Run(ruleset, batch, expectations, others).results(engines)
     ]
     order = {(rule.name, example.name): at for rule in chosen for at, example in enumerate(rule.examples)}
@@ -80,7 +81,7 @@ def run_examples(
 
 
 @dataclass(frozen=True)
-class _Member:
+class Member:
     """An example in a batch, with the key of the row judged as it stands in a finding."""
 
     rule: Rule
@@ -89,17 +90,20 @@ class _Member:
 
 
 @dataclass
-class _Batch:
-    """Examples that share a day and no key: one registry holds them all, as if each stood alone."""
+class Batch:
+    """Examples that share a day and no key: one registry holds them all, as if each stood alone.
+
+    `day` is that of the facts and that of the decision.
+    """
 
     day: tuple[date, date]
     rows: Rows
-    members: list[_Member] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
     owners: dict[tuple[str, int], int] = field(default_factory=dict)
     """(kind, row counted from 1) → number of the member it belongs to."""
     keys: set[tuple[str, ...]] = field(default_factory=set)
 
-    def take(self, member: _Member, rows: Rows, keys: set[tuple[str, ...]]) -> None:
+    def take(self, member: Member, rows: Rows, keys: set[tuple[str, ...]]) -> None:
         self.keys |= keys
         for kind, added in rows.items():
             for row in added:
@@ -108,9 +112,10 @@ class _Batch:
         self.members.append(member)
 
 
-def _batches(rules: Sequence[Rule], ruleset: Ruleset) -> list[_Batch]:
+def batches(rules: Sequence[Rule], ruleset: Ruleset) -> list[Batch]:
+    """The examples of some rules in as few registries as their days and keys allow."""
     kinds = ruleset.vocabulary.kinds
-    batches: list[_Batch] = []
+    found: list[Batch] = []
     made = 0
     for rule in rules:
         for example in rule.examples:
@@ -125,18 +130,18 @@ def _batches(rules: Sequence[Rule], ruleset: Ruleset) -> list[_Batch]:
             }
             as_of = example.as_of or AS_OF
             day = (as_of, example.decided_on or as_of)
-            batch = next((each for each in batches if each.day == day and not each.keys & keys), None)
+            batch = next((each for each in found if each.day == day and not each.keys & keys), None)
             if batch is None:
-                batch = _Batch(day, {name: [] for name in kinds})
-                batches.append(batch)
-            batch.take(_Member(rule, example, key), flat.rows, keys)
-    return batches
+                batch = Batch(day, {name: [] for name in kinds})
+                found.append(batch)
+            batch.take(Member(rule, example, key), flat.rows, keys)
+    return found
 
 
 class _Run:
     """A batch put before engines."""
 
-    def __init__(self, ruleset: Ruleset, batch: _Batch, expectations: Expectations, others: bool) -> None:
+    def __init__(self, ruleset: Ruleset, batch: Batch, expectations: Expectations, others: bool) -> None:
         from hegui.facts import from_rows
 
         self.ruleset = ruleset
@@ -177,7 +182,7 @@ class _Run:
         return found
 
     def result(
-        self, member: _Member, engine: str, findings: list[Finding], problems: tuple[str, ...], asked: bool
+        self, member: Member, engine: str, findings: list[Finding], problems: tuple[str, ...], asked: bool
     ) -> ExampleResult:
         rule, example = member.rule, member.example
         own = next((each for each in findings if each.rule == rule.name and each.key == member.key), None)
@@ -196,11 +201,12 @@ class _Run:
         )
 
 
-def _problems(registry: Registry, batch: _Batch) -> dict[int, tuple[str, ...]]:
+def _problems(registry: Registry, batch: Batch) -> dict[int, tuple[str, ...]]:
     """What was wrong with the values examples give, by number of the member; what they left out is meant to be."""
     found: dict[int, tuple[str, ...]] = {}
     for each in registry.problems:
-        if each.raw is None or each.place is None or each.place.row is None:
+        left_out = each.raw is None or (each.raw == "" and each.problem == NO_PARENT)
+        if left_out or each.place is None or each.place.row is None:
             continue
         owner = batch.owners.get((each.kind or "", each.place.row))
         if owner is not None:

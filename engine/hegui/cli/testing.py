@@ -1,4 +1,4 @@
-"""`hegui test`: the examples of a ruleset, run."""
+"""`hegui test`: the examples of a ruleset and the tests beside it, run."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli import words
 from hegui.cli.frame import FOUND, lang_of, language, main, near, say
-from hegui.cli.output import put
+from hegui.cli.output import tested_targets, write_tested
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
+    from hegui.assure.observed import Sorted
     from hegui.ruleset.model import Ruleset
 
 NO_EXAMPLES: Final = Wording(
-    "no-examples", "nothing was tested: {what} has no examples", "没有测试任何内容：{what} 没有示例"
+    "no-examples",
+    "nothing was tested: {what} has no example and no test",
+    "没有测试任何内容：{what} 没有示例，也没有测试",
+)
+NO_MATCH: Final = Wording(
+    "no-such-subject", "no rule, conclusion or test matches `{glob}`{near}", "没有规则、结论或测试匹配 `{glob}`{near}"
 )
 SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {seconds:.1f} 秒")
 
@@ -31,43 +36,88 @@ SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {secon
     "globs",
     metavar="GLOB",
     multiple=True,
-    help="Only rules and conclusions whose name matches; may be repeated.",
+    help="Only rules, conclusions and tests whose name matches; may be repeated.",
 )
 @click.option(
     "--engine",
     "engines",
     metavar="NAME",
     multiple=True,
-    help="Engine to run on; may be repeated. Default: scalar, polars.",
+    help="Engine to run on; may be repeated. The first one is also asked what other rules say of the same facts. "
+    "Default: scalar, polars.",
 )
+@click.option(
+    "--format",
+    "formats",
+    metavar="NAME[=FILE]",
+    multiple=True,
+    default=("text",),
+    help="Output format (text, json, junit, github), to a file or to the terminal; may be repeated. Default: text.",
+)
+@click.option(
+    "--min-coverage",
+    "minimum",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    help="Exit 1 where the examples show less of the conditions.",
+)
+@click.option("--mutate", is_flag=True, help="Change one thing at a time: exit 1 where no example notices.")
 @language
-def test(rules_at: str, globs: tuple[str, ...], engines: tuple[str, ...], lang: str) -> None:
-    """Run the examples of RULESET: exit 1 where one fails, 3 where there is none."""
+def test(
+    rules_at: str,
+    globs: tuple[str, ...],
+    engines: tuple[str, ...],
+    formats: tuple[str, ...],
+    minimum: float | None,
+    mutate: bool,
+    lang: str,
+) -> None:
+    """Run the examples of RULESET and the tests beside it: exit 1 where one fails, 3 where there is none."""
     from hegui import api
+    from hegui.assure.coverage import cover
+    from hegui.assure.observed import observed
+    from hegui.assure.registries import read_tests
     from hegui.assure.trials import ENGINES, run_trials
+    from hegui.ruleset.places import locate
 
     started = perf_counter()
+    targets = tested_targets(formats)
     ruleset = api.load_ruleset(rules_at)
-    rules, conclusions = _matching(ruleset, globs)
-    trials = run_trials(ruleset, rules=rules, conclusions=conclusions, engines=engines or ENGINES)
-    if not trials:
-        raise UsageError(Diagnostic(NO_EXAMPLES, {"what": ", ".join(f"`{glob}`" for glob in globs) or f"`{rules_at}`"}))
-    failed = [trial for trial in trials if trial.failures]
-    put(f"{each.render(lang)}\n" for trial in failed for each in trial.failures)
-    put([f"{len(trials)} trials, {len(failed)} failed\n"])
+    tests = {each.name: each for each in read_tests(locate(rules_at), ruleset)}
+    chosen = _matching([*ruleset.rules, *ruleset.conclusions, *tests], globs)
+    rules, conclusions = ([name for name in known if name in chosen] for known in (ruleset.rules, ruleset.conclusions))
+    tested = run_trials(
+        ruleset,
+        rules=rules,
+        conclusions=conclusions,
+        tests=[each for name, each in tests.items() if name in chosen],
+        engines=engines or ENGINES,
+    )
+    if not tested.trials:
+        what = ", ".join(f"`{name}`" for name in globs or (rules_at,))
+        raise UsageError(Diagnostic(NO_EXAMPLES, {"what": what}))
+    mutants = _mutants(ruleset, rules, conclusions, not globs) if mutate else None
+    tested = observed(tested, cover(ruleset, rules, conclusions), minimum, mutants)
+    write_tested(tested, targets)
     say(SECONDS, seconds=perf_counter() - started)
-    click.get_current_context().exit(FOUND if failed else 0)
+    click.get_current_context().exit(0 if tested.passed else FOUND)
 
 
-def _matching(ruleset: Ruleset, globs: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The names of the rules and of the conclusions that match any of the patterns; all where there are none."""
+def _mutants(ruleset: Ruleset, rules: list[str], conclusions: list[str], whole: bool) -> Sorted:
+    """Every mutant tried; how far that has come is shown on a terminal."""
+    from hegui.assure.mutation import mutate
+    from hegui.assure.observed import sort_out
+    from hegui.report.look import progress
+
+    with progress() as told:
+        mutation = mutate(ruleset, rules, conclusions, lambda done, all_: told(f"{done} / {all_}"))
+    return sort_out(ruleset, mutation, whole)
+
+
+def _matching(known: list[str], globs: Iterable[str]) -> set[str]:
+    """The names that match any of the patterns; all where there are none."""
     globs = list(globs)
-    known = [*ruleset.rules, *ruleset.conclusions]
     for glob in globs:
         if not any(fnmatchcase(name, glob) for name in known):
-            raise UsageError(Diagnostic(words.NO_MATCH, {"glob": glob, "near": near(glob, known, lang_of())}))
-
-    def chosen(names: Iterable[str]) -> list[str]:
-        return [name for name in names if not globs or any(fnmatchcase(name, glob) for glob in globs)]
-
-    return chosen(ruleset.rules), chosen(ruleset.conclusions)
+            raise UsageError(Diagnostic(NO_MATCH, {"glob": glob, "near": near(glob, known, lang_of())}))
+    return {name for name in known if not globs or any(fnmatchcase(name, glob) for glob in globs)}
