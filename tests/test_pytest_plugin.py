@@ -138,6 +138,30 @@ def test_the_text_of_a_failure_is_that_of_hegui_test(ponds: pytest.Pytester) -> 
     assert "pytest_plugin.py" not in done.stdout.str()
 
 
+TEST = """
+test: two ponds
+given: {pond: [{id: P1, full: true}, {id: P2, full: false}]}
+expected: {violation: {pond.full: [KEY]}}
+"""
+
+
+def test_tests_beside_the_ruleset_are_run_too(ponds: pytest.Pytester) -> None:
+    path = ponds.path / "rules" / "ponds" / "tests" / "two.test.yaml"
+    path.parent.mkdir()
+    path.write_text(TEST.replace("KEY", "P1"), "utf-8")
+    done = run(ponds, "--hegui", "rules", "rules", "-k", "two", "-v")
+    assert (done.ret, done.parseoutcomes()["passed"]) == (0, 2)
+    done.stdout.fnmatch_lines(["rules/ponds::two ponds::registry[[]scalar]*PASSED*"])
+    path.write_text(TEST.replace("KEY", "P2"), "utf-8")
+    done = run(ponds, "--hegui", "rules", "rules", "-k", "two")
+    assert done.parseoutcomes()["failed"] == 2
+    done.stdout.fnmatch_lines(["rules/ponds/tests/two.test.yaml:*pond.full/pond/P2*"])
+    path.write_text("test: x", "utf-8")
+    done = run(ponds, "--hegui", "rules", "rules")
+    assert done.ret == pytest.ExitCode.INTERRUPTED
+    done.stdout.fnmatch_lines(["rules/ponds/tests/two.test.yaml:1:1: error: *"])
+
+
 def test_the_language_is_that_of_the_environment(ponds: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     place(ponds.path / "rules" / "wrong", "undetermined", "wrong")
     monkeypatch.setenv("HEGUI_LANG", "zh")
@@ -184,7 +208,7 @@ def test_no_example_at_all_is_an_error(ponds: pytest.Pytester) -> None:
     (ponds.path / "rules" / "ponds" / "ponds.yaml").write_text(text, "utf-8")
     done = run(ponds, "--hegui", "rules")
     assert done.ret == pytest.ExitCode.INTERRUPTED
-    done.stdout.fnmatch_lines(["*ERROR*rules/ponds*", "nothing was tested: `rules/ponds` has no examples"])
+    done.stdout.fnmatch_lines(["*ERROR*rules/ponds*", "nothing was tested: `rules/ponds` has no example and no test"])
 
 
 def test_a_ruleset_that_cannot_be_used_is_an_error_with_its_places(ponds: pytest.Pytester) -> None:

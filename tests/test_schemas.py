@@ -134,7 +134,7 @@ def test_what_is_shipped_is_taken(name: str) -> None:
 def test_all_sorts_of_documents_are_shipped() -> None:
     found = {name_of(document.data) for path in SHIPPED.values() for document in read_yaml(read_source(path))}
     found |= {name_of(document.data) for document in page_documents()}
-    assert set(DOCUMENTS) - found <= {"accepted", "calendar", "waivers"}
+    assert set(DOCUMENTS) - found <= {"accepted", "calendar", "test", "waivers"}
 
 
 def page_documents() -> list[Document]:
@@ -148,6 +148,22 @@ def page_documents() -> list[Document]:
 def test_what_the_page_shows_is_taken() -> None:
     for document in page_documents():
         assert list(complaints(ANY, document)) == []
+
+
+def test_tests_and_accepted_findings_are_taken_and_their_faults_seen() -> None:
+    from test_pytest_plugin import TEST
+
+    from hegui.source import Source
+
+    accepted = "accepted:\n  - {finding: mutant, name: a.b, detail: x, reason: {zh: 理由}}\n"
+    for kind, text, wrong in [
+        ("test", TEST, "given: 3\ntest: ''\n"),
+        ("accepted", accepted, "accepted: [{finding: mutant}]\n"),
+    ]:
+        (right,), (fault,) = read_yaml(Source("t.yaml", text)), read_yaml(Source("f.yaml", wrong))
+        for schema in (DOCUMENTS[kind], ANY):
+            assert list(complaints(schema, right)) == []
+            assert {where for where, _ in complaints(schema, fault)} >= {1}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -6,7 +6,8 @@ pytest loads this module wherever hegui is installed, so it imports nothing else
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from hegui.assure.trials import Trial
+    from hegui.assure.registries import RegistryTest
+    from hegui.assure.trial import Trial
     from hegui.ruleset.model import Conclusion, Rule, Ruleset
     from hegui.source import Diagnostic, Span
 
@@ -87,33 +89,29 @@ def pytest_make_collect_report(
 
 
 class RulesetCollector(pytest.Collector):
-    """A ruleset; it collects the rules, conclusions and registries of tests that say what they expect."""
+    """A ruleset; it collects its rules and conclusions with examples, and the tests beside it."""
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """Everything in it that has examples.
+        """Everything in it that states what is to come of it.
 
         Raises:
-            CollectError: the ruleset is unusable, or nothing in it has an example.
+            CollectError: the ruleset is unusable, or there is no such thing in it.
         """
         from hegui import api
-        from hegui.assure.trials import ENGINES, chainers
+        from hegui.assure.registries import read_tests
+        from hegui.ruleset.places import locate
         from hegui.source import HeguiError
 
         try:
             ruleset = api.load_ruleset(self.shown, cached=True)
+            tests = read_tests(locate(self.shown), ruleset)
         except HeguiError as error:
             raise self.CollectError(_told(error.diagnostics)) from error
-        subjects: list[tuple[str, Rule | Conclusion, tuple[str, ...]]]
-        subjects = [("rule", each, ENGINES) for _, each in sorted(ruleset.rules.items())]
-        subjects += [("conclusion", each, chainers()) for _, each in sorted(ruleset.conclusions.items())]
-        if not any(each.examples for _, each, _ in subjects):
-            raise self.CollectError(f"nothing was tested: `{self.name}` has no examples")
-        for sort, each, runners in subjects:
-            examples = {example.name: example.span for example in each.examples}
-            if examples:
-                yield SubjectCollector.from_parent(
-                    self, name=each.name, ruleset=ruleset, sort=sort, examples=examples, runners=runners
-                )
+        found = [subject for subject in _subjects(ruleset, tests) if subject.examples]
+        if not found:
+            raise self.CollectError(f"nothing was tested: `{self.name}` has no example and no test")
+        for each in found:
+            yield SubjectCollector.from_parent(self, name=each.name, ruleset=ruleset, subject=each)
 
     @property
     def shown(self) -> str:
@@ -122,28 +120,50 @@ class RulesetCollector(pytest.Collector):
         return str(self.path.relative_to(here) if self.path.is_relative_to(here) else self.path)
 
 
-class SubjectCollector(pytest.Collector):
-    """A rule or a conclusion with its examples, which are run together: that is how they are quick."""
+@dataclass(frozen=True)
+class Subject:
+    """What has examples: a rule, a conclusion or a test, which is its own; `chosen` has `run_trials` run it alone."""
 
-    def __init__(
-        self, ruleset: Ruleset, sort: str, examples: Mapping[str, Span], runners: tuple[str, ...], **more: Any
-    ) -> None:
+    name: str
+    examples: Mapping[str, Span]
+    runners: Sequence[str]
+    chosen: Mapping[str, Any]
+
+
+def _subjects(ruleset: Ruleset, tests: Sequence[RegistryTest]) -> Iterator[Subject]:
+    from hegui.assure.trials import ENGINES, chainers
+
+    def spans(each: Rule | Conclusion) -> dict[str, Span]:
+        return {example.name: example.span for example in each.examples}
+
+    for name, rule in sorted(ruleset.rules.items()):
+        yield Subject(name, spans(rule), ENGINES, {"rules": [name]})
+    for name, conclusion in sorted(ruleset.conclusions.items()):
+        yield Subject(name, spans(conclusion), chainers(), {"rules": [], "conclusions": [name]})
+    for test in tests:
+        yield Subject(test.name, {"": test.span}, ENGINES, {"rules": [], "tests": [test]})
+
+
+class SubjectCollector(pytest.Collector):
+    """A rule, a conclusion or a test. Its examples are run together: that is how they are quick."""
+
+    def __init__(self, ruleset: Ruleset, subject: Subject, **more: Any) -> None:
         super().__init__(**more)
-        self.ruleset, self.sort, self.examples, self.runners = ruleset, sort, examples, runners
+        self.ruleset, self.subject = ruleset, subject
 
     def collect(self) -> Iterator[pytest.Item]:
         """Each example on each engine, or chainer."""
-        for example, span in self.examples.items():
-            for runner in self.runners:
-                yield ExampleItem.from_parent(self, name=f"{example}[{runner}]", key=(example, runner), span=span)
+        for example, span in self.subject.examples.items():
+            for runner in self.subject.runners:
+                name = f"{example or 'registry'}[{runner}]"
+                yield ExampleItem.from_parent(self, name=name, key=(example, runner), span=span)
 
     @cached_property
     def trials(self) -> dict[tuple[str, str], Trial]:
         """What came of each example on each engine, run when the first is asked for."""
         from hegui.assure.trials import run_trials
 
-        rules, conclusions = ([self.name] if self.sort == sort else [] for sort in ("rule", "conclusion"))
-        found = run_trials(self.ruleset, rules=rules, conclusions=conclusions)
+        found = run_trials(self.ruleset, **self.subject.chosen).trials
         return {(each.example, each.runner): each for each in found}
 
 
@@ -176,8 +196,11 @@ class ExampleItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The text of `hegui test`: what was expected, what came, and the place in the YAML."""
-        if isinstance(excinfo.value, Unexpected):
-            return _told(excinfo.value.failures)
+        from hegui.source import HeguiError
+
+        match excinfo.value:
+            case Unexpected(failures=told) | HeguiError(diagnostics=told):
+                return _told(told)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

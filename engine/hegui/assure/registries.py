@@ -82,7 +82,7 @@ class TestDocument(Part):
         default_factory=list, description="kinds whose table is not supplied, with `given`"
     )
     as_of: Day | None = Field(None, description="2024-03-11 where left out")
-    decided_on: Day | None = None
+    decided_on: Day | None = Field(None, description="the day of the decision; that of the facts where left out")
     rules: list[Words] | None = Field(
         None, min_length=1, description="patterns for the rules asked; all where left out"
     )

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from hegui.assure.registries import TestDocument
 from hegui.facts.manifest_shape import ManifestShape
 from hegui.ruleset.json_schema import DIALECT, of
 from hegui.ruleset.json_schema import schemas as of_rulesets
 from hegui.waivers.documents import WaiversDocument
 
 ANY: Final = "hegui"
-"""The name of the schema that takes any document of a ruleset."""
+"""The name of the schema that takes any document below the folder of a ruleset."""
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """Each document's schema by its name: those of a ruleset by their first key, then `registry` and `waivers`."""
-    return {**of_rulesets(), "registry": of(ManifestShape), "waivers": of(WaiversDocument)}
+    """Each document's schema by its name: those of a ruleset by their first key, then the others."""
+    return {**of_rulesets(), "registry": of(ManifestShape), "test": of(TestDocument), "waivers": of(WaiversDocument)}
 
 
 def any_document() -> dict[str, Any]:
-    """The schema of whatever may stand in a file of a ruleset.
+    """The schema of whatever may stand below the folder of a ruleset, tests included.
 
     The key that begins a document decides which schema is held against it, and no other is: among alternatives
     (`oneOf`) an editor guesses which one was meant, and complains of keys nobody thought of.
     """
-    found = of_rulesets()
+    found = {**of_rulesets(), "test": of(TestDocument)}
     parts: dict[str, Any] = {}
     for name, schema in found.items():
         parts |= schema.pop("$defs", {})

@@ -33,3 +33,20 @@ def rules(rules_at: str, by: str | None, book: str | None, as_of: date | None, l
 
 
 @main.command()
+@click.argument("kinds", metavar="KIND...", nargs=-1, required=True)
+@rules_option
+@click.option("-o", "--output", metavar="FILE", required=True, help="The workbook to write, `.xlsx`.")
+@language
+def template(kinds: tuple[str, ...], rules_at: str, output: str, lang: str) -> None:
+    """Write an empty workbook for some kinds, with headers, units and drop-down lists."""
+    from hegui.facts import write_template
+
+    vocabulary = load_ruleset(rules_at).vocabulary
+    for kind in kinds:
+        if kind not in vocabulary.kinds:
+            unknown(words.NO_KIND, kind, vocabulary.kinds)
+    path = Path(output)
+    refuse_unwritable(path)
+    with replacing(path) as target:
+        write_template(vocabulary, list(kinds), target)
+    say(words.WROTE, file=path)
