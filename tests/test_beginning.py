@@ -183,3 +183,12 @@ def test_a_new_ruleset_goes_to_a_folder_that_is_empty_or_not_there(tmp_path: Pat
     assert [path.name for path in full.iterdir()] == ["kept.txt"]
     assert refused(hegui("new", "ruleset", "a/b"), "`a/b` cannot be a name")
     assert refused(hegui("new", "ruleset", "a", "-o", str(full / "kept.txt" / "x")), "cannot write")
+
+
+def test_commands_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "rulesets.md").read_text("utf-8")
+    found = re.findall(r"^hegui ((?:new|schema) [^#\n]*)", page, re.MULTILINE)
+    assert len(found) == 3
+    for command in found:
+        assert hegui(*command.split()).code == 0, command
