@@ -20,7 +20,7 @@ from hegui.assure.bench import Bench
 from hegui.assure.drawn import Setting
 from hegui.assure.waiting import Known
 from hegui.assure.watching import STATES, Notes, Slot, State, Watch, Watcher
-from hegui.assure.written import Condition, Definition, asked, defined, environment, matching, place
+from hegui.assure.written import Condition, Definition, asked, defined, enclosed, environment, matching, place
 from hegui.conclusions.ground import Ground
 from hegui.engines.request import Request, act_day
 from hegui.language.scalar import RowData, Scope
@@ -239,7 +239,7 @@ class _Coverer:
         """The leaves of a condition, where they stand."""
         places = _Places(self.ruleset, condition)
         for slot, seen in notes.slots.items():
-            at = places.of(slot)
+            at = enclosed(condition.expr.text, places.of(slot))
             text = " ".join(condition.expr.text[at[0] : at[1]].split())
             needed = tuple(state for state in STATES if state in seen.needed)
             states = tuple(state for state in STATES if state in seen.states)
