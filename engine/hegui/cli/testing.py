@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from hegui.cli.frame import FOUND, lang_of, language, main, near, say
-from hegui.cli.output import tested_targets, write_tested
+from hegui.cli.output import put, tested_targets, write_tested
 from hegui.source import Diagnostic, UsageError, Wording
+
+if TYPE_CHECKING:
+    from hegui.ruleset.model import Ruleset
 
 NO_EXAMPLES: Final = Wording(
     "no-examples",
@@ -20,6 +23,9 @@ NO_EXAMPLES: Final = Wording(
 )
 NO_MATCH: Final = Wording(
     "no-such-subject", "no rule, conclusion or test matches `{glob}`{near}", "没有规则、结论或测试匹配 `{glob}`{near}"
+)
+PROPOSED: Final = Wording(
+    "proposed", "{examples} examples proposed for {rules} rules", "为 {rules} 条规则建议示例 {examples} 个"
 )
 SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {seconds:.1f} 秒")
 
@@ -50,8 +56,20 @@ SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {secon
     default=("text",),
     help="Output format (text, json, junit, github), to a file or to the terminal; may be repeated. Default: text.",
 )
+@click.option(
+    "--suggest",
+    is_flag=True,
+    help="Run nothing; print examples for the limits and changes of law that none covers, as YAML to be pasted.",
+)
 @language
-def test(rules_at: str, globs: tuple[str, ...], engines: tuple[str, ...], formats: tuple[str, ...], lang: str) -> None:
+def test(
+    rules_at: str,
+    globs: tuple[str, ...],
+    engines: tuple[str, ...],
+    formats: tuple[str, ...],
+    suggest: bool,
+    lang: str,
+) -> None:
     """Run the examples of RULESET and the tests beside it: exit 1 where one fails, 3 where there is none."""
     from hegui import api
     from hegui.assure.registries import read_tests
@@ -63,6 +81,9 @@ def test(rules_at: str, globs: tuple[str, ...], engines: tuple[str, ...], format
     ruleset = api.load_ruleset(rules_at)
     tests = {each.name: each for each in read_tests(locate(rules_at), ruleset)}
     chosen = _matching([*ruleset.rules, *ruleset.conclusions, *tests], globs)
+    if suggest:
+        _suggest(ruleset, [name for name in ruleset.rules if name in chosen])
+        return
     tested = run_trials(
         ruleset,
         rules=[name for name in ruleset.rules if name in chosen],
@@ -76,6 +97,16 @@ def test(rules_at: str, globs: tuple[str, ...], engines: tuple[str, ...], format
     write_tested(tested, targets)
     say(SECONDS, seconds=perf_counter() - started)
     click.get_current_context().exit(0 if tested.passed else FOUND)
+
+
+def _suggest(ruleset: Ruleset, rules: list[str]) -> None:
+    from hegui.assure.suggesting import suggest
+    from hegui.assure.suggesting.writing import written
+
+    proposed = suggest(ruleset, rules, lang_of())
+    put(written(proposed, lang_of()))
+    examples = sum(len(section.examples) for each in proposed for section in each.sections)
+    say(PROPOSED, examples=examples, rules=len(proposed))
 
 
 def _matching(known: list[str], globs: Iterable[str]) -> set[str]:
