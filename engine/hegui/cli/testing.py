@@ -105,8 +105,8 @@ def _suggest(ruleset: Ruleset, rules: list[str]) -> None:
 
     proposed = suggest(ruleset, rules, lang_of())
     put(written(proposed, lang_of()))
-    examples = sum(len(section.examples) for each in proposed for section in each.sections)
-    say(PROPOSED, examples=examples, rules=len(proposed))
+    counts = [sum(len(section.examples) for section in each.sections) for each in proposed]
+    say(PROPOSED, examples=sum(counts), rules=sum(count > 0 for count in counts))
 
 
 def _matching(known: list[str], globs: Iterable[str]) -> set[str]:

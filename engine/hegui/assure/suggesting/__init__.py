@@ -63,11 +63,12 @@ def suggest(ruleset: Ruleset, rules: Collection[str], lang: str = "en") -> list[
 def _groups(ruleset: Ruleset, rule: Rule) -> Iterator[Group]:
     bench = Bench(ruleset, rule)
     bases = list(_bases(bench, rule))
-    limits, around = Limits(bench, bases), Changes(bench, bases)
+    limits = Limits(bench, bases)
     for comparison in comparisons(rule):
         group = limits.group(comparison)
         if group is not None:
             yield group
+    around = Changes(bench, bases, limits.met)
     for day, said in changes(ruleset, rule).items():
         group = around.group(day, said)
         if group is not None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from hegui.assure.suggesting.bench import Bench, Facts, Look
 from hegui.assure.suggesting.comparisons import parameters
-from hegui.assure.suggesting.knobs import Knob, knobs
+from hegui.assure.suggesting.knobs import Knob, knobs, moving_all
 from hegui.assure.suggesting.limits import KNOBS, Base, Group, Suggestion
 from hegui.assure.suggesting.solving import around
 from hegui.datatypes import Text
@@ -24,6 +24,9 @@ AFTER: Final = Text("{day} 变动之后", "after the change of {day}")
 NO_DAY: Final = Text(
     "没有示例能把行为日期移到该日两侧",
     "no example could be moved to both sides of this day by changing one value it gives",
+)
+NOT_APPLICABLE: Final = Text(
+    "在所试示例中，该日前后本规则都不适用", "the rule applies on neither side of this day in any example tried"
 )
 IN_FORCE: Final = (
     Text("本规则开始适用", "the rule comes into force"),
@@ -87,18 +90,25 @@ class _Pair:
     after: tuple[Facts, Look]
 
     @property
+    def applies(self) -> bool:
+        """Does the rule apply on one of the two days?"""
+        return {self.before[1].verdict, self.after[1].verdict} != {Verdict.NOT_APPLICABLE}
+
+    @property
     def worth(self) -> tuple[bool, bool]:
-        """Better are facts whose verdict changes, and those to which the rule applies."""
+        """Better are facts to which the rule applies and of which it says something, and those whose verdict changes."""
         verdicts = {self.before[1].verdict, self.after[1].verdict}
-        return len(verdicts) > 1, verdicts != {Verdict.NOT_APPLICABLE}
+        decided = self.applies and Verdict.UNDETERMINED not in verdicts
+        return decided, len(verdicts) > 1
 
 
 class Changes:
     """Looks for examples on both sides of changes of law for one rule."""
 
-    def __init__(self, bench: Bench, bases: Sequence[Base]) -> None:
+    def __init__(self, bench: Bench, bases: Sequence[Base], met: Sequence[tuple[Facts, Look]]) -> None:
+        """`met` are facts at the limits of the rule, which are tried besides the examples there are."""
         self.bench = bench
-        self.bases = bases
+        self.tried = [*((base.facts, base.look) for base in bases), *met]
         self.days = {base.look.day for base in bases}
 
     def group(self, day: date, said: Sequence[Text]) -> Group | None:
@@ -106,8 +116,8 @@ class Changes:
         joined = Text("；".join(each.zh for each in said), "; ".join(each.en for each in said))
         found = Group(Text(f"{day}：{joined.zh}", f"{day}: {joined.en}"))
         pair = self._best(day)
-        if pair is None:
-            found.notes.append(NO_DAY)
+        if pair is None or not pair.applies:
+            found.notes.append(NO_DAY if pair is None else NOT_APPLICABLE)
             return found
         for words, (facts, look) in ((BEFORE, pair.before), (AFTER, pair.after)):
             if look.day not in self.days:
@@ -117,15 +127,21 @@ class Changes:
 
     def _best(self, day: date) -> _Pair | None:
         best: _Pair | None = None
-        order = sorted(self.bases, key=lambda base: base.look.verdict is not Verdict.VIOLATION)
-        for base in order:
-            for knob in islice(knobs(act_day(self.bench.rule), base.facts, {}, self.bench.vocabulary), KNOBS):
+        for facts, _ in sorted(self.tried, key=lambda tried: tried[1].verdict is not Verdict.VIOLATION):
+            for knob in self._knobs(facts):
                 pair = self._pair(day, knob)
                 if pair is not None and (best is None or pair.worth > best.worth):
                     best = pair
                 if best is not None and best.worth == (True, True):
                     return best
         return best
+
+    def _knobs(self, facts: Facts) -> Iterator[Knob]:
+        """What moves the day of the act: alone, or with all other days of the facts."""
+        for knob in islice(knobs(act_day(self.bench.rule), facts, {}, self.bench.vocabulary), KNOBS):
+            yield knob
+            if knob.domain.sort in ("int", "date"):
+                yield moving_all(knob, facts)
 
     def _pair(self, day: date, knob: Knob) -> _Pair | None:
         def distance(value: object) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -59,10 +59,7 @@ def _cell(cell: Cell, facts: Facts, bound: Bound) -> Iterator[Knob]:
 def _read(value: Any, cell: Cell) -> Any:
     """The value an example gives, if it is one of the field's own sort."""
     if cell.type.name == "date":
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(str(value))
-        except ValueError:
-            return None
+        return _day(value)
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
@@ -82,14 +79,58 @@ def _chain(chain: Chain, facts: Facts, bound: Bound, vocabulary: Vocabulary) -> 
 
 
 def _count(source: Related, path: Path, number: int, facts: Facts, vocabulary: Vocabulary) -> Knob:
-    """How often one of the rows of a relation is there; its keys are its own once only."""
+    """How many rows a relation has: more are copies of one of them without its keys, and it is the last to go."""
     kind = vocabulary.kinds[source.kind]
     plain = set(kind.key) - {source.by}
 
-    def turn(times: int) -> Facts:
-        rows = facts.at(path)
-        copy = {name: value for name, value in rows[number].items() if name not in plain}
-        copies = [rows[number], *(deepcopy(copy) for _ in range(times - 1))] if times else []
-        return facts.put(path, [*rows[:number], *copies, *rows[number + 1 :]])
+    rows = facts.at(path)
+    copy = {name: value for name, value in rows[number].items() if name not in plain}
+    others = [*rows[:number], *rows[number + 1 :]]
 
-    return Knob(Domain("count"), 1, turn)
+    def turn(total: int) -> Facts:
+        if total > len(rows):
+            return facts.put(path, [*rows, *(deepcopy(copy) for _ in range(total - len(rows)))])
+        return facts.put(path, [rows[number], *others][:total])
+
+    return Knob(Domain("count"), len(rows), turn)
+
+
+def moving_all(knob: Knob, facts: Facts) -> Knob:
+    """The same, all days of the facts moved by as much, so that what lies between them stays as it is."""
+
+    def turn(value: Any) -> Facts:
+        turned = knob.turn(value)
+        moved = _moved(facts.given, value, knob.start)
+        moved = replace(turned, given=moved)
+        return moved if knob.path is None else moved.put(knob.path, value)
+
+    return replace(knob, turn=turn)
+
+
+def _moved(given: Any, value: Any, start: Any) -> Any:
+    if isinstance(given, Mapping):
+        return {name: _moved(each, value, start) for name, each in given.items()}
+    if isinstance(given, list):
+        return [_moved(each, value, start) for each in given]
+    day = _day(given)
+    if day is None:
+        return given
+    if isinstance(value, date):
+        return _plus(day, (value - start).days)
+    year = day.year + value - start
+    return day.replace(year=year, day=min(day.day, 28)) if 1 <= year <= 9999 else day
+
+
+def _plus(day: date, days: int) -> date:
+    ordinal = day.toordinal() + days
+    return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else day
+
+
+def _day(value: Any) -> date | None:
+    """The day a value of an example is, if it is one."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) else None

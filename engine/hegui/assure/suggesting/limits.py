@@ -97,6 +97,8 @@ class Limits:
         waited = (cause for base in bases for cause in _causes(base.look))
         self.missing = set(waited)
         """The fields some example already lacks."""
+        self.met: list[tuple[Facts, Look]] = []
+        """The facts at the limits met so far: a change of a limit tells on them first."""
 
     def group(self, comparison: Comparison) -> Group | None:
         """What is proposed at a limit; None where existing examples cover it all."""
@@ -105,6 +107,7 @@ class Limits:
         if met is None:
             found.notes.append(NOT_MET)
             return found
+        self.met += [(facts, look) for facts, look, _ in met.sides.values()]
         covered = self._covered(comparison, met)
         quantity, limit = (text(side) for side in comparison.sides)
         for side, name in NAMES.items():

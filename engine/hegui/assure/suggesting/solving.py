@@ -16,6 +16,8 @@ Distance = Callable[[Any], float | None]
 _ROUNDS: Final = 6
 _DOUBLINGS: Final = 40
 _DIGITS: Final = 12
+_ALIKE: Final = 1e-6
+"""How far (of its size) a number may be from one found to be taken in its place."""
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 
@@ -59,7 +61,7 @@ def around(distance: Distance, start: Any, domain: Domain) -> dict[Side, Any]:
     if meeting is None:
         return {}
     found: dict[Side, Any] = {}
-    centre = domain.value(meeting)
+    centre = domain.value(meeting) if domain.steps else _simplest(distance, meeting)
     step = 1.0 if domain.steps else _step(centre)
     for number in _near(domain.number(centre), step, domain.steps):
         value = domain.value(number)
@@ -69,6 +71,15 @@ def around(distance: Distance, start: Any, domain: Domain) -> dict[Side, Any]:
         if len(found) == 3:
             break
     return found
+
+
+def _simplest(distance: Distance, meeting: float) -> float | int:
+    """The number with the fewest digits that meets the limit as well, or the one found."""
+    for digits in range(1, _DIGITS):
+        value = _plain(float(f"{meeting:.{digits}g}"))
+        if abs(value - meeting) <= _ALIKE * abs(meeting) and distance(value) == 0:
+            return value
+    return _plain(meeting)
 
 
 def _near(centre: float, step: float, steps: bool) -> list[float]:

@@ -90,4 +90,7 @@ def scalar(value: object) -> str:
             return number(value)
     text = str(value)
     plain = _DAY.match(text) or (_PLAIN.match(text) and text.lower() not in _WORDS)
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    if plain:
+        return text
+    quotes = '"' in text and text.isprintable() and "'" not in text
+    return f"'{text}'" if quotes else json.dumps(text, ensure_ascii=False)
