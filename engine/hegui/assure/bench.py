@@ -100,7 +100,7 @@ def _cases(ruleset: Ruleset, rules: list[Rule]) -> dict[str, list[Case]]:
     from hegui.facts import from_rows
 
     found: dict[str, list[Case]] = {rule.name: [] for rule in rules}
-    for batch in batches(rules, ruleset):
+    for batch in batches([(rule, example) for rule in rules for example in rule.examples], ruleset):
         request = Request(ruleset, from_rows(ruleset.vocabulary, batch.rows), batch.day[0], ())
         world = FactWorld(request)
         kinds = {member.rule.about for member in batch.members}
