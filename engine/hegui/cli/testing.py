@@ -15,6 +15,7 @@ from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
     from hegui.assure.observed import Sorted
+    from hegui.assure.registries import RegistryTest
     from hegui.ruleset.model import Ruleset
 
 NO_EXAMPLES: Final = Wording(
@@ -98,31 +99,34 @@ def test(
         _suggest(ruleset, [name for name in ruleset.rules if name in chosen])
         return
     rules, conclusions = ([name for name in known if name in chosen] for known in (ruleset.rules, ruleset.conclusions))
+    asked = [each for name, each in tests.items() if name in chosen]
     tested = run_trials(
         ruleset,
         rules=rules,
         conclusions=conclusions,
-        tests=[each for name, each in tests.items() if name in chosen],
+        tests=asked,
         engines=engines or ENGINES,
     )
     if not tested.trials:
         what = ", ".join(f"`{name}`" for name in globs or (rules_at,))
         raise UsageError(Diagnostic(NO_EXAMPLES, {"what": what}))
-    mutants = _mutants(ruleset, rules, conclusions, not globs) if mutate else None
-    tested = observed(tested, cover(ruleset, rules, conclusions), minimum, mutants)
+    mutants = _mutants(ruleset, rules, conclusions, asked, whole=not globs) if mutate else None
+    tested = observed(tested, cover(ruleset, rules, conclusions, asked), minimum, mutants)
     write_tested(tested, targets)
     say(SECONDS, seconds=perf_counter() - started)
     click.get_current_context().exit(0 if tested.passed else FOUND)
 
 
-def _mutants(ruleset: Ruleset, rules: list[str], conclusions: list[str], whole: bool) -> Sorted:
+def _mutants(
+    ruleset: Ruleset, rules: list[str], conclusions: list[str], tests: list[RegistryTest], whole: bool
+) -> Sorted:
     """Every mutant tried; how far that has come is shown on a terminal."""
     from hegui.assure.mutation import mutate
     from hegui.assure.observed import sort_out
     from hegui.report.look import progress
 
     with progress() as told:
-        mutation = mutate(ruleset, rules, conclusions, lambda done, all_: told(f"{done} / {all_}"))
+        mutation = mutate(ruleset, rules, conclusions, tests, lambda done, all_: told(f"{done} / {all_}"))
     return sort_out(ruleset, mutation, whole)
 
 
