@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from hegui.assure.drawn import Setting, setting
 from hegui.assure.examples import batches
@@ -12,19 +13,25 @@ from hegui.engines.request import Request, act_day
 from hegui.engines.scalar import FactWorld, RuleJudge
 from hegui.language.scalar import RowData, Scope, compile_node
 from hegui.outcome import Verdict
-from hegui.ruleset.model import Conclusion, ConclusionExample, Example, Parameter, Rule, Ruleset
+from hegui.ruleset.model import Conclusion, ConclusionExample, Parameter, Rule, Ruleset
 
-Said = tuple[Verdict, tuple[str, ...] | None]
-"""A verdict, and the causes of an example that states some."""
+if TYPE_CHECKING:
+    from hegui.assure.registries import RegistryTest
+
+Said = tuple[Verdict | None, tuple[str, ...] | None]
+"""A verdict as far as it is stated, and the causes of an example that states some."""
+States = Literal["verdict", "causes", "findings"]
+"""What is stated of a row: its verdict, its verdict and the causes, or only whether it has a finding, and which."""
 Drawn = tuple[tuple[str, ...], tuple[str, ...]]
 """About whom a conclusion is drawn, and about whom it may be."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """An example of a rule as the scalar evaluator sees it: the row judged, in the world its registry makes."""
+    """A row judged by an example of a rule, or by a test, as the scalar evaluator sees it: in the world its registry
+    makes."""
 
-    example: Example
+    states: States
     row: RowData
     request: Request
     world: FactWorld = field(compare=False)
@@ -38,11 +45,19 @@ class Case:
 
 
 class Bench:
-    """The examples of some rules and conclusions, and what these say of them as they are."""
+    """The examples of some rules and conclusions, and what these say of them as they are; `tests` come after them."""
 
-    def __init__(self, ruleset: Ruleset, rules: Collection[str], conclusions: Collection[str]) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        rules: Collection[str],
+        conclusions: Collection[str],
+        tests: Iterable[RegistryTest] = (),
+    ) -> None:
         self.ruleset = ruleset
-        self.cases = _cases(ruleset, [ruleset.rules[name] for name in sorted(rules)])
+        self.cases: dict[str, list[Case]] = {name: [] for name in sorted(rules)}
+        for name, case in (*_of_examples(ruleset, list(self.cases)), *_of_tests(ruleset, list(self.cases), tests)):
+            self.cases[name].append(case)
         self.settings = {
             name: [(each, setting(ruleset, each)) for each in ruleset.conclusions[name].examples]
             for name in sorted(conclusions)
@@ -96,11 +111,11 @@ class Bench:
         return any(_drawn(altered, name, *each) != drawn for each, drawn in both)
 
 
-def _cases(ruleset: Ruleset, rules: list[Rule]) -> dict[str, list[Case]]:
+def _of_examples(ruleset: Ruleset, names: list[str]) -> Iterator[tuple[str, Case]]:
     from hegui.facts import from_rows
 
-    found: dict[str, list[Case]] = {rule.name: [] for rule in rules}
-    for batch in batches(rules, ruleset):
+    rules = [ruleset.rules[name] for name in names]
+    for batch in batches([(rule, example) for rule in rules for example in rule.examples], ruleset):
         request = Request(ruleset, from_rows(ruleset.vocabulary, batch.rows), batch.day[0], ())
         world = FactWorld(request)
         kinds = {member.rule.about for member in batch.members}
@@ -108,15 +123,30 @@ def _cases(ruleset: Ruleset, rules: list[Rule]) -> dict[str, list[Case]]:
         for member in batch.members:
             row = rows[member.rule.about].get(member.key)
             if row is not None:  # else the example fails as it is
-                found[member.rule.name].append(Case(member.example, row, request, world))
-    return found
+                states: States = "verdict" if member.example.causes is None else "causes"
+                yield member.rule.name, Case(states, row, request, world)
+
+
+def _of_tests(ruleset: Ruleset, names: list[str], tests: Iterable[RegistryTest]) -> Iterator[tuple[str, Case]]:
+    from hegui.assure.registries import registry_of
+
+    for test in tests:
+        request = Request(ruleset, registry_of(ruleset, test), test.days[0], ())
+        world = FactWorld(request)
+        for name in (each for each in names if each in test.rules):
+            about = ruleset.rules[name].about
+            for row in world.judged(about) if about in request.registry.tables else ():
+                yield name, Case("findings", row, request, world)
 
 
 def _said(judge: RuleJudge, case: Case, world: FactWorld | None = None) -> Said:
     opinion = judge.opinion(case.row, world or case.world, case.request.as_of)
-    if case.example.causes is None:
-        return opinion.verdict, None
-    return opinion.verdict, tuple(sorted(map(str, opinion.causes)))
+    match case.states:
+        case "causes":
+            return opinion.verdict, tuple(sorted(map(str, opinion.causes)))
+        case "findings" if opinion.verdict not in (Verdict.VIOLATION, Verdict.UNDETERMINED):
+            return None, None
+    return opinion.verdict, None
 
 
 def _drawn(ruleset: Ruleset, conclusion: str, example: ConclusionExample, given: Setting) -> Drawn:

@@ -14,13 +14,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hegui.assure.bench import Bench
 from hegui.assure.drawn import Setting
 from hegui.assure.waiting import Known
 from hegui.assure.watching import STATES, Notes, Slot, State, Watch, Watcher
-from hegui.assure.written import Condition, Definition, asked, defined, environment, matching, place
+from hegui.assure.written import Condition, Definition, asked, defined, enclosed, environment, matching, place
 from hegui.conclusions.ground import Ground
 from hegui.engines.request import Request, act_day
 from hegui.language.scalar import RowData, Scope
@@ -29,6 +29,9 @@ from hegui.ruleset.joins import used
 from hegui.ruleset.model import Conclusion, ConclusionExample, Rule, Ruleset, Variable
 from hegui.source import Diagnostic, Span, Wording
 from hegui.vocabulary import Kind
+
+if TYPE_CHECKING:
+    from hegui.assure.registries import RegistryTest
 
 NEVER: Final = Wording("condition-never-seen", "`{leaf}` is never seen {states}", "`{leaf}` 从未出现{states_zh}的情形")
 _ZH: Final[dict[State, str]] = {"true": "成立", "false": "不成立", "undetermined": "待核实"}
@@ -105,7 +108,10 @@ def _share(name: str, leaves: Iterable[Leaf]) -> Share:
 
 
 def cover(
-    ruleset: Ruleset, rules: Collection[str] | None = None, conclusions: Collection[str] | None = None
+    ruleset: Ruleset,
+    rules: Collection[str] | None = None,
+    conclusions: Collection[str] | None = None,
+    tests: Collection[RegistryTest] = (),
 ) -> Coverage:
     """See what the examples of a ruleset show of its conditions.
 
@@ -114,10 +120,11 @@ def cover(
         rules: names of rules; None for all, or for none where only conclusions are named. The definitions they use are
             covered by the examples of all that use them.
         conclusions: names of conclusions; None likewise.
+        tests: registries beside the ruleset, whose rows are asked too.
     """
     whole = rules is None and conclusions is None
     chosen = [*(ruleset.rules if whole else rules or ())], [*(ruleset.conclusions if whole else conclusions or ())]
-    return Coverage(tuple(_Coverer(ruleset).leaves(*chosen)))
+    return Coverage(tuple(_Coverer(ruleset).leaves(*chosen, tests)))
 
 
 @dataclass
@@ -143,12 +150,14 @@ class _Coverer:
         self.rules = {name: self.of_rule(rule) for name, rule in sorted(ruleset.rules.items())}
         self.conclusions = {name: self.of_conclusion(each) for name, each in sorted(ruleset.conclusions.items())}
 
-    def leaves(self, rules: Collection[str], conclusions: Collection[str]) -> Iterator[Leaf]:
+    def leaves(
+        self, rules: Collection[str], conclusions: Collection[str], tests: Collection[RegistryTest]
+    ) -> Iterator[Leaf]:
         """The leaves of some rules and conclusions and of the definitions they use, after all who use these were asked."""
         chosen = {*rules, *conclusions}
         definitions = {each for name in chosen for each in self.definitions[name]}
         asked_too = chosen | {name for name, each in self.definitions.items() if each & definitions}
-        bench = Bench(self.ruleset, asked_too & set(self.rules), asked_too & set(self.conclusions))
+        bench = Bench(self.ruleset, asked_too & set(self.rules), asked_too & set(self.conclusions), tests)
         self.ask(bench)
         for name in (*sorted(rules), *sorted(conclusions)):
             for watched in (self.rules | self.conclusions)[name]:
@@ -239,7 +248,7 @@ class _Coverer:
         """The leaves of a condition, where they stand."""
         places = _Places(self.ruleset, condition)
         for slot, seen in notes.slots.items():
-            at = places.of(slot)
+            at = enclosed(condition.expr.text, places.of(slot))
             text = " ".join(condition.expr.text[at[0] : at[1]].split())
             needed = tuple(state for state in STATES if state in seen.needed)
             states = tuple(state for state in STATES if state in seen.states)

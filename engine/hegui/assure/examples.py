@@ -51,6 +51,15 @@ class ExampleResult:
         return not self.failures
 
 
+def look_at(ruleset: Ruleset, examples: Sequence[tuple[Rule, Example]], engine: str = "scalar") -> list[Seen]:
+    """What an engine makes of examples, whatever they state: each with what all rules say of its facts."""
+    found: dict[int, Seen] = {}
+    for batch in batches(examples, ruleset):
+        run = _Run(ruleset, batch, Expectations(ruleset), others=True)
+        found |= {member.number: seen for member, seen in run.seen(engine, asked=True)}
+    return [found[number] for number in range(len(examples))]
+
+
 def run_examples(
     ruleset: Ruleset,
     engines: Sequence[str] = ("scalar", "polars"),
@@ -71,19 +80,18 @@ def run_examples(
     """
     chosen = [rule for name, rule in sorted(ruleset.rules.items()) if rules is None or name in rules]
     expectations = Expectations(ruleset)
-    found = [
-        result
-        for batch in batches(chosen, ruleset)
-        for result in _Run(ruleset, batch, expectations, others).results(engines)
-    ]
-    order = {(rule.name, example.name): at for rule in chosen for at, example in enumerate(rule.examples)}
-    return sorted(found, key=lambda each: (each.rule, order[each.rule, each.example], engines.index(each.engine)))
+    pairs = [(rule, example) for rule in chosen for example in rule.examples]
+    found: dict[tuple[int, int], ExampleResult] = {}
+    for batch in batches(pairs, ruleset):
+        found |= _Run(ruleset, batch, expectations, others).results(engines)
+    return [found[at] for at in sorted(found)]
 
 
 @dataclass(frozen=True)
 class Member:
-    """An example in a batch, with the key of the row judged as it stands in a finding."""
+    """An example in a batch: its number among all, and the key of the row judged as it stands in a finding."""
 
+    number: int
     rule: Rule
     example: Example
     key: str
@@ -112,29 +120,28 @@ class Batch:
         self.members.append(member)
 
 
-def batches(rules: Sequence[Rule], ruleset: Ruleset) -> list[Batch]:
-    """The examples of some rules in as few registries as their days and keys allow."""
+def batches(examples: Sequence[tuple[Rule, Example]], ruleset: Ruleset) -> list[Batch]:
+    """Examples of rules in as few registries as their days and keys allow; each member has the number of its example."""
     kinds = ruleset.vocabulary.kinds
     found: list[Batch] = []
     made = 0
-    for rule in rules:
-        for example in rule.examples:
-            flat = Flat(ruleset.vocabulary, made)
-            key = flat.judged(rule.about, example.given)
-            made = flat.made
-            keys = {
-                (name, *(str(row.get(part)) for part in kinds[name].key))
-                for name, rows in flat.rows.items()
-                for row in rows
-                if kinds[name].key
-            }
-            as_of = example.as_of or AS_OF
-            day = (as_of, example.decided_on or as_of)
-            batch = next((each for each in found if each.day == day and not each.keys & keys), None)
-            if batch is None:
-                batch = Batch(day, {name: [] for name in kinds})
-                found.append(batch)
-            batch.take(Member(rule, example, key), flat.rows, keys)
+    for number, (rule, example) in enumerate(examples):
+        flat = Flat(ruleset.vocabulary, made)
+        key = flat.judged(rule.about, example.given)
+        made = flat.made
+        keys = {
+            (name, *(str(row.get(part)) for part in kinds[name].key))
+            for name, rows in flat.rows.items()
+            for row in rows
+            if kinds[name].key
+        }
+        as_of = example.as_of or AS_OF
+        day = (as_of, example.decided_on or as_of)
+        batch = next((each for each in found if each.day == day and not each.keys & keys), None)
+        if batch is None:
+            batch = Batch(day, {name: [] for name in kinds})
+            found.append(batch)
+        batch.take(Member(number, rule, example, key), flat.rows, keys)
     return found
 
 
@@ -151,12 +158,22 @@ class _Run:
         self.registry = from_rows(ruleset.vocabulary, batch.rows)
         self.problems = _problems(self.registry, batch)
 
-    def results(self, engines: Sequence[str]) -> Iterator[ExampleResult]:
-        for number, engine in enumerate(engines):
-            asked = self.others and number == 0
-            found = self.findings(engine, asked)
-            for at, member in enumerate(self.batch.members):
-                yield self.result(member, engine, found.get(at, []), self.problems.get(at, ()), asked)
+    def results(self, engines: Sequence[str]) -> dict[tuple[int, int], ExampleResult]:
+        """Results by number of the example and of the engine."""
+        return {
+            (member.number, number): self.result(member, engine, seen)
+            for number, engine in enumerate(engines)
+            for member, seen in self.seen(engine, self.others and number == 0)
+        }
+
+    def seen(self, engine: str, asked: bool) -> Iterator[tuple[Member, Seen]]:
+        """What an engine makes of each member; other rules are looked at where they are `asked`."""
+        found = self.findings(engine, asked)
+        for at, member in enumerate(self.batch.members):
+            of_it = found.get(at, [])
+            own = next((each for each in of_it if each.rule == member.rule.name and each.key == member.key), None)
+            others = tuple(each for each in of_it if each is not own) if asked else None
+            yield member, Seen(own, others, self.problems.get(at, ()), self.batch.day)
 
     def findings(self, engine: str, every_rule: bool) -> dict[int, list[Finding]]:
         """What the rules say, by number of the member whose rows they speak of."""
@@ -181,12 +198,8 @@ class _Run:
                 found.setdefault(self.batch.owners[finding.about, finding.row], []).append(finding)
         return found
 
-    def result(
-        self, member: Member, engine: str, findings: list[Finding], problems: tuple[str, ...], asked: bool
-    ) -> ExampleResult:
-        rule, example = member.rule, member.example
-        own = next((each for each in findings if each.rule == rule.name and each.key == member.key), None)
-        others = tuple(each for each in findings if each is not own) if asked else None
+    def result(self, member: Member, engine: str, seen: Seen) -> ExampleResult:
+        rule, example, own = member.rule, member.example, seen.own
         return ExampleResult(
             rule=rule.name,
             example=example.name,
@@ -195,9 +208,9 @@ class _Run:
             verdict=own.verdict if own is not None else None,
             causes=tuple(sorted(str(cause) for cause in own.causes)) if own is not None else (),
             expected_causes=None if example.causes is None else tuple(sorted(example.causes)),
-            problems=problems,
+            problems=seen.problems,
             span=example.span,
-            failures=self.expectations.failures(rule, example, Seen(own, others, problems, self.batch.day)),
+            failures=self.expectations.failures(rule, example, seen),
         )
 
 

@@ -122,12 +122,15 @@ class Expectations:
             elif expected not in found:
                 yield _at(example, f"also.{name}", ALSO, rule=name, expected=expected, found=_listed(found))
 
+    def namable(self, rule: Rule, other: str) -> bool:
+        """May an example of a rule speak of another rule: is that in its own layer, or below it?"""
+        layers = self._ruleset.layers
+        return layers.index(self._ruleset.rules[other].layer) <= layers.index(rule.layer)
+
     def _unstated(self, rule: Rule, example: Example, seen: Seen, others: tuple[Finding, ...]) -> Iterator[Diagnostic]:
         """Violations of rules the example could have named: those of its own layer and of layers below it."""
-        layers = self._ruleset.layers
-        known = set(layers[: layers.index(rule.layer) + 1])
         for each in others:
-            if each.verdict is not Verdict.VIOLATION or self._ruleset.rules[each.rule].layer not in known:
+            if each.verdict is not Verdict.VIOLATION or not self.namable(rule, each.rule):
                 continue
             if example.also.get(each.rule) != Verdict.VIOLATION:
                 case = self._case(each, seen)

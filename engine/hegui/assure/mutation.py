@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hegui.assure.bench import Bench
 from hegui.assure.dates import ON_DAY, moved_period, moved_values, turns, unseen
@@ -28,6 +28,9 @@ from hegui.ruleset.conclusions import unfit
 from hegui.ruleset.joins import conjuncts
 from hegui.ruleset.model import Conclusion, Expr, Parameter, Rule, Ruleset
 from hegui.source import Diagnostic, HeguiError, Span, Wording
+
+if TYPE_CHECKING:
+    from hegui.assure.registries import RegistryTest
 
 SURVIVED: Final = Wording(
     "mutant",
@@ -91,6 +94,7 @@ def mutate(
     ruleset: Ruleset,
     rules: Collection[str] | None = None,
     conclusions: Collection[str] | None = None,
+    tests: Collection[RegistryTest] = (),
     told: Told | None = None,
 ) -> Mutation:
     """Try every mutant of a ruleset, or of some rules and conclusions with the definitions and parameters they use.
@@ -99,9 +103,10 @@ def mutate(
         ruleset: the ruleset, loaded without errors.
         rules: names of rules; None for all, or for none where only conclusions are named.
         conclusions: names of conclusions; None likewise.
+        tests: registries beside the ruleset: a row that has another finding with the change notices it.
         told: is told of the progress.
     """
-    attempts = list(_Mutator(ruleset, rules, conclusions).attempts())
+    attempts = list(_Mutator(ruleset, rules, conclusions, tests).attempts())
     found = []
     for done, attempt in enumerate(attempts):
         if told is not None:
@@ -115,7 +120,13 @@ def mutate(
 class _Mutator:
     """Makes the mutants of a ruleset."""
 
-    def __init__(self, ruleset: Ruleset, rules: Collection[str] | None, conclusions: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        rules: Collection[str] | None,
+        conclusions: Collection[str] | None,
+        tests: Collection[RegistryTest],
+    ) -> None:
         self.ruleset = ruleset
         whole = rules is None and conclusions is None
         self.rules = sorted(ruleset.rules if whole else rules or ())
@@ -131,6 +142,7 @@ class _Mutator:
             ruleset,
             [name for name in asked if name in ruleset.rules],
             [name for name in asked if name in ruleset.conclusions],
+            tests,
         )
         self.environment = environment(ruleset)
 

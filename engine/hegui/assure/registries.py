@@ -241,7 +241,7 @@ def run_tests(ruleset: Ruleset, tests: Iterable[RegistryTest], engines: Sequence
     from hegui.engines import judge
 
     for test in tests:
-        registry = _registry(ruleset, test)
+        registry = registry_of(ruleset, test)
         as_of, decided_on = test.days
         for engine in engines:
             judged = judge(ruleset, registry, engine=engine, as_of=as_of, decided_on=decided_on, rules=test.rules)
@@ -250,7 +250,12 @@ def run_tests(ruleset: Ruleset, tests: Iterable[RegistryTest], engines: Sequence
             yield Trial("test", test.name, "", engine, test.span, failures)
 
 
-def _registry(ruleset: Ruleset, test: RegistryTest) -> Registry:
+def registry_of(ruleset: Ruleset, test: RegistryTest) -> Registry:
+    """The rows a test is about.
+
+    Raises:
+        FactsError: they cannot be used.
+    """
     from hegui.facts import from_rows, read
 
     if test.part.given is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from hegui.datatypes import BOOL, DATE, Type
 from hegui.language.checker import (
@@ -18,6 +20,9 @@ from hegui.language.tree import Node, Offsets, Syntax
 from hegui.ruleset.model import Conclusion, Expr, Rule, Ruleset, Variable
 from hegui.source import Span
 from hegui.vocabulary import Vocabulary
+
+_TEXTS: Final = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+"""Texts within a condition, in which brackets are nothing but characters."""
 
 Definition = tuple[str, str]
 """The kind a named definition is about, and its name."""
@@ -134,10 +139,31 @@ def place(expr: Expr, at: Offsets) -> Span:
     A condition may be folded over lines: whatever blanks there are between two characters, they are followed by the same
     one in the text and in the file.
     """
+    at = enclosed(expr.text, at)
     found = _places(expr.text, expr.span.source.text, expr.span.start)
     if found is None or at[0] >= len(found):
         return expr.span
     return Span(expr.span.source, found[at[0]], found[max(at[1] - 1, at[0])] + 1)
+
+
+def enclosed(text: str, at: Offsets) -> Offsets:
+    """A part of a condition with the brackets around its first and last value, which are no part of either.
+
+    >>> enclosed("(a + b) * 2 > 1", (1, 11))
+    (0, 11)
+    """
+    plain = _TEXTS.sub(lambda match: "_" * len(match.group()), text)
+    start, end = at
+    open_ = close = 0
+    for char in plain[start:end]:
+        open_ += char == "("
+        close += char == ")" and not open_
+        open_ -= char == ")" and open_ > 0
+    for _ in range(close):
+        start = plain.rfind("(", 0, start)
+    for _ in range(open_):
+        end = plain.find(")", end) + 1
+    return start, end
 
 
 def _places(text: str, body: str, start: int) -> list[int] | None:

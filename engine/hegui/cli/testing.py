@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hegui.cli.frame import FOUND, lang_of, language, main, near, say
-from hegui.cli.output import tested_targets, write_tested
+from hegui.cli.output import put, tested_targets, write_tested
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
     from hegui.assure.observed import Sorted
+    from hegui.assure.registries import RegistryTest
     from hegui.ruleset.model import Ruleset
 
 NO_EXAMPLES: Final = Wording(
@@ -24,6 +25,9 @@ NO_EXAMPLES: Final = Wording(
 )
 NO_MATCH: Final = Wording(
     "no-such-subject", "no rule, conclusion or test matches `{glob}`{near}", "没有规则、结论或测试匹配 `{glob}`{near}"
+)
+PROPOSED: Final = Wording(
+    "proposed", "{examples} examples proposed for {rules} rules", "为 {rules} 条规则建议示例 {examples} 个"
 )
 SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {seconds:.1f} 秒")
 
@@ -62,6 +66,11 @@ SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {secon
     help="Exit 1 where the examples show less of the conditions.",
 )
 @click.option("--mutate", is_flag=True, help="Change one thing at a time: exit 1 where no example notices.")
+@click.option(
+    "--suggest",
+    is_flag=True,
+    help="Run nothing; print examples for the limits and changes of law that none covers, as YAML to be pasted.",
+)
 @language
 def test(
     rules_at: str,
@@ -70,6 +79,7 @@ def test(
     formats: tuple[str, ...],
     minimum: float | None,
     mutate: bool,
+    suggest: bool,
     lang: str,
 ) -> None:
     """Run the examples of RULESET and the tests beside it: exit 1 where one fails, 3 where there is none."""
@@ -85,33 +95,49 @@ def test(
     ruleset = api.load_ruleset(rules_at)
     tests = {each.name: each for each in read_tests(locate(rules_at), ruleset)}
     chosen = _matching([*ruleset.rules, *ruleset.conclusions, *tests], globs)
+    if suggest:
+        _suggest(ruleset, [name for name in ruleset.rules if name in chosen])
+        return
     rules, conclusions = ([name for name in known if name in chosen] for known in (ruleset.rules, ruleset.conclusions))
+    asked = [each for name, each in tests.items() if name in chosen]
     tested = run_trials(
         ruleset,
         rules=rules,
         conclusions=conclusions,
-        tests=[each for name, each in tests.items() if name in chosen],
+        tests=asked,
         engines=engines or ENGINES,
     )
     if not tested.trials:
         what = ", ".join(f"`{name}`" for name in globs or (rules_at,))
         raise UsageError(Diagnostic(NO_EXAMPLES, {"what": what}))
-    mutants = _mutants(ruleset, rules, conclusions, not globs) if mutate else None
-    tested = observed(tested, cover(ruleset, rules, conclusions), minimum, mutants)
+    mutants = _mutants(ruleset, rules, conclusions, asked, whole=not globs) if mutate else None
+    tested = observed(tested, cover(ruleset, rules, conclusions, asked), minimum, mutants)
     write_tested(tested, targets)
     say(SECONDS, seconds=perf_counter() - started)
     click.get_current_context().exit(0 if tested.passed else FOUND)
 
 
-def _mutants(ruleset: Ruleset, rules: list[str], conclusions: list[str], whole: bool) -> Sorted:
+def _mutants(
+    ruleset: Ruleset, rules: list[str], conclusions: list[str], tests: list[RegistryTest], whole: bool
+) -> Sorted:
     """Every mutant tried; how far that has come is shown on a terminal."""
     from hegui.assure.mutation import mutate
     from hegui.assure.observed import sort_out
     from hegui.report.look import progress
 
     with progress() as told:
-        mutation = mutate(ruleset, rules, conclusions, lambda done, all_: told(f"{done} / {all_}"))
+        mutation = mutate(ruleset, rules, conclusions, tests, lambda done, all_: told(f"{done} / {all_}"))
     return sort_out(ruleset, mutation, whole)
+
+
+def _suggest(ruleset: Ruleset, rules: list[str]) -> None:
+    from hegui.assure.suggesting import suggest
+    from hegui.assure.suggesting.writing import written
+
+    proposed = suggest(ruleset, rules, lang_of())
+    put(written(proposed, lang_of()))
+    counts = [sum(len(section.examples) for section in each.sections) for each in proposed]
+    say(PROPOSED, examples=sum(counts), rules=sum(count > 0 for count in counts))
 
 
 def _matching(known: list[str], globs: Iterable[str]) -> set[str]:
