@@ -72,7 +72,7 @@ def test_all_that_is_chosen_passes() -> None:
     ("args", "code", "said"),
     [
         (("tested", "-k", "shop.crowd"), 3, "no rule, conclusion or test matches `shop.crowd`, did you mean"),
-        (("tested", "-k", "fridge.open"), 3, "`fridge.open` has no example and no test"),
+        (("kit", "-k", "mine.k*"), 3, "`mine.k*` has no example and no test"),
         (("kit",), 3, "nothing was tested: `kit` has no example and no test"),
         (("tested", "--engine", "abacus"), 3, "there is no engine `abacus`"),
         (("tested", "--format", "pdf"), 3, "there is no format `pdf`"),

@@ -72,7 +72,7 @@ class ExpectedPart(Part):
     undetermined: Stated = Field(default_factory=list, description="what is undetermined")
 
 
-class TestDocument(Part):
+class RegistryDocument(Part):
     """A registry and all that must be found in it."""
 
     test: Words = Field(description="what the test is called, once in a ruleset")
@@ -89,19 +89,13 @@ class TestDocument(Part):
     expected: ExpectedPart = Field(description="all that is found; anything else fails")
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a test, for editors."""
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return dialect | TestDocument.model_json_schema(by_alias=True)
-
-
 @dataclass(frozen=True)
 class RegistryTest:
     """A test as read: its name, where it stands, its rules by name, and what is expected by fingerprint."""
 
     name: str
     span: Span
-    part: TestDocument
+    part: RegistryDocument
     path: Path
     rules: tuple[str, ...]
     expected: dict[str, tuple[str, Span]] = field(default_factory=dict)
@@ -164,7 +158,7 @@ class _Reading:
     problems: Problems
 
     def test(self) -> RegistryTest | None:
-        part = validate(TestDocument, self.document, self.problems)
+        part = validate(RegistryDocument, self.document, self.problems)
         if part is None:
             return None
         span = self.document.span(("test",))
@@ -174,7 +168,7 @@ class _Reading:
         self.rows(part)
         return RegistryTest(part.test, span, part, path, self.rules(part), dict(self.expected(part)))
 
-    def facts(self, part: TestDocument) -> Path:
+    def facts(self, part: RegistryDocument) -> Path:
         """Where the registry is: nowhere but inside the ruleset's folder, links followed."""
         path = (self.path.parent / (part.facts or ".")).resolve()
         if part.facts is not None and not path.is_relative_to(self.place.path.resolve()):
@@ -183,7 +177,7 @@ class _Reading:
             self.problems.add(_NO_FACTS, self.document.span(("facts",)), name=part.facts)
         return path
 
-    def rows(self, part: TestDocument) -> None:
+    def rows(self, part: RegistryDocument) -> None:
         """Are the rows given in the shape of their kinds?"""
         kinds = self.ruleset.vocabulary.kinds
         checker = Given(self.ruleset.vocabulary, self.document, self.problems)
@@ -197,14 +191,14 @@ class _Reading:
             if kind not in kinds:
                 self.problems.add_unknown(_NO_KIND, self.document.span(("lacking", number)), kind, kinds)
 
-    def rules(self, part: TestDocument) -> tuple[str, ...]:
+    def rules(self, part: RegistryDocument) -> tuple[str, ...]:
         names = sorted(self.ruleset.rules)
         for number, glob in enumerate(part.rules or ()):
             if not any(fnmatchcase(name, glob) for name in names):
                 self.problems.add_unknown(_NO_MATCH, self.document.span(("rules", number)), glob, names)
         return tuple(name for name in names if any(fnmatchcase(name, glob) for glob in part.rules or ("*",)))
 
-    def expected(self, part: TestDocument) -> Iterator[tuple[str, tuple[str, Span]]]:
+    def expected(self, part: RegistryDocument) -> Iterator[tuple[str, tuple[str, Span]]]:
         """What is stated, by fingerprint: its verdict and place."""
         for verdict, stated in (("violation", part.expected.violation), ("undetermined", part.expected.undetermined)):
             path: Path_ = ("expected", verdict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from hegui.assure.registries import TestDocument
+from hegui.assure.registries import RegistryDocument
 from hegui.facts.manifest_shape import ManifestShape
 from hegui.ruleset.json_schema import DIALECT, of
 from hegui.ruleset.json_schema import schemas as of_rulesets
@@ -16,7 +16,12 @@ ANY: Final = "hegui"
 
 def documents() -> dict[str, dict[str, Any]]:
     """Each document's schema by its name: those of a ruleset by their first key, then the others."""
-    return {**of_rulesets(), "registry": of(ManifestShape), "test": of(TestDocument), "waivers": of(WaiversDocument)}
+    return {
+        **of_rulesets(),
+        "registry": of(ManifestShape),
+        "test": of(RegistryDocument),
+        "waivers": of(WaiversDocument),
+    }
 
 
 def any_document() -> dict[str, Any]:
@@ -25,7 +30,7 @@ def any_document() -> dict[str, Any]:
     The key that begins a document decides which schema is held against it, and no other is: among alternatives
     (`oneOf`) an editor guesses which one was meant, and complains of keys nobody thought of.
     """
-    found = {**of_rulesets(), "test": of(TestDocument)}
+    found = {**of_rulesets(), "test": of(RegistryDocument)}
     parts: dict[str, Any] = {}
     for name, schema in found.items():
         parts |= schema.pop("$defs", {})
