@@ -20,7 +20,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def of(model: type[BaseModel]) -> dict[str, Any]:
-    """The JSON Schema of a model, the same whichever version of pydantic makes it."""
+    """The JSON Schema of a model: what the loader takes, and why a key is there."""
     made = model.model_json_schema(by_alias=True)
     return {"$schema": DIALECT, **_plain(made)}
 

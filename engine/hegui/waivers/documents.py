@@ -1,4 +1,4 @@
-"""What a file of waivers may hold: the pydantic models that check it, and its JSON Schema."""
+"""What a file of waivers may hold: the pydantic models that check it."""
 
 from __future__ import annotations
 
@@ -109,9 +109,3 @@ class WaiversDocument(Part):
 
     schema_: Literal["hegui/waivers/1"] = Field(alias="schema", description="the version of this form")
     waivers: list[WaiverPart] = Field(min_length=1, description="the waivers of this file")
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a file of waivers, for editors."""
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return dialect | WaiversDocument.model_json_schema(by_alias=True)
