@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, diff, judging, ledger, letters, testing, verifying, waiving
+from hegui.cli import authors, diff, judging, ledger, letters, linting, testing, verifying, waiving
 from hegui.cli.frame import main
 
-__all__ = ["authors", "diff", "judging", "ledger", "letters", "main", "testing", "verifying", "waiving"]
+__all__ = ["authors", "diff", "judging", "ledger", "letters", "linting", "main", "testing", "verifying", "waiving"]
