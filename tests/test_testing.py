@@ -64,7 +64,8 @@ def test_what_is_chosen_by_name() -> None:
 
 def test_all_that_is_chosen_passes() -> None:
     done = hegui("tested", "-k", "shop.crowded")
-    assert (done.exit_code, done.stdout) == (0, "rules 1, examples 1 (scalar, polars)\npassed 1, failed 0\n")
+    assert done.exit_code == 0
+    assert "rules 1, examples 1 (scalar, polars)\npassed 1, failed 0\n" in done.stdout
 
 
 @pytest.mark.parametrize(

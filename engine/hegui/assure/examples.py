@@ -54,7 +54,7 @@ class ExampleResult:
 def look_at(ruleset: Ruleset, examples: Sequence[tuple[Rule, Example]], engine: str = "scalar") -> list[Seen]:
     """What an engine makes of examples, whatever they state: each with what all rules say of its facts."""
     found: dict[int, Seen] = {}
-    for batch in _batches(examples, ruleset):
+    for batch in batches(examples, ruleset):
         run = _Run(ruleset, batch, Expectations(ruleset), others=True)
         found |= {member.number: seen for member, seen in run.seen(engine, asked=True)}
     return [found[number] for number in range(len(examples))]
@@ -82,13 +82,13 @@ def run_examples(
     expectations = Expectations(ruleset)
     pairs = [(rule, example) for rule in chosen for example in rule.examples]
     found: dict[tuple[int, int], ExampleResult] = {}
-    for batch in _batches(pairs, ruleset):
+    for batch in batches(pairs, ruleset):
         found |= _Run(ruleset, batch, expectations, others).results(engines)
     return [found[at] for at in sorted(found)]
 
 
 @dataclass(frozen=True)
-class _Member:
+class Member:
     """An example in a batch: its number among all, and the key of the row judged as it stands in a finding."""
 
     number: int
@@ -98,17 +98,20 @@ class _Member:
 
 
 @dataclass
-class _Batch:
-    """Examples that share a day and no key: one registry holds them all, as if each stood alone."""
+class Batch:
+    """Examples that share a day and no key: one registry holds them all, as if each stood alone.
+
+    `day` is that of the facts and that of the decision.
+    """
 
     day: tuple[date, date]
     rows: Rows
-    members: list[_Member] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
     owners: dict[tuple[str, int], int] = field(default_factory=dict)
     """(kind, row counted from 1) → number of the member it belongs to."""
     keys: set[tuple[str, ...]] = field(default_factory=set)
 
-    def take(self, member: _Member, rows: Rows, keys: set[tuple[str, ...]]) -> None:
+    def take(self, member: Member, rows: Rows, keys: set[tuple[str, ...]]) -> None:
         self.keys |= keys
         for kind, added in rows.items():
             for row in added:
@@ -117,9 +120,10 @@ class _Batch:
         self.members.append(member)
 
 
-def _batches(examples: Sequence[tuple[Rule, Example]], ruleset: Ruleset) -> list[_Batch]:
+def batches(examples: Sequence[tuple[Rule, Example]], ruleset: Ruleset) -> list[Batch]:
+    """Examples of rules in as few registries as their days and keys allow; each member has the number of its example."""
     kinds = ruleset.vocabulary.kinds
-    batches: list[_Batch] = []
+    found: list[Batch] = []
     made = 0
     for number, (rule, example) in enumerate(examples):
         flat = Flat(ruleset.vocabulary, made)
@@ -133,18 +137,18 @@ def _batches(examples: Sequence[tuple[Rule, Example]], ruleset: Ruleset) -> list
         }
         as_of = example.as_of or AS_OF
         day = (as_of, example.decided_on or as_of)
-        batch = next((each for each in batches if each.day == day and not each.keys & keys), None)
+        batch = next((each for each in found if each.day == day and not each.keys & keys), None)
         if batch is None:
-            batch = _Batch(day, {name: [] for name in kinds})
-            batches.append(batch)
-        batch.take(_Member(number, rule, example, key), flat.rows, keys)
-    return batches
+            batch = Batch(day, {name: [] for name in kinds})
+            found.append(batch)
+        batch.take(Member(number, rule, example, key), flat.rows, keys)
+    return found
 
 
 class _Run:
     """A batch put before engines."""
 
-    def __init__(self, ruleset: Ruleset, batch: _Batch, expectations: Expectations, others: bool) -> None:
+    def __init__(self, ruleset: Ruleset, batch: Batch, expectations: Expectations, others: bool) -> None:
         from hegui.facts import from_rows
 
         self.ruleset = ruleset
@@ -162,7 +166,7 @@ class _Run:
             for member, seen in self.seen(engine, self.others and number == 0)
         }
 
-    def seen(self, engine: str, asked: bool) -> Iterator[tuple[_Member, Seen]]:
+    def seen(self, engine: str, asked: bool) -> Iterator[tuple[Member, Seen]]:
         """What an engine makes of each member; other rules are looked at where they are `asked`."""
         found = self.findings(engine, asked)
         for at, member in enumerate(self.batch.members):
@@ -194,7 +198,7 @@ class _Run:
                 found.setdefault(self.batch.owners[finding.about, finding.row], []).append(finding)
         return found
 
-    def result(self, member: _Member, engine: str, seen: Seen) -> ExampleResult:
+    def result(self, member: Member, engine: str, seen: Seen) -> ExampleResult:
         rule, example, own = member.rule, member.example, seen.own
         return ExampleResult(
             rule=rule.name,
@@ -210,7 +214,7 @@ class _Run:
         )
 
 
-def _problems(registry: Registry, batch: _Batch) -> dict[int, tuple[str, ...]]:
+def _problems(registry: Registry, batch: Batch) -> dict[int, tuple[str, ...]]:
     """What was wrong with the values examples give, by number of the member; what they left out is meant to be."""
     found: dict[int, tuple[str, ...]] = {}
     for each in registry.problems:

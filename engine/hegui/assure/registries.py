@@ -82,17 +82,11 @@ class RegistryDocument(Part):
         default_factory=list, description="kinds whose table is not supplied, with `given`"
     )
     as_of: Day | None = Field(None, description="2024-03-11 where left out")
-    decided_on: Day | None = None
+    decided_on: Day | None = Field(None, description="the day of the decision; that of the facts where left out")
     rules: list[Words] | None = Field(
         None, min_length=1, description="patterns for the rules asked; all where left out"
     )
     expected: ExpectedPart = Field(description="all that is found; anything else fails")
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a test, for editors."""
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return dialect | RegistryDocument.model_json_schema(by_alias=True)
 
 
 @dataclass(frozen=True)
@@ -241,7 +235,7 @@ def run_tests(ruleset: Ruleset, tests: Iterable[RegistryTest], engines: Sequence
     from hegui.engines import judge
 
     for test in tests:
-        registry = _registry(ruleset, test)
+        registry = registry_of(ruleset, test)
         as_of, decided_on = test.days
         for engine in engines:
             judged = judge(ruleset, registry, engine=engine, as_of=as_of, decided_on=decided_on, rules=test.rules)
@@ -250,7 +244,12 @@ def run_tests(ruleset: Ruleset, tests: Iterable[RegistryTest], engines: Sequence
             yield Trial("test", test.name, "", engine, test.span, failures)
 
 
-def _registry(ruleset: Ruleset, test: RegistryTest) -> Registry:
+def registry_of(ruleset: Ruleset, test: RegistryTest) -> Registry:
+    """The rows a test is about.
+
+    Raises:
+        FactsError: they cannot be used.
+    """
     from hegui.facts import from_rows, read
 
     if test.part.given is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from hegui.assure.trial import Sort, Trial
+from hegui.assure.told import ACCEPTED, REASON
+from hegui.assure.trial import Check, Sort, Trial
 from hegui.assure.trials import Tested
 from hegui.datatypes import Text
 from hegui.source import Diagnostic, Span
@@ -46,8 +48,23 @@ def text(tested: Tested, lang: str) -> Iterator[str]:
         for failure, runners in unlike(trials):
             title = " · ".join(part for part in (subject, example, ", ".join(runners)) if part)
             yield f"{title}\n{failure.render(lang)}\n\n"
+    yield from _checked(tested, lang)
     yield from (f"{line}\n" for line in counted(tested, lang))
     yield from (f"{line.get(lang)}\n" for line in tested.lines)
+
+
+def _checked(tested: Tested, lang: str) -> Iterator[str]:
+    """What was found besides, under a line that says of what; what is let stand on a line, with the reason."""
+    colon = "：" if lang == "zh" else ": "
+    for (_, title), group in groupby(tested.checks, lambda check: (check.suite, check.title)):
+        checks = list(group)
+        found = [each for check in checks if check.reason is None for each in check.findings]
+        if found:
+            yield "\n".join([title.get(lang), *(each.render(lang) for each in found)]) + "\n\n"
+        for reason, each in ((check.reason, each) for check in checks for each in check.findings):
+            if reason is not None:
+                yield f"{each.place()}{ACCEPTED.get(lang)}{colon}{each.message(lang)} [{each.id}]\n"
+                yield f"  {REASON.get(lang)}{colon}{reason.get(lang)}\n\n"
 
 
 def counted(tested: Tested, lang: str) -> Iterator[str]:
@@ -110,30 +127,63 @@ def _where(span: Span | None) -> dict[str, Any]:
 def junit(tested: Tested, lang: str) -> Iterator[str]:
     """A suite per rule, conclusion or test; a case per example and engine or chainer."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f"<testsuites{_attributes(name=f'hegui test {tested.ruleset.name}', **_numbers(tested.trials))}>\n"
+    numbers = Counter(_numbers(tested.trials)) + Counter(_checks_numbers(tested.checks))
+    named = {key: numbers[key] for key in _numbers(())}
+    yield f"<testsuites{_attributes(name=f'hegui test {tested.ruleset.name}', **named)}>\n"
     for (_, subject), group in groupby(tested.trials, lambda trial: (trial.sort, trial.subject)):
         trials = tuple(group)
         yield f" <testsuite{_attributes(name=subject, **_numbers(trials))}>\n"
         yield from (_case(trial, lang) for trial in trials)
         yield " </testsuite>\n"
+    for suite, checks in groupby(tested.checks, lambda check: check.suite):
+        cases = tuple(checks)
+        yield f" <testsuite{_attributes(name=suite, **_checks_numbers(cases))}>\n"
+        yield from (_check(each, lang) for each in cases)
+        yield " </testsuite>\n"
     yield "</testsuites>\n"
 
 
 def _case(trial: Trial, lang: str) -> str:
+    place = _where(trial.span)
+    name = f"{trial.example} ({trial.runner})" if trial.example else trial.runner
+    opened = f"  <testcase{_attributes(classname=trial.subject, name=name, file=place['file'], line=place['line'])}"
+    return _closed(opened, _failure_element(trial.failures, lang) if trial.failures else "")
+
+
+def _check(check: Check, lang: str) -> str:
+    """A case of what was looked at besides: what is found without being an error is said, and fails nothing."""
+    place = {key: value for key, value in _where(check.span).items() if key != "column" and value is not None}
+    opened = f"  <testcase{_attributes(classname=check.suite, name=check.name, **place)}"
+    if check.reason is not None:
+        return _closed(opened, f"   <skipped{_attributes(message=check.reason.get(lang))}/>\n")
+    if check.failed:
+        return _closed(opened, _failure_element(check.findings, lang))
+    said = _rendered(check.findings, lang)
+    return _closed(opened, f"   <system-out>{said}</system-out>\n" if said else "")
+
+
+def _closed(opened: str, inside: str) -> str:
+    return f"{opened}>\n{inside}  </testcase>\n" if inside else f"{opened}/>\n"
+
+
+def _failure_element(failures: tuple[Diagnostic, ...], lang: str) -> str:
+    first, body = failures[0], _rendered(failures, lang)
+    return f"   <failure{_attributes(message=first.message(lang), type=first.id)}>{body}</failure>\n"
+
+
+def _rendered(found: tuple[Diagnostic, ...], lang: str) -> str:
     from html import escape
 
     from hegui.report.plain import plain
 
-    place = _where(trial.span)
-    name = f"{trial.example} ({trial.runner})" if trial.example else trial.runner
-    opened = f"  <testcase{_attributes(classname=trial.subject, name=name, file=place['file'], line=place['line'])}"
-    if not trial.failures:
-        return f"{opened}/>\n"
-    said = "\n".join(each.render(lang) for each in trial.failures)
-    body = "\n".join(escape(plain(line), quote=False) for line in said.split("\n"))
-    first = trial.failures[0]
-    failure = f"   <failure{_attributes(message=first.message(lang), type=first.id)}>{body}</failure>\n"
-    return f"{opened}>\n{failure}  </testcase>\n"
+    said = "\n".join(each.render(lang) for each in found)
+    return "\n".join(escape(plain(line), quote=False) for line in said.split("\n"))
+
+
+def _checks_numbers(checks: tuple[Check, ...]) -> dict[str, int]:
+    failures = sum(check.failed for check in checks)
+    skipped = sum(check.reason is not None for check in checks)
+    return {"tests": len(checks), "failures": failures, "errors": 0, "skipped": skipped}
 
 
 def _numbers(trials: tuple[Trial, ...]) -> dict[str, int]:
@@ -160,6 +210,12 @@ def github(tested: Tested, lang: str) -> Iterator[str]:
             title = " · ".join(line(part) for part in (subject, example, ", ".join(runners)) if part)
             said = "\n".join(line(part, LONGEST) for part in (failure.message(lang), failure.hint_text(lang)) if part)
             yield command("error", said, file=place["file"], line=place["line"], col=place["column"], title=title)
+    for check in tested.checks:
+        for each in check.findings if check.reason is None else ():
+            place = _where(each.span)
+            said = "\n".join(line(part, LONGEST) for part in (each.message(lang), each.hint_text(lang)) if part)
+            title = line(check.title.get(lang))
+            yield command(each.level, said, file=place["file"], line=place["line"], col=place["column"], title=title)
     said = "\n".join([*counted(tested, lang), *(line(each.get(lang)) for each in tested.lines)])
     yield command("notice", said, title="hegui test")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hegui.assure.drawn import DrawnResult, run_conclusion_examples
 from hegui.assure.examples import run_examples
-from hegui.assure.trial import Trial
+from hegui.assure.trial import Check, Trial
 from hegui.datatypes import Text
 from hegui.ruleset.model import Ruleset
 from hegui.source import Diagnostic, Wording
@@ -31,13 +31,15 @@ DRAWN: Final = Wording(
 class Tested:
     """All that was tried, in order: examples of rules and of conclusions by name, then tests.
 
-    `lines` are said under the counts, and `more` are further members of the JSON form.
+    `checks` are what was looked at besides. `lines` are said under the counts, and `more` are further members of the JSON
+    form.
     """
 
     ruleset: Ruleset
     trials: tuple[Trial, ...]
     lines: tuple[Text, ...] = ()
     more: Mapping[str, object] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
 
     @property
     def failed(self) -> dict[tuple[str, str, str], list[Trial]]:
@@ -50,7 +52,7 @@ class Tested:
 
     @property
     def passed(self) -> bool:
-        return not any(trial.failures for trial in self.trials)
+        return not any(trial.failures for trial in self.trials) and not any(check.failed for check in self.checks)
 
 
 def run_trials(

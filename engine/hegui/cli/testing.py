@@ -14,6 +14,8 @@ from hegui.cli.output import put, tested_targets, write_tested
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
+    from hegui.assure.observed import Sorted
+    from hegui.assure.registries import RegistryTest
     from hegui.ruleset.model import Ruleset
 
 NO_EXAMPLES: Final = Wording(
@@ -57,6 +59,14 @@ SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {secon
     help="Output format (text, json, junit, github), to a file or to the terminal; may be repeated. Default: text.",
 )
 @click.option(
+    "--min-coverage",
+    "minimum",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    help="Exit 1 where the examples show less of the conditions.",
+)
+@click.option("--mutate", is_flag=True, help="Change one thing at a time: exit 1 where no example notices.")
+@click.option(
     "--suggest",
     is_flag=True,
     help="Run nothing; print examples for the limits and changes of law that none covers, as YAML to be pasted.",
@@ -67,11 +77,15 @@ def test(
     globs: tuple[str, ...],
     engines: tuple[str, ...],
     formats: tuple[str, ...],
+    minimum: float | None,
+    mutate: bool,
     suggest: bool,
     lang: str,
 ) -> None:
     """Run the examples of RULESET and the tests beside it: exit 1 where one fails, 3 where there is none."""
     from hegui import api
+    from hegui.assure.coverage import cover
+    from hegui.assure.observed import observed
     from hegui.assure.registries import read_tests
     from hegui.assure.trials import ENGINES, run_trials
     from hegui.ruleset.places import locate
@@ -84,19 +98,36 @@ def test(
     if suggest:
         _suggest(ruleset, [name for name in ruleset.rules if name in chosen])
         return
+    rules, conclusions = ([name for name in known if name in chosen] for known in (ruleset.rules, ruleset.conclusions))
+    asked = [each for name, each in tests.items() if name in chosen]
     tested = run_trials(
         ruleset,
-        rules=[name for name in ruleset.rules if name in chosen],
-        conclusions=[name for name in ruleset.conclusions if name in chosen],
-        tests=[each for name, each in tests.items() if name in chosen],
+        rules=rules,
+        conclusions=conclusions,
+        tests=asked,
         engines=engines or ENGINES,
     )
     if not tested.trials:
         what = ", ".join(f"`{name}`" for name in globs or (rules_at,))
         raise UsageError(Diagnostic(NO_EXAMPLES, {"what": what}))
+    mutants = _mutants(ruleset, rules, conclusions, asked, whole=not globs) if mutate else None
+    tested = observed(tested, cover(ruleset, rules, conclusions, asked), minimum, mutants)
     write_tested(tested, targets)
     say(SECONDS, seconds=perf_counter() - started)
     click.get_current_context().exit(0 if tested.passed else FOUND)
+
+
+def _mutants(
+    ruleset: Ruleset, rules: list[str], conclusions: list[str], tests: list[RegistryTest], whole: bool
+) -> Sorted:
+    """Every mutant tried; how far that has come is shown on a terminal."""
+    from hegui.assure.mutation import mutate
+    from hegui.assure.observed import sort_out
+    from hegui.report.look import progress
+
+    with progress() as told:
+        mutation = mutate(ruleset, rules, conclusions, tests, lambda done, all_: told(f"{done} / {all_}"))
+    return sort_out(ruleset, mutation, whole)
 
 
 def _suggest(ruleset: Ruleset, rules: list[str]) -> None:

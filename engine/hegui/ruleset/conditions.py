@@ -31,12 +31,17 @@ class Conditions:
         self.definitions = Definitions(definitions)
         self.environment = Environment(self.vocabulary, parameters, self.definitions)
 
-    def check_definitions(self) -> None:
-        """Compile every definition, used or not, so that each of its mistakes is reported once."""
+    def check_definitions(self) -> dict[str, dict[str, Expr]]:
+        """Compile every definition, used or not, so that each of its mistakes is reported once; those without any."""
+        found: dict[str, dict[str, Expr]] = {}
         for kind, names in self.definitions.texts.items():
-            for name in names if kind in self.vocabulary.kinds else ():
-                self.definitions.get(self.environment, kind, name, used=False)
+            for name, written in names.items() if kind in self.vocabulary.kinds else ():
+                node = self.definitions.get(self.environment, kind, name, used=False)
+                if node is not None:
+                    span = written.span_of(0, len(written.text))
+                    found.setdefault(kind, {})[name] = Expr(written.text, node, span)
         self._report(self.definitions.diagnostics)
+        return found
 
     def _report(self, found: list[Diagnostic]) -> None:
         """Note what the checker found, but for relations the vocabulary has complained of already."""

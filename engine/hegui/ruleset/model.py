@@ -89,6 +89,7 @@ class ParameterValue:
     certainty: Certainty
     layer: str
     last_verified: date | None = None
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,7 @@ class Rule:
     in_force: Period = Period()
     examples: tuple[Example, ...] = ()
     formerly: tuple[str, ...] = ()
+    in_force_span: Span | None = field(default=None, compare=False)
 
     def nature(self, day: date) -> Nature:
         """The nature of the matter on the day of the act."""
@@ -502,6 +504,8 @@ class Ruleset:
     """Days of the ruleset's own calendars (`calendars/2027.yaml`): True is a working day."""
     conclusions: dict[str, Conclusion] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
+    definitions: dict[str, dict[str, Expr]] = field(default_factory=dict)
+    """Named definitions (`let:`) by kind and name, each about a row of its kind."""
     accepted: tuple[Accepted, ...] = ()
     """What is known about the ruleset and let stand, in the order it is written, base layer first."""
 

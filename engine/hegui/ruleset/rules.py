@@ -124,6 +124,7 @@ class _Builder(Parts[RuleDocument]):
             in_force=self.in_force,
             examples=self.examples(),
             formerly=tuple(part.formerly),
+            in_force_span=self.document.span(("in_force",)) if part.in_force is not None else None,
         )
         if violation is None or not self.sound:
             return None
