@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -38,18 +38,25 @@ def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """Formats with their files, or None for stdout, each checked before anything is computed."""
     from hegui.report import BINARY, WRITERS
 
+    return targets(formats, WRITERS, BINARY)
+
+
+def targets(
+    formats: Iterable[str], known: Collection[str], binary: Collection[str] = ()
+) -> list[tuple[str, Path | None]]:
+    """The same for other formats than those of runs; `binary` ones are not for the terminal."""
     found: list[tuple[str, Path | None]] = []
     for text in formats:
         name, _, file = text.partition("=")
-        if name not in WRITERS:
-            unknown(words.FORMAT, name, WRITERS)
+        if name not in known:
+            unknown(words.FORMAT, name, known)
         path = Path(file) if file not in ("", "-") else None
         if any(path == other for _, other in found):
             wording = words.TWO if path is None else words.SAME_FILE
             raise UsageError(Diagnostic(wording, {"name": name, "file": file}))
         if path is not None:
             refuse_unwritable(path)
-        elif name in BINARY:
+        elif name in binary:
             raise UsageError(Diagnostic(words.NEEDS_FILE, {"name": name}))
         found.append((name, path))
     return found
@@ -84,7 +91,7 @@ def write(
                 put(WRITERS[name](run, on_terminal))
                 continue
             run = _placed(run, path) if name == "json" else run
-            _write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
+            write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
             say(words.WROTE, file=path)
 
 
@@ -103,7 +110,7 @@ def put(pieces: Iterable[str | bytes]) -> None:
     sys.stdout.flush()
 
 
-def _write_file(path: Path, pieces: Iterable[str | bytes]) -> None:
+def write_file(path: Path, pieces: Iterable[str | bytes]) -> None:
     """Write a whole file or nothing: a reader never sees half of one."""
     try:
         with replacing(path) as target, target.open("wb") as out:
