@@ -16,6 +16,7 @@ from hegui.cli.frame import lang_of, reason, say, unknown
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
+    from hegui.assure.told import Telling
     from hegui.report import Look, Run
 
 
@@ -39,6 +40,13 @@ def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     from hegui.report import BINARY, WRITERS
 
     return targets(formats, WRITERS, BINARY)
+
+
+def told_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
+    """The same for what is found in a ruleset."""
+    from hegui.assure.told import WRITERS
+
+    return targets(formats, WRITERS)
 
 
 def targets(
@@ -92,6 +100,19 @@ def write(
                 continue
             run = _placed(run, path) if name == "json" else run
             write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
+            say(words.WROTE, file=path)
+
+
+def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> None:
+    """Write what was found in a ruleset in some formats, each to its file or to the terminal."""
+    from hegui.assure.told import WRITERS
+
+    for name, path in targets:
+        pieces = WRITERS[name](telling, lang_of())
+        if path is None:
+            put(pieces)
+        else:
+            write_file(path, pieces)
             say(words.WROTE, file=path)
 
 

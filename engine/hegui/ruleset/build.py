@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hegui.ruleset.accepted import build_accepted
 from hegui.ruleset.cache import Kept
 from hegui.ruleset.calendars import workdays
 from hegui.ruleset.conclusions import build_conclusions
@@ -71,5 +72,6 @@ def draft(place: Place) -> Draft:
         workdays=workdays(chain, problems),
         conclusions=conclusions,
         notices=notices,
+        accepted=build_accepted(chain, problems),
     )
     return Draft(ruleset, chain, lets.spans, used, problems)

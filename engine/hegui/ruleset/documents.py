@@ -362,6 +362,24 @@ class NoticeDocument(Part):
     items: list[ItemPart] = Field(min_length=1)
 
 
+class AcceptedPart(Part):
+    """One finding about the ruleset itself that stands."""
+
+    finding: Name = Field(description="the id of the finding, as `hegui lint`, `test` or `prove` prints it")
+    name: Words = Field(description="what it is about: a rule, conclusion, parameter, law, definition or field")
+    detail: Words | None = Field(
+        None,
+        description="what tells the finding from others of its id and name, as printed; all of them where left out",
+    )
+    reason: Bilingual = Field(description="why it is let stand")
+
+
+class AcceptedDocument(Part):
+    """Findings of `hegui lint`, `test` and `prove` that somebody looked at and lets stand."""
+
+    accepted: list[AcceptedPart] = Field(min_length=1, description="the findings, each with its reason")
+
+
 DOCUMENTS: Final[dict[str, type[Part]]] = {
     "ruleset": RulesetDocument,
     "parameters": ParametersDocument,
@@ -371,5 +389,6 @@ DOCUMENTS: Final[dict[str, type[Part]]] = {
     "conclusion": ConclusionDocument,
     "notice": NoticeDocument,
     "calendar": CalendarDocument,
+    "accepted": AcceptedDocument,
 }
 """The model of each document, by its first key. `kind:` documents belong to the vocabulary."""

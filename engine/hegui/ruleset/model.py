@@ -445,6 +445,22 @@ class Matter(Protocol):
     def notice(self) -> tuple[str, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding about the ruleset itself that somebody looked at and lets stand: see `hegui.assure.accepting`.
+
+    `finding` is the id of the check's wording, `name` the rule, parameter, … it is about; without `detail` it is every
+    finding of that id and name. `layer` is the ruleset of the chain that says so.
+    """
+
+    finding: str
+    name: str
+    detail: str | None
+    reason: Text
+    layer: str
+    span: Span = field(compare=False)
+
+
 @dataclass(frozen=True)
 class Ruleset:
     """A ruleset with all its layers. `layers` are names from the base to the one loaded; `digest` is `sha256:…` over
@@ -463,6 +479,8 @@ class Ruleset:
     """Days of the ruleset's own calendars (`calendars/2027.yaml`): True is a working day."""
     conclusions: dict[str, Conclusion] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
+    """What is known about the ruleset and let stand, in the order it is written, base layer first."""
 
     def check(
         self,

@@ -55,13 +55,17 @@ class _Writer:
         if not self.impact.changes:
             yield f"{self.say(words.NOTHING)}\n\n"
             return
-        cells = [(self.say(words.CHANGES[change]), self.impact.changed[change]) for change in self.sheet.columns]
+        cells = [(self.titled(change), self.impact.changed[change]) for change in self.sheet.columns]
         cells += [
             (f"{self.say(words.CONCLUSIONS)} {self.say(words.REDRAWN[redrawn])}", count)
             for redrawn in Redrawn
             if (count := self.impact.redrawn[redrawn])
         ]
         yield from _table([name for name, _ in cells], [[f"**{count:,}**" for _, count in cells]], "--:")
+
+    def titled(self, change: Change) -> str:
+        note = self.sheet.note(change)
+        return self.say(words.CHANGES[change]) + ("" if note is None else f" ({self.say(note)})")
 
     def edits(self, title: Text | None, edits: Sequence[Edit]) -> Iterator[str]:
         if not edits:

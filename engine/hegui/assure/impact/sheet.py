@@ -69,6 +69,11 @@ class Sheet:
         """The changes there are any of."""
         return [change for change in Change if self.impact.changed[change]]
 
+    def note(self, change: Change) -> Text | None:
+        """What is to be said of a number of changes beside it."""
+        count = self.impact.unasked_violations if change is Change.NO_LONGER_ASKED else 0
+        return _same(words.WERE, count=count) if count else None
+
     def place(self, id: str | None) -> Text:
         name = self.impact.place(id)
         return words.NO_PLACE if name is None else Text(name, name)

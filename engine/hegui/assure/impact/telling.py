@@ -39,7 +39,8 @@ def listed(found: Impact, change: Change) -> list[Changed]:
             continue
         pairs = [pair for pair, count in rule.counts.items() if count and Change.between(*pair) is change]
         hits = [(pl.col("before") == one) & (pl.col("after") == other) for one, other in pairs]
-        rows = rule.changes.lazy().filter(pl.any_horizontal(hits)).head(MOST - len(records)).collect()
+        first = pl.col("before") != State.VIOLATION  # what was a violation weighs more than what was none
+        rows = rule.changes.filter(pl.any_horizontal(hits)).sort(first, maintain_order=True).head(MOST - len(records))
         records += replace(rule, changes=rows).records()
     return records
 

@@ -60,7 +60,9 @@ class _Writer:
     def totals(self) -> None:
         for change in self.sheet.columns:
             count = self.impact.changed[change]
-            self.page.add((self.say(words.CHANGES[change]), STYLES.get(change, "")), f"  {count}", indent=2)
+            note = self.sheet.note(change)
+            beside = "" if note is None else f"  ({self.say(note)})"
+            self.page.add((self.say(words.CHANGES[change]), STYLES.get(change, "")), f"  {count}{beside}", indent=2)
         for redrawn in Redrawn:
             if count := self.impact.redrawn[redrawn]:
                 self.page.add(f"{self.say(words.CONCLUSIONS)} · {self.say(words.REDRAWN[redrawn])}  {count}", indent=2)

@@ -76,6 +76,7 @@ JUDGED: Final = Text(
     "规则 {all} 条：{judged} 条可能判断不同，已用新旧两版核查；{same} 条含义未变，未核查",
     "{all} rules: {judged} can judge otherwise and were judged by both versions; {same} mean the same and were not",
 )
+WERE: Final = Text("其中原为发现问题 {count}", "{count} of them violations before")
 PART: Final = Text("仅所选规则；未比较结论", "only the rules asked for; conclusions were not compared")
 LACKING: Final = Text(
     "未提供“{kind}”的数据，无法说明规则 {rule} 的影响",
