@@ -4,8 +4,9 @@ Run `python benchmarks/impact.py [ENTITIES] [RUNS] [LANE…]`; lanes are `plain`
 rules, of which eight follow references and six ask something of three visits of each site). `check` judges a registry that
 has been conformed and leaves its findings as Parquet. The other ways hold two versions of the ruleset against each other on
 the same registry and write Markdown: with `one` parameter 30 % higher, with a condition `turned` into its opposite, so that
-hardly a row keeps its verdict by that rule, and with `every` condition edited and every number 30 % higher, so that each rule is
-judged by both versions and each change looked into for its cause. Loading the rulesets counts, imports do not.
+hardly a row keeps its verdict by that rule, with `every` condition edited, so that each rule is judged by both versions, and
+`tangled`, with every number 30 % higher besides, so that each change is looked into for its cause (up to three edits meet in
+a rule). Loading the rulesets counts, imports do not.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ import since
 HERE = Path(__file__).parent
 SHARES = {"plain": (0.02, 0.03), "related": (0.15, 0.03)}
 RULES = {"plain": HERE / "rules", "related": HERE / "rules_related"}
+
+HEAD, QUOTE = "violation: '", "'"
 
 Edit = Callable[[str], str]
 
@@ -50,14 +53,14 @@ def parameters(text: str, *names: str) -> str:
 
 
 def every(text: str) -> str:
-    """The rules with every condition and every number edited."""
+    """The rules with every condition edited."""
     lines = (
-        line.replace("violation: '", "violation: '(").removesuffix("'") + ') && id != "none"\''
-        if line.startswith("violation: '")
+        f"{line.replace(HEAD, HEAD + '(').removesuffix(QUOTE)}) || staff > 445{QUOTE}"
+        if line.startswith(HEAD)
         else line
         for line in text.split("\n")
     )
-    return parameters("\n".join(lines))
+    return "\n".join(lines)
 
 
 def turned(text: str) -> str:
@@ -65,7 +68,12 @@ def turned(text: str) -> str:
     return text.replace("violation: 'output > scale'", "violation: 'output <= scale'", 1)
 
 
-EDITS: dict[str, Edit] = {"one": lambda text: parameters(text, "nitrogen"), "turned": turned, "every": every}
+EDITS: dict[str, Edit] = {
+    "one": lambda text: parameters(text, "nitrogen"),
+    "turned": turned,
+    "every": every,
+    "tangled": lambda text: parameters(every(text)),
+}
 
 
 def run(way: str, lane: str, data: Path, target: Path) -> int:

