@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from impact_kit import AS_OF, EDITS, differences, fitting, impact, registries, rows, version
 
 from hegui import api
+from hegui.assure.impact.comparing import compared
 from hegui.assure.impact.model import Change, Impact, Sort, State
 from hegui.assure.impact.sides import Version
 from hegui.engines import judge
+from hegui.facts import from_rows
 from hegui.facts.registry import Registry
 from hegui.report.info import RunInfo
 from hegui.report.run import Run
@@ -134,6 +136,100 @@ def test_edits_that_no_verdict_depends_on_are_listed_and_nothing_is_judged(names
     assert not any(edit.bears for edit in result.edits)
     assert result.rules == ()
     assert result.same == 4
+
+
+ONE = """ruleset: shops
+title: {zh: 门店, en: shops}
+version: '1'
+---
+kind: shop
+label: {zh: 门店, en: shop}
+key: id
+fields:
+  id: {type: string, label: {zh: 编号, en: shop id}}
+  size: {type: number, label: {zh: 面积, en: size}}
+---
+rule: shop.large
+title: {zh: 大, en: large}
+about: shop
+nature: clue
+severity: low
+authority: {zh: 甲, en: a}
+violation: size > 10
+message: {zh: 大, en: large}
+basis: []
+"""
+FRIDGE = """---
+kind: fridge
+label: {zh: 冰柜, en: fridge}
+key: id
+fields:
+  id: {type: string, label: {zh: 编号, en: fridge id}}
+  shop: {type: ref, to: shop, label: {zh: 门店, en: shop}}
+  warm: {type: bool, label: {zh: 温度过高, en: warm}}
+---
+rule: fridge.warm
+title: {zh: 温度过高, en: warm}
+about: fridge
+answers: shop
+nature: clue
+severity: low
+authority: {zh: 甲, en: a}
+violation: warm && shop.size > 5
+message: {zh: 温度过高, en: warm}
+basis: []
+"""
+SHOPS = [{"id": "S1", "size": 12}, {"id": "S2", "size": 6}, {"id": "S3", "size": None}]
+FRIDGES = [{"id": f"F{n}", "shop": f"S{n}", "warm": True} for n in (1, 2, 3)]
+
+
+def single(folder: Path, name: str, text: str) -> Version:
+    (folder / name).write_text(text, "utf-8")
+    return api.load_version(folder / name)
+
+
+@pytest.mark.parametrize("engine", ["polars", "scalar"])
+def test_a_kind_that_comes_or_goes_with_its_rules(tmp_path: Path, engine: str) -> None:
+    one, both = single(tmp_path, "one.yaml", ONE), single(tmp_path, "both.yaml", ONE + FRIDGE)
+    given_ = (
+        from_rows(one.ruleset.vocabulary, {"shop": SHOPS}),
+        from_rows(both.ruleset.vocabulary, {"shop": SHOPS, "fridge": FRIDGES}),
+    )
+    come = compared((one, given_[0]), (both, given_[1]), AS_OF, AS_OF, engine=engine)
+    gone = compared((both, given_[1]), (one, given_[0]), AS_OF, AS_OF, engine=engine)
+    violation, asked, open_ = State.VIOLATION, State.NOT_ASKED, State.UNDETERMINED
+    fridge = ("fridge.warm", "fridge")
+    expected = {"F1": violation, "F2": violation, "F3": open_}
+    assert found(come) == {(*fridge, key): (asked, state) for key, state in expected.items()}
+    assert found(gone) == {(*fridge, key): (state, asked) for key, state in expected.items()}
+    (record, *_) = next(rule for rule in gone.rules if rule.rule == "fridge.warm").records()
+    assert (record.kind, record.entity) == ("shop", "S1")
+    assert come.unasked_violations == 0
+    assert gone.unasked_violations == 2
+
+
+def test_a_rule_that_comes_to_be_about_other_rows(tmp_path: Path) -> None:
+    text = ONE + FRIDGE
+    old = single(tmp_path, "old.yaml", text)
+    new = single(
+        tmp_path,
+        "new.yaml",
+        text.replace("about: fridge\nanswers: shop\n", "about: shop\n").replace("warm && shop.size", "size"),
+    )
+    registry = from_rows(old.ruleset.vocabulary, {"shop": SHOPS, "fridge": FRIDGES})
+    result = compared((old, registry), (new, registry), AS_OF, AS_OF)
+    assert {at for at, pair in found(result).items() if State.VIOLATION in pair} == {
+        ("fridge.warm", kind, f"{kind[0].upper()}{n}") for kind in ("fridge", "shop") for n in (1, 2)
+    }
+    assert {edit.key for edit in result.edits} == {"about", "violation", "answers"}
+
+
+def test_what_is_only_written_otherwise_is_said_and_not_judged(tmp_path: Path) -> None:
+    old, new = single(tmp_path, "old.yaml", ONE), single(tmp_path, "new.yaml", ONE.replace("size > 10", "(size) > 10"))
+    registry = from_rows(old.ruleset.vocabulary, {"shop": SHOPS})
+    result = compared((old, registry), (new, registry), AS_OF, AS_OF)
+    assert [(edit.key, edit.bears) for edit in result.edits] == [("violation", False)]
+    assert result.rules == ()
 
 
 # --- the shipped rulesets --------------------------------------------------------------------------------------------

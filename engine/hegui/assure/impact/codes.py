@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
@@ -53,6 +53,10 @@ class World:
         table = table.filter(~pl.col(GHOST).fill_null(False)) if GHOST in table.collect_schema() else table
         return table.select(ROW, key_text(self.ruleset.vocabulary.kinds[kind]).alias(KEY))
 
+    def far(self, rule: Rule) -> Reach:
+        """How far a rule reaches out."""
+        return reach(rule, self.request([rule]))
+
     def supplied(self, rule: Rule) -> bool:
         """Are there rows a rule is about, even none?"""
         return rule.about in self.registry.tables
@@ -62,11 +66,10 @@ Groups = Sequence[tuple[Rule, ...]]
 """Rules about one kind, those together that are compared with each other."""
 
 
-def together(groups: Groups, world: World) -> Iterator[list[tuple[Rule, ...]]]:
-    """The groups that are judged in one go: those that reach equally far, and not too many."""
-    request = world.request([rule for group in groups for rule in group])
-    for far in Reach:
-        found = [group for group in groups if max(reach(rule, request).value for rule in group) == far.value]
+def together(groups: Groups, far: Callable[[Rule], Reach]) -> Iterator[list[tuple[Rule, ...]]]:
+    """The groups that are judged in one go: those that reach equally `far`, and not too many."""
+    for reach_ in Reach:
+        found = [group for group in groups if max(far(rule).value for rule in group) == reach_.value]
         while found:
             counts = list(accumulate(len(group) for group in found))
             size = max(1, sum(count <= AT_ONCE for count in counts))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hegui.assure.impact.codes import KEY, WHOSE, World, judged, placing, together, whose
 from hegui.assure.impact.model import NOTHING, Cause, State
 from hegui.assure.impact.variants import Chosen, How, Making, Pair
+from hegui.engines.frames import Reach
 from hegui.facts.registry import ROW
 from hegui.ruleset.model import Rule
 
@@ -55,14 +56,18 @@ class Differences:
 
     def of(self, pairs: Sequence[Pair]) -> Iterator[Differing]:
         """What differs by each pair, in no certain order."""
-        kinds = dict.fromkeys(pair.rule.about for pair in pairs)
-        for kind in kinds:
-            halves = [_Half(pair, self) for pair in _by_rows(pairs) if pair.rule.about == kind]
+        pairs = list(_by_rows(pairs))
+        for kind in dict.fromkeys(pair.rule.about for pair in pairs):
+            halves = [_Half(pair, self) for pair in pairs if pair.rule.about == kind]
             halves = [half for half in halves if half.supplied]
             found = [half.rules for half in halves]
             by_name = {rule.name: half for half in halves for rule in half.rules}
-            for group in together(found, self.worlds.new):
+            for group in together(found, self._far):
                 yield from self._group([by_name[rules[0].name] for rules in group])
+
+    def _far(self, rule: Rule) -> Reach:
+        """How far a rule reaches out: as it was in the old world, else in the new one."""
+        return (self.worlds.old if rule.name.endswith(BEFORE) else self.worlds.new).far(rule)
 
     def _group(self, halves: Sequence[_Half]) -> Iterator[Differing]:
         import polars as pl

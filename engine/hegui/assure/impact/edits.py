@@ -160,9 +160,11 @@ class _Holding:
             yield at, How.PART, "about"
         was, is_, nodes = written(before), written(after), (parts(before), parts(after))
         for key in PARTS:
-            if was[key] != is_[key] and nodes[0][key] != nodes[1][key]:
-                at = self.note((Sort.RULE, name, key), was[key], is_[key], _part_span(after, key), name)
-                yield at, How.PART, key
+            if was[key] != is_[key]:
+                bears = None if nodes[0][key] == nodes[1][key] else name
+                at = self.note((Sort.RULE, name, key), was[key], is_[key], _part_span(after, key), bears)
+                if bears is not None:
+                    yield at, How.PART, key
         fixed = fixed_day(before) and fixed_day(after)
         if before.in_force != after.in_force:
             same = fixed and before.in_force.holds(self.as_of) == after.in_force.holds(self.as_of)
