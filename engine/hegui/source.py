@@ -107,14 +107,15 @@ class Diagnostic:
     def render(self, lang: str = "en") -> str:
         """The diagnostic as printed: place, message, the line with a caret, hint."""
         level = {"error": "错误", "warning": "警告"}.get(self.level, self.level) if lang == "zh" else self.level
-        lines = [f"{self._place()}{level}: {self.message(lang)} [{self.id}]"]
+        lines = [f"{self.place()}{level}: {self.message(lang)} [{self.id}]"]
         if self.span is not None:
             lines += self._excerpt()
         if hint := self.hint_text(lang):
             lines.append(f"  {'提示' if lang == 'zh' else 'hint'}: {hint}")
         return "\n".join(lines)
 
-    def _place(self) -> str:
+    def place(self) -> str:
+        """File, line and column with a colon behind each; empty where it has no place."""
         if self.span is None:
             return ""
         line, column = self.span.source.line_column(self.span.start)

@@ -273,6 +273,18 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
     return option
 
 
+def told_option(command: Command) -> Command:
+    """`--format` of commands that say what they found in a ruleset."""
+    return click.option(
+        "--format",
+        "formats",
+        metavar="NAME[=FILE]",
+        multiple=True,
+        default=("text",),
+        help="Output format (text, json, sarif, github, junit), to a file or to the terminal; may be repeated. Default: text.",
+    )(command)
+
+
 @click.group(cls=_Hegui, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="hegui")
 def main() -> None:

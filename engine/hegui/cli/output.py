@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from hegui.cli.frame import lang_of, reason, say, unknown
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
+    from hegui.assure.told import Telling
     from hegui.report import Look, Run
 
 
@@ -38,18 +39,29 @@ def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """Formats with their files, or None for stdout, each checked before anything is computed."""
     from hegui.report import BINARY, WRITERS
 
+    return _targets(formats, WRITERS, BINARY)
+
+
+def told_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
+    """The same for what is found in a ruleset."""
+    from hegui.assure.told import WRITERS
+
+    return _targets(formats, WRITERS, ())
+
+
+def _targets(formats: Iterable[str], known: Collection[str], binary: Collection[str]) -> list[tuple[str, Path | None]]:
     found: list[tuple[str, Path | None]] = []
     for text in formats:
         name, _, file = text.partition("=")
-        if name not in WRITERS:
-            unknown(words.FORMAT, name, WRITERS)
+        if name not in known:
+            unknown(words.FORMAT, name, known)
         path = Path(file) if file not in ("", "-") else None
         if any(path == other for _, other in found):
             wording = words.TWO if path is None else words.SAME_FILE
             raise UsageError(Diagnostic(wording, {"name": name, "file": file}))
         if path is not None:
             refuse_unwritable(path)
-        elif name in BINARY:
+        elif name in binary:
             raise UsageError(Diagnostic(words.NEEDS_FILE, {"name": name}))
         found.append((name, path))
     return found
@@ -85,6 +97,19 @@ def write(
                 continue
             run = _placed(run, path) if name == "json" else run
             _write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
+            say(words.WROTE, file=path)
+
+
+def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> None:
+    """Write what was found in a ruleset in some formats, each to its file or to the terminal."""
+    from hegui.assure.told import WRITERS
+
+    for name, path in targets:
+        pieces = WRITERS[name](telling, lang_of())
+        if path is None:
+            put(pieces)
+        else:
+            _write_file(path, pieces)
             say(words.WROTE, file=path)
 
 

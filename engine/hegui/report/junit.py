@@ -41,7 +41,7 @@ def junit(run: Run, look: Look) -> Iterator[str]:
     suites = _Suites(run, look.lang)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<!-- {STANDING.get(look.lang)} -->\n"
-    yield f"<testsuites{_attributes(name=run.info.ruleset.title.get(look.lang), **suites.totals())}>\n"
+    yield f"<testsuites{attributes(name=run.info.ruleset.title.get(look.lang), **suites.totals())}>\n"
     for item in run.counts:
         yield from suites.rule(item)
     for summary in run.drawing.summaries:
@@ -91,9 +91,9 @@ class _Suites:
         yield "".join(lot) + " </testsuite>\n"
 
     def open(self, name: str, about: dict[str, str], counts: dict[str, int]) -> Iterator[str]:
-        yield f" <testsuite{_attributes(name=name, **counts)}>\n  <properties>\n"
+        yield f" <testsuite{attributes(name=name, **counts)}>\n  <properties>\n"
         for key, value in {"standing": STANDING.get(self.lang), **about}.items():
-            yield f"   <property{_attributes(name=key, value=value)}/>\n"
+            yield f"   <property{attributes(name=key, value=value)}/>\n"
         yield "  </properties>\n"
 
     def finding(self, finding: Finding, sort: Sort) -> str:
@@ -115,16 +115,16 @@ class _Suites:
         """What a case says beside its name; nothing where it passed."""
         body = "\n".join(escape(plain(text), quote=False) for text in (*filter(None, lines), STANDING.get(self.lang)))
         if sort in FAILED:
-            return f"   <failure{_attributes(message=said[0], type=severity.value)}>{body}</failure>\n"
+            return f"   <failure{attributes(message=said[0], type=severity.value)}>{body}</failure>\n"
         if sort not in SKIPPED:
             return ""
         apart = [TITLES[sort].get(self.lang)] if sort is Sort.MEMORY else []  # all others say themselves why
         joint = "：" if self.lang == "zh" else ": "
-        return f"   <skipped{_attributes(message=joint.join((*apart, *said)))}/>\n"
+        return f"   <skipped{attributes(message=joint.join((*apart, *said)))}/>\n"
 
     def case(self, rule: str, name: str, place: Place | None, outcome: str) -> str:
         where = {"file": place.file, "line": place.row} if place is not None and place.row is not None else {}
-        opened = f"  <testcase{_attributes(classname=rule, name=name, **where)}"
+        opened = f"  <testcase{attributes(classname=rule, name=name, **where)}"
         return f"{opened}>\n{outcome}  </testcase>\n" if outcome else f"{opened}/>\n"
 
     # --- conclusions
@@ -153,5 +153,6 @@ def _numbers(sorts: Sequence[Sort]) -> dict[str, int]:
     return {"tests": len(sorts), "failures": failed, "errors": 0, "skipped": skipped}
 
 
-def _attributes(**values: object) -> str:
+def attributes(**values: object) -> str:
+    """Attributes of an element, each with a blank before it."""
     return "".join(f' {name}="{escape(plain(str(value)))}"' for name, value in values.items())
