@@ -15,7 +15,7 @@ from string import Formatter
 import pytest
 
 import hegui.ruleset
-from hegui.ruleset import lint
+from hegui.assure.lint import lint
 from hegui.source import Diagnostic, RulesetError, Wording
 
 FOLDER = Path(__file__).parent / "broken"
@@ -24,8 +24,6 @@ ELSEWHERE = {
     "file-extension",
     "no-ruleset-yaml",
     "no-such-ruleset",
-    "nothing-chinese",
-    "nothing-english",
     "unfit-value",
 }
 """What needs a folder of its own or no file at all; `test_ruleset.py` has them."""
@@ -70,7 +68,7 @@ def places(text: str) -> set[str]:
 
 
 def wordings() -> set[Wording]:
-    """Every wording of the loader."""
+    """Every wording of the loader; those of lint have pages, see `test_lint_pages.py`."""
     modules = [
         importlib.import_module(f"hegui.ruleset.{each.name}") for each in pkgutil.iter_modules(hegui.ruleset.__path__)
     ]

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from hegui import ruleset as rulesets
+from hegui.assure.lint import lint
 from hegui.cli import main
 from hegui.ruleset import cache
 from hegui.ruleset.model import Ruleset
@@ -122,10 +123,10 @@ def test_a_run_prints_the_same(folder: Path) -> None:
 
 
 def test_lint_says_the_same(folder: Path, local: Path) -> None:
-    before = rulesets.lint(local)
+    before = lint(local)
     load(local)
     assert kept(local) is not None
-    assert [str(each.render()) for each in rulesets.lint(local)] == [each.render() for each in before]
+    assert [str(each.render()) for each in lint(local)] == [each.render() for each in before]
 
 
 def test_a_changed_file_is_read(folder: Path, local: Path) -> None:

@@ -398,7 +398,7 @@ def test_lint(tmp_path: Path) -> None:
     done = hegui("lint", str(tmp_path))
     assert done.code == 2
     assert "ruleset.yaml:1:1: error: " in done.out
-    assert hegui("lint", "nowhere").code == 2
+    assert hegui("lint", "nowhere").code == 3
 
 
 def test_new_rule_loads_as_it_is(tmp_path: Path) -> None:
@@ -489,7 +489,7 @@ def test_an_interrupt_is_no_result(tmp_path: Path) -> None:
 def test_what_is_to_be_done_at_the_end_of_a_process_is_done() -> None:
     """The program leaves at once, without taking apart what it made."""
     code = "import atexit, sys; atexit.register(print, 'done', file=sys.stderr); from hegui.cli import main; main({})"
-    for arguments, status, said in ((["--help"], 0, "Usage"), (["lint", "no-such"], 2, "")):
+    for arguments, status, said in ((["--help"], 0, "Usage"), (["lint", "no-such"], 3, "")):
         command = [sys.executable, "-c", code.format(arguments)]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert ended.returncode == status

@@ -10,11 +10,11 @@ import pytest
 from conclusions_kit import BASE
 
 from hegui import ruleset
+from hegui.assure.lint import lint
 from hegui.datatypes import Text
 from hegui.language.printer import text
 from hegui.language.tree import Cell, Chain, Element, Let, walk
 from hegui.ruleset.joins import Alone, Join, Pair, conjuncts
-from hegui.ruleset.linting import lint
 from hegui.ruleset.model import Conclusion, Expr, Nature, Period, Ruleset, Severity
 from hegui.ruleset.stratified import blocked_through, groups
 from hegui.source import RulesetError
@@ -339,7 +339,7 @@ def test_lint_looks_into_conclusions(tmp_path: Path, load: Load) -> None:
         ),
     )
     found = [each for each in lint(tmp_path / "rules.yaml", None) if "mine." not in str(each.args.get("name"))]
-    assert {(each.id, each.args.get("name", each.args.get("number"))) for each in found if each.id != "no-remedy"} >= {
+    assert {(each.id, each.args.get("detail", each.args.get("name"))) for each in found if each.id != "no-remedy"} >= {
         ("no-citation", "t.a"),
         ("no-authority", "t.a"),
         ("no-example", "t.a"),

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from hegui.assure.drawn import run_conclusion_examples
 from hegui.assure.examples import run_examples
-from hegui.ruleset import documents, lint, load
+from hegui.assure.lint import lint
+from hegui.ruleset import documents, load
 
 PAGE = (Path(__file__).parents[1] / "docs" / "rulesets.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hegui.ruleset import lint
+from hegui.assure.lint import lint
 from hegui.source import RulesetError, Source, read_yaml
 
 KIT = Path(__file__).parent / "broken" / "kit"

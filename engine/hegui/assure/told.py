@@ -102,9 +102,9 @@ def as_json(told: Telling, lang: str) -> Iterator[str]:
     """`{"schema": "hegui/lint/1", "findings": […], "accepted": […]}`, messages in both languages whatever `lang`."""
     document = {
         "schema": f"hegui/{told.tool}/1",
-        "findings": [_entry(found, told.pages) for found in told.findings],
+        "findings": [entry(found, told.pages) for found in told.findings],
         "accepted": [
-            {**_entry(found, told.pages), "reason": {"zh": reason.zh, "en": reason.en}}
+            {**entry(found, told.pages), "reason": {"zh": reason.zh, "en": reason.en}}
             for found, reason in told.let_stand
         ],
         **told.more,
@@ -112,11 +112,13 @@ def as_json(told: Telling, lang: str) -> Iterator[str]:
     yield json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _entry(found: Diagnostic, pages: Mapping[str, str]) -> Json:
+def entry(found: Diagnostic, pages: Mapping[str, str]) -> Json:
+    """A finding in the JSON form; by `name` and `detail` it is accepted."""
     hint = {language: found.hint_text(language) for language in ("zh", "en")} if found.hint is not None else None
     return {
         "id": found.id,
         "level": found.level,
+        **{key: str(found.args[key]) for key in ("name", "detail") if key in found.args},
         "message": {"zh": found.message("zh"), "en": found.message("en")},
         **({"hint": hint} if hint is not None else {}),
         **(_where(found.span) or {"file": None, "line": None, "column": None, "end_line": None, "end_column": None}),

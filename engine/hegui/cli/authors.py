@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, language, load_ruleset, main, rules_option, say, unknown
+from hegui.cli.frame import as_of_option, language, load_ruleset, main, rules_option, say, unknown
 from hegui.cli.output import look, put, refuse_unwritable, replacing
 
 
@@ -99,17 +99,3 @@ def new_rule(lang: str) -> None:
     from hegui.ruleset.scaffold import RULE
 
     put([RULE])
-
-
-@main.command()
-@click.argument("rules_at", metavar="R")
-@language
-def lint(rules_at: str, lang: str) -> None:
-    """Say everything there is to say of a ruleset: exit 2 on errors, 1 on warnings."""
-    from hegui import api
-    from hegui.ruleset.linting import lint as run
-
-    found = run(rules_at, api.today())
-    put(diagnostic.render(lang) + "\n" for diagnostic in found)
-    errors = [diagnostic for diagnostic in found if diagnostic.level == "error"]
-    click.get_current_context().exit(2 if errors else FOUND if found else 0)

@@ -44,6 +44,7 @@ NO_LEDGER_ENTITY = Wording(
 )
 STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账数据问题 {count} 处（`--strict`）")
 WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
+FIXED = Wording("fixed", "{place}fixed: {message} [{id}]", "{place}已修复：{message} [{id}]")
 WROTE_ROWS = Wording("wrote", "wrote {file}, {count} rows", "已写入 {file}，{count} 行")
 NO_SCHEMA = Wording(
     "no-such-schema",

@@ -120,7 +120,7 @@ class Causes:
         waits = self.cell(cell, outside, self.conditions.expr(cell, outside).is_null())
         found = []
         for index, wait in enumerate(waits):
-            column = plane.carry((key, index), _counting(wait))
+            column = plane.carry((key, index), _counting(wait), [cell.row])
             found.append(Wait(wait.reason, wait.path, nw.when(mask).then(column).otherwise(nw.lit(0.0))))
         return found
 

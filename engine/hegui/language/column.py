@@ -114,7 +114,7 @@ class Conditions:
     def element(self, node: Element, plane: Plane) -> Expr:
         if int(node.var) == plane.level:
             return nw.col("@element")
-        return plane.carry(("element", node), lambda outer: self.element(node, outer))
+        return plane.carry(("element", node), lambda outer: self.element(node, outer), ())
 
     def act_day(self, plane: Plane) -> Expr:
         """The day of the act, as a column of any plane of the rule."""
@@ -122,7 +122,8 @@ class Conditions:
             return nw.lit(float(day_number(self.day)))
         if plane.outer is None:
             return self.expr(self.day, plane)
-        return plane.carry(("day", self.day), self.act_day)
+        rows = [self.day.row] if isinstance(self.day, Cell) else None
+        return plane.carry(("day", self.day), self.act_day, rows)
 
     def param(self, node: Param, plane: Plane, factor: Fraction | None) -> Expr:
         values = self.plan.tables.parameter(node.name)
@@ -395,10 +396,7 @@ class Conditions:
             plane.steps.append(lambda frame: step(frame, plane, inner, key, source, columns))
             return
         assert isinstance(source, Listed)
-        items = plane.column(source.cell.row, source.cell.field, source.cell.type)
-        element = source.cell.type.element
-        assert element is not None
-        plane.steps.append(lambda frame: exploded(frame, plane, inner, items, element, columns))
+        plane.steps.append(lambda frame: exploded(frame, plane, inner, source, columns))
 
 
 def _taken_along(

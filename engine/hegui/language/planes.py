@@ -20,7 +20,7 @@ import narwhals as nw
 from hegui.datatypes import Type
 from hegui.language.meanings import day_number
 from hegui.language.signatures import Columns, Expr
-from hegui.language.tree import Related, Row
+from hegui.language.tree import Listed, Related, Row
 
 Frame = nw.LazyFrame[Any]
 
@@ -148,6 +148,12 @@ class Plane:
     """Prefix of a row that a reference leads to → the references followed from it, with the kinds they lead to."""
     columns_only: int = 0
     """How many of the steps only add columns."""
+    arrivals: dict[str, int] = field(default_factory=dict)
+    """Prefix of a row that a reference leads to → after how many steps its columns are there."""
+    needs: int = 0
+    """After how many steps of the plane outside everything carried in is there."""
+    stages: list[Frame] = field(default_factory=list)
+    """The frame after each of the steps, the base first."""
 
     @property
     def joins(self) -> int:
@@ -158,10 +164,12 @@ class Plane:
         """What is made, unless that takes a join more; then None, and the plane stays as it was."""
         steps, made, columns_only, joins = list(self.steps), dict(self.made), self.columns_only, self.joins
         further = {prefix: list(each) for prefix, each in self.further.items()}
+        arrivals = dict(self.arrivals)
         found = make()
         if self.joins == joins:
             return found
         self.steps, self.made, self.columns_only, self.further = steps, made, columns_only, further
+        self.arrivals = arrivals
         return None
 
     def add(self, make: Callable[[str], Expr], key: Hashable) -> str:
@@ -174,19 +182,27 @@ class Plane:
             self.columns_only += 1
         return str(self.made[key])
 
-    def carry(self, key: Hashable, make: Callable[[Plane], Expr]) -> Expr:
-        """A column of the plane outside, brought along."""
+    def carry(self, key: Hashable, make: Callable[[Plane], Expr], rows: Sequence[Row] | None = None) -> Expr:
+        """A column of the plane outside, brought along; `rows` are those it is made of, unless more went into it."""
         assert self.outer is not None
         if key not in self.made:
             name = self.plan.fresh()
             self.made[key] = name
             self.carried[name] = make(self.outer)
+            outer = self.outer
+            after = [len(outer.steps)] if rows is None else [outer.arrival(row) for row in rows]
+            self.needs = max(self.needs, *after, 0)
         return nw.col(self.made[key])
 
+    def arrival(self, row: Row) -> int:
+        """After how many steps the columns of a row are there: at once, unless references of this plane lead to it."""
+        return self.arrivals.get(self.prefix(row) or "", 0) if self.at(row) else 0
+
     def assembled(self, base: Frame) -> Frame:
+        self.stages = [base]
         for step in self.steps:
-            base = step(base)
-        return base
+            self.stages.append(step(self.stages[-1]))
+        return self.stages[-1]
 
     # --- rows
 
@@ -212,8 +228,10 @@ class Plane:
             self.made[key] = f"{prefix}{ref}{STEP}" if known else None
             if known and prefix and not self.plan.narrow:
                 self.further.setdefault(prefix, []).append((ref, kind))
+                self.arrivals[f"{prefix}{ref}{STEP}"] = self.arrivals[prefix]
             elif known:
                 self.steps.append(lambda frame: self._follow(frame, prefix, ref, kind))
+                self.arrivals[f"{prefix}{ref}{STEP}"] = len(self.steps)
         return None if self.made[key] is None else str(self.made[key])
 
     def _follow(self, frame: Frame, before: str, ref: str, kind: str) -> Frame:
@@ -231,7 +249,7 @@ class Plane:
     def column(self, row: Row, name: str, type_: Type) -> Expr:
         """A column of a row in reach, `name` being a field or a hidden column."""
         if not self.at(row):
-            return self.carry(("cell", row, name), lambda outer: outer.column(row, name, type_))
+            return self.carry(("cell", row, name), lambda outer: outer.column(row, name, type_), [row])
         prefix = self.prefix(row)
         if prefix is None or name not in self.plan.tables.columns(row.kind):
             return nothing(type_)
@@ -310,19 +328,24 @@ class Plan:
 Columns_ = dict[str, tuple[Expr, str]]
 
 
-def outside(frame: Frame, plane: Plane, inner: Plane, extra: dict[str, Expr]) -> tuple[Frame, list[str]]:
-    """The outer rows an inner plane needs: their identity under names of their own, and what is carried in."""
+def outside(plane: Plane, inner: Plane, extra: dict[str, Expr], needs: int) -> tuple[Frame, list[str]]:
+    """The outer rows an inner plane needs: their identity under names of their own, and what is carried in.
+
+    They are taken after as few steps as have all of it, `needs` of them for `extra`: a frame that is joined to what comes of
+    itself has its plan twice, and where every such step did so with all before it, 2ⁿ times.
+    """
     ids = [f"@{plane.level}{STEP}{index}" for index in range(len(plane.ids))]
     inner.ids = [*ids, ROW if inner.kind else "@element"]
     columns = [nw.col(own).alias(id_) for own, id_ in zip(plane.ids, ids, strict=True)]
     carried = [column.alias(name) for name, column in (inner.carried | extra).items()]
-    selected = frame.select(*columns, *carried)
+    selected = plane.stages[max(needs, inner.needs)].select(*columns, *carried)
     return (selected.unique() if plane.distinct else selected), ids
 
 
 def joined(frame: Frame, plane: Plane, inner: Plane, key: str, source: Related, columns: Columns_) -> Frame:
     """Step: the elements joined to the outer rows they depend on, aggregated per outer row and joined back."""
-    rows, ids = outside(frame, plane, inner, {"@key": nw.col(key)})
+    own = plane.column(source.row, ID, Type("string"))
+    rows, ids = outside(plane, inner, {"@key": own}, plane.arrival(source.row))
     rows = rows.join(plane.plan.related(source, plane), left_on="@key", right_on=source.by, how="inner")
     rows = inner.assembled(rows.with_columns(nw.col("@key").alias(source.by)))
     return frame.join(aggregated(rows, ids, columns), left_on=plane.ids, right_on=ids, how="left")
@@ -337,9 +360,12 @@ def keyed(frame: Frame, plane: Plane, inner: Plane, key: str, source: Related, c
     return frame.join(aggregated(rows, [by], columns), left_on=key, right_on=by, how="left")
 
 
-def exploded(frame: Frame, plane: Plane, inner: Plane, items: Expr, element: Type, columns: Columns_) -> Frame:
+def exploded(frame: Frame, plane: Plane, inner: Plane, listed: Listed, columns: Columns_) -> Frame:
     """Step: the items of a list column, one row each, aggregated per outer row and joined back."""
-    rows, ids = outside(frame, plane, inner, {"@element": items})
+    cell, element = listed.cell, listed.cell.type.element
+    assert element is not None
+    items = plane.column(cell.row, cell.field, cell.type)
+    rows, ids = outside(plane, inner, {"@element": items}, plane.arrival(cell.row))
     rows = rows.filter(~nw.col("@element").is_null()).explode("@element")
     rows = rows.filter(~nw.col("@element").is_null()).with_columns(as_element(nw.col("@element"), element))
     grouped = aggregated(inner.assembled(rows), ids, columns)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hegui.ruleset.model import Ruleset
-    from hegui.source import Diagnostic
 
-__all__ = ["find", "lint", "load", "schemas", "shipped"]
+__all__ = ["find", "load", "schemas", "shipped"]
 
 
 def load(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
@@ -59,21 +57,6 @@ def shipped() -> list[str]:
     from hegui.ruleset import places
 
     return places.shipped()
-
-
-def lint(path_or_name: str | Path, *, today: date | None = None) -> list[Diagnostic]:
-    """Everything the loader has to say of a ruleset: errors, and warnings (`level="warning"`), sorted by place.
-
-    Args:
-        path_or_name: as for `load`.
-        today: the day against which `last_verified` is held; None leaves that check out.
-
-    Raises:
-        RulesetError: there is no ruleset there at all.
-    """
-    from hegui.ruleset.linting import lint as run
-
-    return run(path_or_name, today)
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -1,0 +1,95 @@
+"""`hegui lint`: what is wrong with a ruleset, or probably not meant."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hegui.cli import words
+from hegui.cli.frame import FOUND, as_of_option, language, main, say, told_option
+from hegui.cli.output import replacing, told_targets, write_told
+from hegui.source import RulesetError, UsageError
+
+if TYPE_CHECKING:
+    from hegui.assure.lint import Looked
+    from hegui.assure.told import Telling
+    from hegui.source import Diagnostic
+
+UNUSABLE_RULESET = 2
+
+
+@main.command()
+@click.argument("rules_at", metavar="R")
+@click.option(
+    "--fix", is_flag=True, help="Mend what can be mended without changing a verdict, in the files of R itself."
+)
+@told_option
+@as_of_option
+@click.option(
+    "--fail-on",
+    type=click.Choice(["warning", "error", "never"]),
+    default="warning",
+    show_default=True,
+    help="What makes the exit code 1 (warnings) or 2 (errors).",
+)
+@language
+def lint(rules_at: str, fix: bool, formats: tuple[str, ...], as_of: date | None, fail_on: str, lang: str) -> None:
+    """Say everything there is to say of a ruleset: exit 2 on errors, 1 on warnings.
+
+    Values of parameters must have been looked up within a year before --as-of.
+    """
+    from hegui import api
+    from hegui.assure.lint import look
+    from hegui.ruleset.places import locate
+
+    targets, day = told_targets(formats), as_of or api.today()
+    try:
+        locate(rules_at)
+    except RulesetError as error:  # nothing was looked at, which is another matter than a ruleset that is wrong
+        raise UsageError(error.diagnostics) from error
+    fixed: tuple[Diagnostic, ...] = ()
+    if fix:
+        from hegui.assure.lint.fixing import mend
+
+        mended = mend(rules_at, day, _write)
+        fixed, looked = mended.fixed, mended.left
+    else:
+        looked = look(rules_at, day)
+    for each in fixed:
+        say(words.FIXED, place=each.place(), message=each.message(lang), id=each.id)
+    write_told(_telling(looked, fixed if fix else None), targets)
+    click.get_current_context().exit(_code(looked, fail_on))
+
+
+def _write(path: Path, body: bytes) -> None:
+    with replacing(path) as target:
+        target.write_bytes(body)
+
+
+def _telling(looked: Looked, fixed: tuple[Diagnostic, ...] | None) -> Telling:
+    """What is written, with what was fixed where that was asked for."""
+    from hegui.assure.lint.pages import pages
+    from hegui.assure.told import Passed, Telling, entry
+
+    let_stand = [(found, accepted.reason) for found, accepted in looked.let_stand]
+    told = [*looked.findings, *(found for found, _ in let_stand)]
+    named = {found.span.source.name for found in told if found.span is not None}
+    known = pages({found.id for found in (*told, *(fixed or ()))})
+    return Telling(
+        "lint",
+        looked.findings,
+        let_stand,
+        [Passed("files", name) for name in looked.files if name not in named],
+        known,
+        {"fixed": [entry(found, known) for found in fixed]} if fixed is not None else {},
+    )
+
+
+def _code(looked: Looked, fail_on: str) -> int:
+    errors = any(found.level == "error" for found in looked.findings)
+    if fail_on == "never":
+        return 0
+    return UNUSABLE_RULESET if errors else FOUND if looked.findings and fail_on == "warning" else 0
