@@ -88,7 +88,7 @@ class Held:
 
     def cell(self, cell: Cell, root: RowData) -> list[Any]:
         row = self.row(cell.spot, root)
-        value = Reason.MISSING if row is None else row.cells[cell.field]
+        value = Reason.MISSING if row is None else row.cells[cell.name]
         if isinstance(value, Below):
             return [z3.Not(cell.term.defined), cell.term.below, cell.term.bound == z3.RealVal(str(value.bound))]
         present = not isinstance(value, Reason)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from evaluation import Facts
 from hypothesis import given
 from hypothesis import strategies as st
 from proof_kit import Held
 from test_engines_agree import RELAXED, conditions, facts
+
 
 @RELAXED
 @given(facts(), conditions(), st.sampled_from([None, None, "d"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, diff, judging, ledger, letters, linting, verifying, waiving
+from hegui.cli import authors, diff, judging, ledger, letters, linting, proving, verifying, waiving
 from hegui.cli.frame import main
 
-__all__ = ["authors", "diff", "judging", "ledger", "letters", "linting", "main", "verifying", "waiving"]
+__all__ = ["authors", "diff", "judging", "ledger", "letters", "linting", "main", "proving", "verifying", "waiving"]

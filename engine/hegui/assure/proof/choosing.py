@@ -47,22 +47,26 @@ class Chooser:
     pool: Pool
     model: Any = None
     days: list[date] = field(default_factory=list)
+    late: bool = False
+    """A check ran into the limit: from then on nothing plainer is looked for."""
 
-    def settle(self) -> bool:
-        """Choose everything; False where the question has no case, or none was found within the limit."""
-        if self.solver.check(self.begun) is not Answer.YES:
-            return False
+    def settle(self) -> Answer:
+        """Choose everything; NO where the question has no case, OPEN where none was found within the limit."""
+        answer = self._check()
+        if answer is not Answer.YES:
+            return answer
         self.model = self.begun.model()
         self._day()
         for there in self.space.there.values():
             self._first([neg(there), there])
         for cell in list(self.space.cells.values()):
             self._cell(cell)
-        return self.solver.check(self.begun) is Answer.YES and self._modelled()
+        return Answer.OPEN if self.late else Answer.YES
 
-    def _modelled(self) -> bool:
-        self.model = self.begun.model()
-        return True
+    def _check(self, *assumptions: Formula) -> Answer:
+        answer = self.solver.check(self.begun, *assumptions)
+        self.late = self.late or answer is Answer.OPEN
+        return answer
 
     def value(self, formula: Formula) -> Any:
         """The value of a formula in the case found: a bool, an int or a fraction."""
@@ -79,7 +83,7 @@ class Chooser:
         """Hold on to the first of some formulas that is possible."""
         for each in wanted:
             held = z3.is_true(self.model.eval(each, model_completion=True))
-            if not held and self.solver.check(self.begun, each) is not Answer.YES:
+            if not held and (self.late or self._check(each) is not Answer.YES):
                 continue
             if not held:
                 self.model = self.begun.model()
@@ -108,11 +112,11 @@ class Chooser:
         if cell.type.name == "list":
             self._list(cell)
             return
-        self._value(cell.field, cell.type, cell.term.value)
+        self._value(cell.name, cell.type, cell.term.value)
 
     def _unmeasured(self, cell: Cell) -> None:
         if cell.term.below is not None and self.value(cell.term.below):
-            self._value(cell.field, cell.type, cell.term.bound)
+            self._value(cell.name, cell.type, cell.term.bound)
 
     def _list(self, cell: Cell) -> None:
         for member in cell.members.values():
@@ -121,7 +125,7 @@ class Chooser:
         for item in cell.items:
             self._first([neg(item.defined), item.defined])
             if element is not None and self.value(item.defined):
-                self._value(cell.field, element, item.value)
+                self._value(cell.name, element, item.value)
 
     def _value(self, name: str, type_: Type, variable: Formula) -> None:
         self._first(variable == each for each in self._candidates(name, type_, variable))
@@ -149,11 +153,12 @@ class Chooser:
         named = [each for number in self.pool.numbers for each in (number, number + 1, number - 1)]
         years = [each.year - back for each in self.days[:1] for back in (1, 0)] if whole else []
         rounded = [] if found is None else [_rounded(Fraction(found), places) for places in (0, 1, 2, 4, 6)]
-        for number in dict.fromkeys([*self.pool.numbers, *named, *years, *_PLAIN, *rounded]):
-            if whole and Fraction(number).denominator == 1:
-                yield z3.IntVal(int(number))
-            elif not whole:
-                yield z3.RealVal(str(Fraction(number)))
+        plain = [Fraction(each) for each in (*years, *_PLAIN)]
+        for number in dict.fromkeys([*self.pool.numbers, *named, *plain, *rounded]):
+            if not whole:
+                yield z3.RealVal(str(number))
+            elif number.denominator == 1:
+                yield z3.IntVal(number.numerator)
 
     def _around(self, days: Sequence[date]) -> list[date]:
         """Some days, then those next to them, then those a number of days that the conditions name away from the first."""

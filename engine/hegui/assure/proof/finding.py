@@ -9,6 +9,7 @@ from typing import Final
 from hegui.assure.accepting import About
 from hegui.assure.proof.periods import joined, written
 from hegui.assure.proof.witness import Witness
+from hegui.datatypes import Text
 from hegui.ruleset.model import Period, Rule
 from hegui.source import Span, Wording
 
@@ -29,8 +30,8 @@ ALWAYS_VIOLATED: Final = Wording(
 )
 CONSTANT_PART: Final = Wording(
     "constant-part",
-    "`{part}` in the `{key}` of `{rule}` could as well be {value}: the rule never says anything else for it",
-    "`{rule}` 的 `{key}` 中 `{part}` 可直接写成 {value}：规则的结论不会因此不同",
+    "`{part}` in the `{key}` of `{rule}` is as good as {value}: the rule says the same with {value} in its place",
+    "`{rule}` 的 `{key}` 中 `{part}` 等同于 {value}：换成 {value}，规则的结论不变",
 )
 IDLE_PART: Final = Wording(
     "idle-part",
@@ -83,11 +84,12 @@ NOT_DECIDED: Final = Wording(
     "within {seconds} s per question it was not decided of `{rule}`: {question} {days}",
     "每个问题限时 {seconds} 秒之内未能判定 `{rule}`：{question} {days}",
 )
-_SHOWN: Final = Wording(
-    "shown-by",
-    "shown by {{as_of: {as_of}, given: {given}}}, of which the engine says: {verdicts}",
+SHOWN: Final = Text(
     "实例 {{as_of: {as_of}, given: {given}}}，引擎结论：{verdicts}",
+    "shown by {{as_of: {as_of}, given: {given}}}, of which the engine says: {verdicts}",
 )
+"""How facts that show a finding are told."""
+THERE: Final = Text("`{other}` 位于 {there}", "`{other}` stands at {there}")
 
 WORDINGS: Final = (
     NEVER_APPLIES,
@@ -106,25 +108,28 @@ WORDINGS: Final = (
     NOT_DECIDED,
 )
 """Everything a proof may say, in the order in which it says it of a rule."""
-SHOWN: Final = _SHOWN
 
 
 @dataclass(frozen=True)
 class Found:
     """A finding about `rule`, and where there is one the `other` rule it is about, or the `part` of a condition.
 
-    It holds in each of `periods`; `whole` says that these are all of the rule's life. `span` is the place it is shown at.
+    It holds in each of `periods`, or without any in the whole life of the rule. `span` is the place it is shown at.
     """
 
     wording: Wording
     rule: Rule
     span: Span
     periods: tuple[Period, ...] = ()
-    whole: bool = True
-    other: str | None = None
+    other: Rule | None = None
     part: str | None = None
     witness: Witness | None = None
     args: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Does it hold on every day the rule is in force?"""
+        return not self.periods or joined(self.periods) == [self.rule.in_force]
 
     @property
     def days(self) -> str:
@@ -133,18 +138,20 @@ class Found:
 
     @property
     def about(self) -> About:
-        """What the finding is called by those who accept it: the rule, and the other rule, the part and the periods."""
-        told = [each for each in (self.other, self.part, self.days) if each]
-        return About(self.wording.id, self.rule.name, " ".join(told) or None)
+        """What the finding is called by those who accept it: its detail is the other rule, else the part, else the periods."""
+        other = self.other.name if self.other is not None else None
+        return About(self.wording.id, self.rule.name, other or self.part or self.days or None)
 
 
 @dataclass(frozen=True)
 class Unsettled:
-    """A question about a rule that was neither proven nor shown by facts, in some periods; what it rests on is `unknown`."""
+    """A question about a rule that was neither proven nor shown by facts, in some periods: it rests on what is unknown.
+    `late` says that the search for facts took too long."""
 
     rule: str
     question: str
     periods: tuple[Period, ...]
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,7 @@ class Proof:
     """What came of proving a ruleset.
 
     `unknown` has what was treated as unknown, by rule; `unsettled` the questions that stayed so for that reason. `asked`
-    counts questions to the solver, `open` those it did not decide, `shown` the facts the engine confirmed.
+    counts questions to the solver, `open` those it did not decide, `shown` how often the engine confirmed facts.
     """
 
     found: tuple[Found, ...]

@@ -51,7 +51,11 @@ class Judged:
 
     def differs(self, other: Judged) -> Formula:
         """Is the verdict another than that of a rule that differs in its conditions only?"""
-        pairs = ((self.violated, other.violated), (self.compliant, other.compliant), (self.when.false, other.when.false))
+        pairs = (
+            (self.violated, other.violated),
+            (self.compliant, other.compliant),
+            (self.when.false, other.when.false),
+        )
         return disj(mine != theirs for mine, theirs in pairs)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hegui.assure.proof.finding import CONTRADICTING, EQUAL, IMPLIED, Found
 from hegui.assure.proof.judged import Kind
@@ -85,8 +86,7 @@ class _Pair:
         if not shown:
             return None
         witness = next((each for each in shown.values() if each is not None), None)
-        whole = len(shown) == len(self.periods(rule))
-        return Found(wording, rule, rule.span, tuple(shown), whole, other.name, witness=witness)
+        return Found(wording, rule, rule.span, tuple(shown), other, witness=witness)
 
     def can(self, rule: Rule, question: Formulas, against: Wording, period: Period) -> Answer:
         answer = self.questions.can([self.one, self.other], question)
@@ -136,12 +136,13 @@ class _Pair:
             if not self._never_both(period):
                 continue
             wanted = {each.name: list(_DECIDED) for each in (self.one, self.other)}
-            shown = self.shown(lambda kind, period=period: self._decided(kind, period), wanted, period, CONTRADICTING)
+            decided = partial(self._decided, period)
+            shown = self.shown(decided, wanted, period, CONTRADICTING)
             if shown is not None:
                 found[period] = shown
         return found
 
-    def _decided(self, kind: Kind, period: Period) -> list[object]:
+    def _decided(self, period: Period, kind: Kind) -> list[object]:
         judged = [kind.judged(self.one), kind.judged(self.other)]
         inside = [judged[0].inside(period), judged[1].inside(self.other.in_force)]
         return [*inside, *(part for each in judged for part in (each.applies, each.violation.defined))]
@@ -149,7 +150,7 @@ class _Pair:
     def _never_both(self, period: Period) -> bool:
         def met(*rules: Rule) -> Answer:
             def question(kind: Kind) -> list[object]:
-                decided = self._decided(kind, period)
+                decided = self._decided(period, kind)
                 return [*decided, *(neg(kind.judged(rule).violation.value) for rule in rules)]
 
             return self.can(self.one, question, CONTRADICTING, period)

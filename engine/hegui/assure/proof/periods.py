@@ -12,10 +12,13 @@ from hegui.ruleset.periods import begins
 _DAY = timedelta(days=1)
 
 
-def periods_of(rules: Sequence[Rule], ruleset: Ruleset) -> list[Period]:
-    """The periods of law of the first rule's `in_force`: they begin wherever a parameter any of the rules takes on the
-    day of the act, a version of a law any of them cites, or the `in_force` of one of them begins or has just ended."""
-    life = rules[0].in_force
+def periods_of(rules: Sequence[Rule], ruleset: Ruleset, *, together: bool = False) -> list[Period]:
+    """The periods of law of the first rule's `in_force`, or with `together` from the first day of any to the last of any.
+
+    They begin wherever a parameter any of the rules takes on the day of the act, a version of a law any of them cites, or
+    the `in_force` of one of them begins or has just ended.
+    """
+    life = _hull([rule.in_force for rule in rules]) if together else rules[0].in_force
     if life.pending:
         return []
     changes = {change for rule in rules for each in _dated(rule, ruleset) for change in _changes(each)}
@@ -25,6 +28,14 @@ def periods_of(rules: Sequence[Rule], ruleset: Ruleset) -> list[Period]:
         Period(first, following - _DAY if following is not None else life.end)
         for first, following in zip(firsts, [*starts, None], strict=True)
     ]
+
+
+def _hull(periods: Sequence[Period]) -> Period:
+    """From the first day of any to the last of any."""
+    starts, ends = [each.start for each in periods], [each.end for each in periods]
+    first = min((day for day in starts if day is not None), default=None) if None not in starts else None
+    last = max((day for day in ends if day is not None), default=None) if None not in ends else None
+    return Period(first, last)
 
 
 def _dated(rule: Rule, ruleset: Ruleset) -> Iterable[Period]:

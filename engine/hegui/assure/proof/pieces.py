@@ -44,30 +44,30 @@ def groups_of(rules: Sequence[Rule]) -> list[Group]:
     told = {(group.term, tuple(piece.rule.name for piece in group.pieces)) for group in by_when}
     by_violation = _grouped(ordered, applying=False)
     return by_when + [
-        group
-        for group in by_violation
-        if (group.term, tuple(piece.rule.name for piece in group.pieces)) not in told
+        group for group in by_violation if (group.term, tuple(piece.rule.name for piece in group.pieces)) not in told
     ]
 
 
 def _grouped(rules: Sequence[Rule], *, applying: bool) -> list[Group]:
-    found: dict[tuple[object, ...], list[Piece]] = {}
+    found: dict[tuple[Node, Node, frozenset[Node]], list[Piece]] = {}
     for rule in rules:
-        when = conjuncts(rule.when.node) if rule.when is not None else []
-        parts = when if applying else [*when, *conjuncts(rule.violation.node)]
+        parts = _parts_of(rule, applying)
         for term in dict.fromkeys(subject for part in parts if (subject := subject_of(part)) is not None):
             limits = [part for part in parts if subject_of(part) == term]
             rest = frozenset(part for part in parts if subject_of(part) != term)
             piece = Piece(rule, limits[0] if len(limits) == 1 else Logic(True, tuple(limits), BOOL))
             found.setdefault((act_day(rule), term, rest), []).append(piece)
-    groups = []
-    for (_, term, rest), pieces in found.items():
-        if len(pieces) > 1 and len({piece.limits for piece in pieces}) > 1:
-            assert isinstance(term, (Cell, Op, Chain, If)) and isinstance(rest, frozenset)
-            same = len({frozenset(conjuncts(piece.rule.violation.node)) for piece in pieces}) == 1
-            context = tuple(part for part in _parts_of(pieces[0].rule, applying) if part in rest)
-            groups.append(Group(term, context, tuple(pieces), applying, same and applying))
-    return groups
+    return [
+        _group(term, rest, pieces, applying)
+        for (_, term, rest), pieces in found.items()
+        if len({piece.limits for piece in pieces}) > 1
+    ]
+
+
+def _group(term: Node, rest: frozenset[Node], pieces: Sequence[Piece], applying: bool) -> Group:
+    same = len({frozenset(conjuncts(piece.rule.violation.node)) for piece in pieces}) == 1
+    context = tuple(part for part in _parts_of(pieces[0].rule, applying) if part in rest)
+    return Group(term, context, tuple(pieces), applying, same and applying)
 
 
 def _parts_of(rule: Rule, applying: bool) -> list[Node]:

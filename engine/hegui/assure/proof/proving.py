@@ -75,11 +75,20 @@ def _together(unsettled: Iterable[Unsettled]) -> list[Unsettled]:
     for each in unsettled:
         by_question.setdefault((each.rule, each.question), []).append(each)
     return [
-        Unsettled(rule, question, tuple(joined(period for each in same for period in each.periods)))
+        Unsettled(
+            rule, question, tuple(joined(p for each in same for p in each.periods)), any(each.late for each in same)
+        )
         for (rule, question), same in sorted(by_question.items())
     ]
 
 
 def _order(found: Found) -> tuple[str, int, int, str, str, str]:
     span = found.span
-    return (span.source.name, span.start, WORDINGS.index(found.wording), found.other or "", found.part or "", found.days)
+    return (
+        span.source.name,
+        span.start,
+        WORDINGS.index(found.wording),
+        found.about.detail or "",
+        found.part or "",
+        found.days,
+    )

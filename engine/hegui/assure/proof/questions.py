@@ -89,14 +89,14 @@ class Questions:
         """Facts the engine judges otherwise than the solver."""
         self._trouble(DIFFERS, rule, question, period, other)
 
-    def unshown(self, rule: Rule, question: Wording, period: Period) -> None:
-        """A question of which nothing is proven and nothing could be shown."""
-        self.unsettled.append(Unsettled(rule.name, question.id, (period,)))
+    def unshown(self, rule: Rule, question: Wording, period: Period, late: bool) -> None:
+        """A question of which nothing is proven and nothing could be shown, be it for lack of time."""
+        self.unsettled.append(Unsettled(rule.name, question.id, (period,), late))
 
     def _trouble(self, wording: Wording, rule: Rule, question: Wording, period: Period, other: str | None) -> None:
         args = {"question": question.id, "seconds": f"{self.solver.seconds:g}"}
         part = question.id if other is None else f"{question.id} {other}"
-        self.troubles.append(Found(wording, rule, rule.span, (period,), False, None, part, None, args))
+        self.troubles.append(Found(wording, rule, rule.span, (period,), None, part, None, args))
 
 
 def conditions(rule: Rule) -> Iterable[Node]:

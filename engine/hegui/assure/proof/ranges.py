@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
+from itertools import pairwise
 
 import z3
 
@@ -32,20 +33,14 @@ _FAR = 10**15
 
 
 def divided(group: Group, questions: Questions) -> list[Found]:
-    """What is found of a group in each period of law."""
-    rules = [piece.rule for piece in group.pieces]
-    by_finding: dict[tuple[Wording, str, str | None, tuple[object, ...]], list[Found]] = {}
-    periods = periods_of(rules, questions.ruleset)
-    for period in periods:
-        for each in _Divided(group, period, questions).found():
-            key = (each.wording, each.rule.name, each.other, tuple(each.args.values()))
+    """What is found of a group in each period of law, among the rules in force in it."""
+    by_finding: dict[tuple[object, ...], list[Found]] = {}
+    for period in periods_of([piece.rule for piece in group.pieces], questions.ruleset, together=True):
+        pieces = tuple(piece for piece in group.pieces if piece.rule.in_force.meets(period))
+        for each in _Divided(replace(group, pieces=pieces), period, questions).found():
+            key = (each.wording, each.about, *each.args.values())
             by_finding.setdefault(key, []).append(each)
-    return [_joined(same, len(periods)) for same in by_finding.values()]
-
-
-def _joined(same: Sequence[Found], periods: int) -> Found:
-    first = same[0]
-    return replace(first, periods=tuple(each.periods[0] for each in same), whole=len(same) == periods)
+    return [replace(same[0], periods=tuple(each.periods[0] for each in same)) for same in by_finding.values()]
 
 
 @dataclass(frozen=True)
@@ -61,6 +56,8 @@ class _Divided:
         return [piece.rule for piece in self.group.pieces]
 
     def found(self) -> Iterator[Found]:
+        if len(self.group.pieces) < 2:
+            return
         if self.group.term.type.name == "code":
             yield from self._codes()
             return
@@ -68,8 +65,7 @@ class _Divided:
         yield from (each for pair in apart if (each := self._overlap(*pair)) is not None)
         if apart:
             ordered = sorted(self.group.pieces, key=cmp_to_key(self._order))
-            pairs = zip(ordered, ordered[1:], strict=False)
-            yield from (each for one, other in pairs if (each := self._gap(one, other)) is not None)
+            yield from (each for one, other in pairwise(ordered) if (each := self._gap(one, other)) is not None)
 
     # --- values and pieces
 
@@ -90,7 +86,9 @@ class _Divided:
         judged = [kind.judged(rule) for rule in self.rules]
         translator = judged[0].translator
         inside = [each.inside(self.period) for each in judged]
-        known = [each.translator.term(piece.limits).defined for each, piece in zip(judged, self.group.pieces, strict=True)]
+        known = [
+            each.translator.term(piece.limits).defined for each, piece in zip(judged, self.group.pieces, strict=True)
+        ]
         return [*inside, self.term(kind).defined, *known, *(translator.term(part).true for part in self.group.context)]
 
     def can(self, question: Formulas, against: Wording) -> bool:
@@ -110,7 +108,7 @@ class _Divided:
         if shown is None:
             return None
         part = text(self.group.term)
-        return Found(wording, one.rule, one.rule.span, (self.period,), True, other.rule.name, part, shown)
+        return Found(wording, one.rule, one.rule.span, (self.period,), other.rule, part, shown)
 
     # --- overlaps
 
@@ -120,6 +118,9 @@ class _Divided:
 
     def _nested(self, one: Piece, other: Piece) -> bool:
         return any(not self._outside(inner, outer) for inner, outer in ((one, other), (other, one)))
+
+    def _equal(self, one: Piece, other: Piece) -> bool:
+        return not self._outside(one, other) and not self._outside(other, one)
 
     def _outside(self, one: Piece, other: Piece) -> bool:
         """Is there a value in the one and not in the other?"""
@@ -192,12 +193,13 @@ class _Divided:
     # --- codes
 
     def _codes(self) -> Iterator[Found]:
-        """Codes no rule of the group applies to, where the rules divide them up without sharing any."""
-        meeting = [pair for pair in self._pairs() if self._meet(*pair)]
+        """Codes no rule of the group applies to, where the rules divide them up: any two share all of them or none."""
+        pairs = [pair for pair in self._pairs() if not self._equal(*pair)]
+        meeting = [pair for pair in pairs if self._meet(*pair)]
         if self.group.same:
             apart = [pair for pair in meeting if not self._nested(*pair)]
             yield from (each for pair in apart if (each := self._overlap(*pair)) is not None)
-        if meeting or not self.group.applying:
+        if meeting or not pairs or not self.group.applying:
             return
         left = [code for code in self.group.term.type.codes or () if self._nobody(code)]
         if left:
@@ -217,5 +219,8 @@ class _Divided:
         rules, part = self.rules, text(self.group.term)
         wanted = {rule.name: [Verdict.NOT_APPLICABLE] for rule in rules}
         shown = self.shown(rules, lambda kind: self._code(kind, codes[0]), wanted, LEFT_OUT)
-        args = {"values": ", ".join(codes), "rules": ", ".join(f"`{rule.name}`" for rule in rules)}
-        return Found(LEFT_OUT, rules[0], rules[0].span, (self.period,), True, None, part, shown, args)
+        args = {
+            "values": ", ".join(f"`{code}`" for code in codes),
+            "rules": ", ".join(f"`{rule.name}`" for rule in rules),
+        }
+        return Found(LEFT_OUT, rules[0], rules[0].span, (self.period,), None, part, shown, args)

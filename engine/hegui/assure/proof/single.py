@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hegui.assure.proof.finding import ALWAYS_VIOLATED, CONSTANT_PART, IDLE_PART, NEVER_APPLIES, NEVER_VIOLATED, Found
 from hegui.assure.proof.judged import Judged, Kind
@@ -22,20 +23,16 @@ from hegui.source import Wording
 def alone(rule: Rule, questions: Questions) -> list[Found]:
     """What is found of a rule in each period of law, and of its parts over all of them."""
     periods = periods_of([rule], questions.ruleset)
-    found = [each for period in periods for each in _in_period(rule, period, questions)]
-    told = _together(found, periods)
+    told = _together([each for period in periods for each in _in_period(rule, period, questions)])
     return told if any(each.whole for each in told) else [*told, *_parts(rule, questions)]
 
 
-def _together(found: list[Found], periods: list[Period]) -> list[Found]:
+def _together(found: list[Found]) -> list[Found]:
     """The same finding in several periods is one."""
     by_wording: dict[Wording, list[Found]] = {}
     for each in found:
         by_wording.setdefault(each.wording, []).append(each)
-    return [
-        replace(same[0], periods=tuple(each.periods[0] for each in same), whole=len(same) == len(periods))
-        for same in by_wording.values()
-    ]
+    return [replace(same[0], periods=tuple(each.periods[0] for each in same)) for same in by_wording.values()]
 
 
 def _in_period(rule: Rule, period: Period, questions: Questions) -> Iterator[Found]:
@@ -79,8 +76,10 @@ class _Asked:
         found = self.questions.show([self.rule], formulas, wanted, self.period)
         if isinstance(found, Witness):
             return found
-        tell = self.questions.differing if found is Outcome.DIFFERS else self.questions.unshown
-        tell(self.rule, against, self.period)
+        if found is Outcome.DIFFERS:
+            self.questions.differing(self.rule, against, self.period)
+        else:
+            self.questions.unshown(self.rule, against, self.period, found is Outcome.LATE)
         return answer
 
     def applies(self) -> bool:
@@ -166,8 +165,10 @@ class _Put:
     number: int | None = None
 
     def __call__(self, child: Node) -> Node:
-        if self.number is None:
-            return replace(self.node, **{self.field: child})
-        held = list(getattr(self.node, self.field))
-        held[self.number] = child
-        return replace(self.node, **{self.field: tuple(held)})
+        put: Any = child
+        if self.number is not None:
+            held = list(getattr(self.node, self.field))
+            held[self.number] = child
+            put = tuple(held)
+        changed: dict[str, Any] = {self.field: put}
+        return replace(self.node, **changed)

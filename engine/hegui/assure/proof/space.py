@@ -38,8 +38,9 @@ class Spot:
         own = self.step if self.slot is None else f"{self.step}[{self.slot}]"
         return ".".join(part for part in (before, own) if part)
 
-    def name(self, field_: str) -> str:
-        return ".".join(part for part in (self.path, field_) if part)
+    def cell(self, name: str) -> str:
+        """`mine.licences[0].scale`: what a cell of the row is called."""
+        return ".".join(part for part in (self.path, name) if part)
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,11 @@ class Cell:
     there or not."""
 
     spot: Spot
-    field: str
+    name: str
     type: Type
     term: Term
     members: Mapping[str, Formula] = field(default_factory=dict)
     items: tuple[Term, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.spot.name(self.field)
 
 
 class Strings:
@@ -129,7 +126,7 @@ class Space:
 
     def _made(self, spot: Spot, name: str) -> Cell:
         told = self.kinds[spot.kind].fields[name]
-        path, type_ = spot.name(name), told.type
+        path, type_ = spot.cell(name), told.type
         defined = z3.Bool(f"has {path}")
         self.facts.append(implies(defined, self.present(spot)))
         if type_.name == "list":
@@ -143,7 +140,7 @@ class Space:
         return Cell(spot, name, type_, Term(defined, value, below, bound))
 
     def _listed(self, spot: Spot, name: str, type_: Type, defined: Formula) -> Cell:
-        element, path = type_.element, spot.name(name)
+        element, path = type_.element, spot.cell(name)
         assert element is not None
         if element.codes is not None:
             members = {code: z3.Bool(f"{path} has {code}") for code in element.codes}

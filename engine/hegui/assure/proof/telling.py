@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from hegui.assure.proof.finding import NOT_DECIDED, SHOWN, Found, Proof
+from hegui.assure.proof.finding import SHOWN, THERE, Found, Proof
 from hegui.assure.proof.periods import joined, written
 from hegui.assure.proof.witness import Witness
 from hegui.datatypes import Text
+from hegui.ruleset.layers import place_of
 from hegui.ruleset.model import Period
 from hegui.source import Diagnostic, Wording
 
 _ON: Final = Text("在 {days} ", "on the days {days}")
 _UNKNOWN: Final = Text("{rule}：视为未知：{parts}", "{rule}: treated as unknown: {parts}")
 _UNSETTLED: Final = Text(
-    "{rule}：未证明也未举出实例：{question}（{days}）", "{rule}: neither proven nor shown: {question} on the days {days}"
+    "{rule}：未证明也未举出实例：{question}（{days}）",
+    "{rule}: neither proven nor shown: {question} on the days {days}",
 )
+_LATE: Final = Text("；寻找实例超时", "; the search for facts took too long")
 _COUNTED: Final = Text(
-    "规则 {rules} 条，规则对 {pairs} 个：向求解器提问 {asked} 次，超时 {open} 次；经引擎确认的实例 {shown} 个；"
-    "含视为未知部分的规则 {unknown} 条，未判定的问题 {unsettled} 个",
-    "{rules} rules, {pairs} pairs: {asked} questions to the solver, {open} not decided in time; {shown} times facts that the "
-    "engine confirmed; {unknown} rules with something treated as unknown, {unsettled} questions neither proven nor shown",
+    "规则 {rules}，规则对 {pairs}；经引擎确认的实例 {shown}；含未知部分的规则 {unknown}；未判定的问题 {unsettled}；超时 {open}",
+    "rules: {rules}, pairs: {pairs}; shown by facts the engine confirmed: {shown}; rules with something unknown: {unknown}; "
+    "questions neither proven nor shown: {unsettled}; out of time: {open}",
 )
 
 
 def diagnostic(found: Found) -> Diagnostic:
-    """A finding as a warning at its rule; where there are facts that show it, the hint has them."""
-    args: dict[str, object] = {
-        "rule": found.rule.name,
-        "other": found.other,
-        "part": found.part,
-        **found.args,
-    }
-    wording = _dated(found.wording, found.days)
-    if found.witness is None:
-        return Diagnostic(wording, args, found.span, level="warning")
-    return Diagnostic(wording, {**args, **_shown(found.witness)}, found.span, SHOWN, "warning")
+    """A finding as a warning at its rule; the hint has the facts that show it, and where the other rule stands."""
+    args: dict[str, object] = {"rule": found.rule.name, "part": found.part, **found.args}
+    hints: list[Text] = []
+    if found.witness is not None:
+        hints.append(SHOWN)
+        args |= _shown(found.witness)
+    if found.other is not None:
+        hints.append(THERE)
+        args |= {"other": found.other.name, "there": place_of(found.other.span)}
+    hint = Wording("shown-by", "; ".join(each.en for each in hints), "；".join(each.zh for each in hints))
+    return Diagnostic(_dated(found.wording, found.days), args, found.span, hint if hints else None, "warning")
 
 
 def _dated(wording: Wording, days: str) -> Wording:
@@ -71,15 +72,33 @@ def flow(value: object) -> str:
     return dumped.strip().removeprefix("[").removesuffix("]")
 
 
-def notes(proof: Proof, lang: str) -> Iterator[str]:
+def notes(proof: Proof) -> list[Text]:
     """What was treated as unknown, what stayed unsettled for it, and how much was asked: a line each."""
-    for rule, parts in proof.unknown.items():
-        yield _UNKNOWN.get(lang).format(rule=rule, parts="; ".join(f"`{part}`" for part in parts))
+    found = [
+        _filled(_UNKNOWN, rule=rule, parts="; ".join(f"`{part}`" for part in parts))
+        for rule, parts in proof.unknown.items()
+    ]
     for each in proof.unsettled:
-        days = _days(each.periods)
-        yield _UNSETTLED.get(lang).format(rule=each.rule, question=each.question, days=days)
-    counts = {"rules": proof.rules, "pairs": proof.pairs, "asked": proof.asked, "open": proof.open, "shown": proof.shown}
-    yield _COUNTED.get(lang).format(**counts, unknown=len(proof.unknown), unsettled=len(proof.unsettled))
+        told = _filled(_UNSETTLED, rule=each.rule, question=each.question, days=_days(each.periods))
+        found.append(Text(told.zh + _LATE.zh, told.en + _LATE.en) if each.late else told)
+    numbers = counts(proof)
+    return [*found, _filled(_COUNTED, **numbers)]
+
+
+def _filled(text: Text, **args: object) -> Text:
+    return Text(text.zh.format(**args), text.en.format(**args))
+
+
+def counts(proof: Proof) -> dict[str, int]:
+    """How much was asked, and what became of it."""
+    return {
+        "rules": proof.rules,
+        "pairs": proof.pairs,
+        "shown": proof.shown,
+        "unknown": len(proof.unknown),
+        "unsettled": len(proof.unsettled),
+        "open": proof.open,
+    }
 
 
 def _days(periods: tuple[Period, ...]) -> str:
@@ -91,19 +110,13 @@ def document(proof: Proof) -> dict[str, object]:
     return {
         "unknown": {rule: list(parts) for rule, parts in proof.unknown.items()},
         "unsettled": [
-            {"rule": each.rule, "question": each.question, "days": [written(period) for period in joined(each.periods)]}
+            {
+                "rule": each.rule,
+                "question": each.question,
+                "days": [written(period) for period in joined(each.periods)],
+                "late": each.late,
+            }
             for each in proof.unsettled
         ],
-        "counts": {
-            "rules": proof.rules,
-            "pairs": proof.pairs,
-            "asked": proof.asked,
-            "open": proof.open,
-            "shown": proof.shown,
-        },
+        "counts": counts(proof),
     }
-
-
-def undecided(found: Found) -> bool:
-    """Is it no finding about the rule but a question that took too long?"""
-    return found.wording is NOT_DECIDED

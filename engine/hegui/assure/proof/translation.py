@@ -144,7 +144,7 @@ class Translator:
         return day(value)  # type: ignore[arg-type]
 
     def _spot(self, row: Row, env: Env) -> Spot:
-        start = env[row.var] if row.var in env else self.space.root
+        start = env.get(row.var, self.space.root)
         assert isinstance(start, Spot)
         for reference, kind in zip(row.refs, row.kinds[1:], strict=True):
             start = self.space.follow(start, reference, kind)
@@ -211,8 +211,7 @@ class Translator:
 
     def _part(self, of: Formula, part: str) -> Formula:
         """A part of a date: the same variable for the same date."""
-        made = self._day_parts.setdefault((of.sexpr(), part), z3.Int(f"{part} of {of.sexpr()}"))
-        return made
+        return self._day_parts.setdefault((of.sexpr(), part), z3.Int(f"{part} of {of.sexpr()}"))
 
     def _comparison(self, node: Op, signs: frozenset[int], ordering: bool, env: Env) -> Term:
         left, right = (self.term(arg, env) for arg in node.args)
@@ -352,5 +351,3 @@ def holds(period: Period, number: Formula) -> Formula:
     if period.end is not None:
         ends.append(number <= period.end.toordinal())
     return conj(ends)
-
-

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from hegui.assure.proof.choosing import Chooser, Pool, decimal_of, pool_of
 from hegui.assure.proof.judged import Judged, Kind
-from hegui.assure.proof.solver import Solver
+from hegui.assure.proof.solver import Answer, Solver
 from hegui.assure.proof.space import Cell, Space, Spot
 from hegui.assure.proof.terms import Formula, Term, conj, implies, neg
 from hegui.assure.proof.translation import Translator
@@ -42,9 +42,10 @@ class Witness:
 
 
 class Outcome(Enum):
-    """Why there is no witness: no facts were found, or the engine did not confirm those that were."""
+    """Why there is no witness: there are no such facts, none were found in time, or the engine did not confirm them."""
 
     NONE = "none"
+    LATE = "late"
     DIFFERS = "differs"
 
 
@@ -70,8 +71,9 @@ class Searcher:
         for _ in range(ROUNDS):
             begun = self.solver.begin([*self.kind.facts(judged), *formulas, *learnt, *self._likely(judged)])
             chooser = Chooser(self.solver, begun, self.kind.space, pool)
-            if not chooser.settle():
-                return Outcome.NONE
+            answer = chooser.settle()
+            if answer is not Answer.YES:
+                return Outcome.LATE if answer is Answer.OPEN else Outcome.NONE
             new = [fact for each in judged for fact in self._worked_out(each.translator, chooser)]
             if all(chooser.value(fact) for fact in new):
                 return self._confirmed(rules, chooser, wanted)
@@ -247,9 +249,9 @@ class _Given:
 
     def _reference(self, spot: Spot, cell: Cell) -> object:
         """The row a reference points at, with its key where conditions look at that."""
-        target = Spot(cell.type.kind or "", spot, cell.field)
+        target = Spot(cell.type.kind or "", spot, cell.name)
         nested = self.row(target)
-        if (spot, cell.field) in self.space.compared:
+        if (spot, cell.name) in self.space.compared:
             key = self.space.kinds[target.kind].key[0]
             told = self._read(self.space.kinds[target.kind].fields[key].type, cell.term.value)
             nested = {key: told, **nested}
