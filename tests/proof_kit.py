@@ -98,6 +98,7 @@ class Held:
         if cell.type.name == "list":
             element = cell.type.element
             assert element is not None
+            found += [member == (present and code in value) for code, member in cell.members.items()]
             for number, item in enumerate(cell.items):
                 found.append(item.defined == (present and number < len(value)))
                 if present and number < len(value):

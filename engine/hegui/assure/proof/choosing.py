@@ -48,7 +48,7 @@ class Chooser:
     model: Any = None
     days: list[date] = field(default_factory=list)
     late: bool = False
-    """A check ran into the limit: from then on nothing plainer is looked for."""
+    """A check ran into the limit: from then on the values are those of the case found, plain or not."""
 
     def settle(self) -> Answer:
         """Choose everything; NO where the question has no case, OPEN where none was found within the limit."""
@@ -61,7 +61,7 @@ class Chooser:
             self._first([neg(there), there])
         for cell in list(self.space.cells.values()):
             self._cell(cell)
-        return Answer.OPEN if self.late else Answer.YES
+        return Answer.YES
 
     def _check(self, *assumptions: Formula) -> Answer:
         answer = self.solver.check(self.begun, *assumptions)
