@@ -52,7 +52,7 @@ def wordings() -> list[Wording]:
     values = [value for module in found for value in vars(module).values()]
     flat = [part for value in values for part in (value.values() if isinstance(value, dict) else [value])]
     every = {value for value in flat if isinstance(value, Wording)}
-    return sorted(every, key=lambda each: (each.id, each.en))
+    return sorted(every, key=lambda each: (each.id, each.en, each.zh))
 
 
 def errors() -> dict[str, list[Wording]]:
@@ -164,7 +164,7 @@ def table() -> str:
     rows = []
     for name, said in errors().items():
         example = f"[{places[name]}](../../tests/broken/{places[name]}.yaml)" if name in places else ""
-        cells = ("<br>".join(getattr(each, lang) for each in said) for lang in ("en", "zh"))
+        cells = ("<br>".join(dict.fromkeys(getattr(each, lang) for each in said)) for lang in ("en", "zh"))
         rows.append(row(f'<a id="{name}"></a>{name}', *cells, example))
     return (
         "# Errors\n\nWhat makes a ruleset unusable, by the id that is printed in brackets. Words in braces are filled in. "

@@ -21,7 +21,7 @@ from hegui.engines.frames import (
     reach,
 )
 from hegui.engines.kept import Kept, telling_what_broke
-from hegui.engines.request import Request
+from hegui.engines.request import Keeping, Request
 from hegui.facts.registry import LINE, ROW, SOURCE
 from hegui.language.meanings import day_number
 from hegui.language.tree import Chain, Related, walk
@@ -350,19 +350,8 @@ class KindJudge(KindRules):
         return made
 
     def finished(self, name: str, findings: pl.LazyFrame, named: Collection[str] | None = None) -> pl.LazyFrame:
-        """The columns as they are kept, private values left out. Where it is `named` which columns there are, no plan has
-        to be gone through for them."""
-        import polars as pl
-
-        rule = self.rule(name)
-        kept, there = self.request.kept, set(findings.collect_schema().names() if named is None else named)
-        hidden = () if kept is None else kept.hidden.get(name, ())
-        there -= {f"v{number}{part}" for number in hidden for part in ("", ".below")}
-        made = []
-        for column, dtype in finding_columns(rule).items():
-            each = pl.col(column) if column in there else pl.lit(None)
-            made.append((each.cast(pl.Int32) if dtype == pl.Date else each).cast(dtype).alias(column))
-        return findings.select(made)
+        """As `as_kept`."""
+        return as_kept(self.rule(name), findings, self.request.kept, named)
 
     def late_causes(self, found: dict[str, pl.LazyFrame], store: _Store) -> dict[str, pl.LazyFrame]:
         """Causes of what is undetermined of relations, by a plan over just those rows."""
@@ -392,6 +381,27 @@ class KindJudge(KindRules):
             for name, (causes, columns) in made.items()
         }
         return store.put(queries, dict.fromkeys(queries, "causes"))[1]
+
+
+def as_kept(
+    rule: Rule, findings: pl.LazyFrame, kept: Keeping | None, named: Collection[str] | None = None
+) -> pl.LazyFrame:
+    """The columns as they are kept, private values left out. Where it is `named` which columns there are, no plan has to be
+    gone through for them."""
+    import polars as pl
+
+    there = set(findings.collect_schema().names() if named is None else named)
+    there -= set() if kept is None else hidden_columns(rule, kept)
+    made = []
+    for column, dtype in finding_columns(rule).items():
+        each = pl.col(column) if column in there else pl.lit(None)
+        made.append((each.cast(pl.Int32) if dtype == pl.Date else each).cast(dtype).alias(column))
+    return findings.select(made)
+
+
+def hidden_columns(rule: Rule, kept: Keeping) -> set[str]:
+    """The columns whose values are private."""
+    return {f"v{number}{part}" for number in kept.hidden.get(rule.name, ()) for part in ("", ".below")}
 
 
 def _own_relations(rule: Rule) -> bool:

@@ -6,7 +6,8 @@ sent along. Conditions are Spark's own expressions throughout: no row ever passe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +17,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from hegui.engines.frames import KindRules, RuleColumns, dated_values
-from hegui.engines.request import Request
+from hegui.engines.kept import Kept, telling_what_broke
+from hegui.engines.request import Keeping, Request
 from hegui.engines.spark_session import connect, failures
 from hegui.facts.registry import LINE, ROW, SOURCE
 from hegui.language.meanings import day_number
 from hegui.language.tree import Chain, Related
-from hegui.outcome import Judgement, RuleSummary
+from hegui.outcome import Finding, Judgement, RuleSummary
 from hegui.ruleset.model import Rule
 
 if TYPE_CHECKING:
@@ -39,15 +41,25 @@ TOGETHER: Final = 4
 
 
 def judge(request: Request) -> Judgement:
-    """Judge with Spark, and bring the findings to the driver.
+    """Judge with Spark. Findings that are to be kept are written by the executors; others come to the driver.
 
     Raises:
-        UsageError: PySpark or Java is not installed.
+        UsageError: PySpark or Java is not installed; findings that are to be kept cannot be written.
         EngineError: Spark does not start, or gave up.
     """
     judged = list(judge_frames(request))
-    findings = tuple(finding for each in judged for finding in each.collected().findings()) if request.listed else ()
-    return Judgement("spark", tuple(each.summary for each in judged), findings)
+    return Judgement("spark", tuple(each.summary for each in judged), _findings(judged, request))
+
+
+def _findings(judged: list[RuleRows], request: Request) -> Collection[Finding]:
+    kept = request.kept
+    if not request.listed:
+        return ()
+    if kept is None:
+        return tuple(finding for each in judged for finding in each.collected().findings())
+    with telling_what_broke(kept.folder):
+        counts = {each.rule.name: each.laid_down(kept) for each in judged}
+    return Kept(kept.folder, {each.rule.name: each.rule for each in judged}, counts)
 
 
 @dataclass(frozen=True)
@@ -79,9 +91,37 @@ class RuleRows:
         Raises:
             EngineError: Spark gave up.
         """
+        self._write(f"{folder}/{self.rule.name}.parquet", ())
+
+    def _write(self, target: str, without: Collection[str]) -> None:
         with failures():
-            ordered = self.frame.orderBy(ROW).drop(ROW)
-            ordered.write.mode("overwrite").parquet(f"{folder}/{self.rule.name}.parquet")
+            ordered = self.frame.orderBy(ROW).drop(ROW, *map(_column, without))
+            ordered.write.mode("overwrite").parquet(target)
+
+    def laid_down(self, kept: Keeping) -> int:
+        """Write the findings where they are kept, and return how many there are. The executors write parts, which are laid
+        together in one file here, some rows at a time. Where they do not see that folder, the findings come to the driver.
+
+        Raises:
+            EngineError: Spark gave up.
+        """
+        import polars as pl
+
+        from hegui.engines.polars import COMPRESSION, as_kept, hidden_columns
+
+        parts = kept.folder / f".{self.rule.name}.parts"
+        if kept.told is not None:
+            kept.told(self.rule.name)
+        try:
+            self._write(str(parts), sorted(hidden_columns(self.rule, kept)))
+            seen = (parts / "_SUCCESS").exists()
+            files = sorted(parts.glob("part-*.parquet"))
+            found = pl.scan_parquet(files, glob=False) if seen and files else self.collected().frame
+            file = kept.folder / f"{self.rule.name}.parquet"
+            as_kept(self.rule, found, kept).sink_parquet(file, compression=COMPRESSION)
+        finally:
+            shutil.rmtree(parts, ignore_errors=True)
+        return int(pl.scan_parquet(file, glob=False).select(pl.len()).collect().item())
 
 
 def judge_frames(request: Request, session: SparkSession | None = None) -> Iterator[RuleRows]:
@@ -220,11 +260,12 @@ class _RuleJudge(KindRules):
             name = f"v{number}"
             if f"{name}.first" in selection and isinstance(leaf, Chain) and isinstance(leaf.source, Related):
                 native = self.with_first(native, name, leaf.source.kind)
-        made = {f"v{n}.rows": _column(f"v{n}.rows").cast("long") for n in range(len(rule.leaves))}
-        native = native.withColumns({name: column for name, column in made.items() if name in selection})
-        if "occurred" in selection:
-            native = native.withColumn("occurred", F.date_add(F.lit(EPOCH), F.col("occurred").cast("int")))
-        return native
+        whole = [f"v{n}.rows" for n in range(len(rule.leaves))]
+        whole += [f"v{n}" for n, leaf in enumerate(rule.leaves) if leaf.type.name == "int"]
+        days = ["occurred", *(f"v{n}" for n, leaf in enumerate(rule.leaves) if leaf.type.name == "date")]
+        made = {name: _column(name).cast("long") for name in whole}
+        made |= {name: F.date_add(F.lit(EPOCH), _column(name).cast("int")) for name in days}
+        return native.withColumns({name: column for name, column in made.items() if name in selection})
 
     def with_first(self, native: DataFrame, name: str, kind: str) -> DataFrame:
         """The key and place of the first deciding row of a relation instead of its number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -15,19 +16,25 @@ _COMMENT: Final = re.compile(r"\s*#")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """Characters `start` to `end` of a source become `text`."""
+    """Characters `start` to `end` of a source become `text`. An entry that is taken out says out of what, by where that
+    begins, and how many may be, so that one is left."""
 
     start: int
     end: int
     text: str = ""
+    holder: int = -1
+    most: int = 0
 
 
 def apart(edits: Iterable[Edit]) -> list[Edit]:
-    """The edits in order, without those that overlap one before them."""
+    """The edits in order, without those that overlap one before them or would take out all there is."""
     found: list[Edit] = []
+    taken = Counter[int]()
     for edit in sorted(edits):
-        if not found or edit.start >= found[-1].end:
-            found.append(edit)
+        if (found and edit.start < found[-1].end) or (edit.holder >= 0 and taken[edit.holder] >= edit.most):
+            continue
+        taken[edit.holder] += 1
+        found.append(edit)
     return found
 
 
@@ -69,17 +76,19 @@ def removal(document: Document, path: Path_) -> Edit | None:
     before = text[begin:start]
     if before.strip(" ") not in ("", "-") or (isinstance(path[-1], int) and "-" not in before):
         return _from_brackets(document, path)
-    if _alone(document, path) or _COMMENT.match(text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : begin]):
+    others = _held(document, path) - 1
+    if not others or _COMMENT.match(text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : begin]):
         return None
     indent = len(before) - len(before.lstrip(" "))
-    return Edit(begin, _end(text, begin, indent))
+    return Edit(begin, _end(text, begin, indent), "", document.spans[path[:-1]].start, others)
 
 
-def _alone(document: Document, path: Path_) -> bool:
+def _held(document: Document, path: Path_) -> int:
+    """How many entries there are beside one, and itself."""
     holder = document.data
     for step in path[:-1]:
         holder = holder[step]
-    return len(holder) == 1
+    return len(holder)
 
 
 def _end(text: str, begin: int, indent: int) -> int:

@@ -65,14 +65,15 @@ def fields(subject: Subject) -> Iterator[Diagnostic]:
     rulesets = [built.ruleset for built in (subject.built, *subject.above)]
     used = {each for ruleset in rulesets for each in _asked(ruleset)}
     kinds = _kinds(subject.ruleset, used, rulesets)
+    used |= _pointing(subject.ruleset)
     places = _places(subject)
     for kind in subject.ruleset.vocabulary.kinds.values():
         if kind.name not in kinds:
             yield warning(UNUSED_KIND, places[kind.name, ""], name=kind.name)
             continue
-        needed = used | {(kind.name, name) for name in _structural(kind)} | _pointing(subject.ruleset)
+        own = set(_structural(kind))
         for field in kind.fields.values():
-            if (kind.name, field.name) not in needed and not _for_people(field):
+            if field.name not in own and (kind.name, field.name) not in used and not _for_people(field):
                 yield warning(UNUSED_FIELD, places[kind.name, field.name], name=kind.name, detail=field.name)
 
 
