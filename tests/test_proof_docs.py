@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from hegui.assure.proof.finding import WORDINGS
 from hegui.assure.proof.questions import MOST, SLOTS
-from hegui.assure.proof.solver import LONGEST, STEPS
+from hegui.assure.proof.solver import AT_LEAST, LONGEST, STEPS
 from hegui.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -50,4 +50,4 @@ def test_every_finding_has_its_heading_and_no_other_has() -> None:
 
 
 def test_the_numbers_are_those_of_the_program() -> None:
-    assert (SLOTS, MOST, STEPS, LONGEST) == (2, 40, 1_000_000, 10)
+    assert (SLOTS, MOST, STEPS, LONGEST, AT_LEAST) == (2, 40, 1_000_000, 10, 60)

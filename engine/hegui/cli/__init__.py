@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, diff, judging, ledger, letters, linting, proving, verifying, waiving
+from hegui.cli import (
+    authors,
+    beginning,
+    diff,
+    judging,
+    ledger,
+    letters,
+    linting,
+    proving,
+    schemas,
+    testing,
+    verifying,
+    waiving,
+)
 from hegui.cli.frame import main
 
-__all__ = ["authors", "diff", "judging", "ledger", "letters", "linting", "main", "proving", "verifying", "waiving"]
+__all__ = [
+    "authors",
+    "beginning",
+    "diff",
+    "judging",
+    "ledger",
+    "letters",
+    "linting",
+    "main",
+    "proving",
+    "schemas",
+    "testing",
+    "verifying",
+    "waiving",
+]

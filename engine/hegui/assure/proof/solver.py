@@ -19,7 +19,9 @@ from hegui.assure.proof.terms import Formula
 STEPS: Final = 1_000_000
 """Steps that count as a second."""
 LONGEST: Final = 10
-"""Times the limit after which a question is broken off by the clock after all: some steps take long."""
+"""Times the limit after which a question is broken off by the clock after all, since some steps take long."""
+AT_LEAST: Final = 60
+"""Seconds before which the clock breaks nothing off: a busy machine is slow, and is to give the same answers."""
 
 
 class Answer(Enum):
@@ -47,7 +49,7 @@ class Solver:
         solver = z3.SimpleSolver()
         solver.set("random_seed", 0)
         solver.set("rlimit", self._steps)
-        solver.set("timeout", max(1, round(self.seconds * 1000 * LONGEST)))
+        solver.set("timeout", round(1000 * max(AT_LEAST, self.seconds * LONGEST)))
         solver.add(*formulas)
         return solver
 
