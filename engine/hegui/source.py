@@ -261,6 +261,15 @@ class Document:
         lead = 1 if body[span.start : span.start + 1] in "'\"" else 0
         return Span(self.source, span.start + lead + start, span.start + lead + max(end, start))
 
+    def within_key(self, path: Path_, start: int, end: int) -> Span:
+        """Characters `start` to `end` of the key of `path`, as a place in the file; the whole key where it does not
+        stand there as it is."""
+        span, text = self.key_span(path), str(path[-1])
+        lead = 1 if self.source.text[span.start : span.start + 1] in "'\"" else 0
+        if self.source.text[span.start + lead : span.start + lead + len(text)] != text:
+            return span
+        return span.within(lead + start, lead + max(end, start))
+
     def _within_block(self, span: Span, text: str, start: int, end: int) -> Span:
         body = self.source.text
         cursor = body.find("\n", span.start) + 1

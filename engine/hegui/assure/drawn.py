@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from hegui.assure.examples import AS_OF, flat_rows
+from hegui.assure.examples import AS_OF
+from hegui.assure.flat import flat_rows
 from hegui.conclusions.ground import Ground, Support
 from hegui.datatypes import Cause, Reason
 from hegui.engines.request import Request
@@ -36,29 +39,35 @@ class DrawnResult:
         return drawn == (sorted(self.expected_concluded), sorted(self.expected_undetermined))
 
 
-def run_conclusion_examples(ruleset: Ruleset, chainers: Sequence[str] = ("reference",)) -> list[DrawnResult]:
-    """Run every example of every conclusion on every chainer."""
-    return [
-        result
-        for _, conclusion in sorted(ruleset.conclusions.items())
-        for example in conclusion.examples
-        for result in _run(ruleset, conclusion, example, chainers)
-    ]
+def run_conclusion_examples(
+    ruleset: Ruleset, chainers: Sequence[str] = ("reference",), conclusions: Collection[str] | None = None
+) -> list[DrawnResult]:
+    """Run every example of every conclusion (or of `conclusions`) on every chainer."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    chosen = [each for name, each in sorted(ruleset.conclusions.items()) if conclusions is None or name in conclusions]
+    pairs = [(conclusion, example) for conclusion in chosen for example in conclusion.examples]
+    # durable-rules is asked in a process for each example, and most of the time is waiting for it to start
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found = pool.map(lambda pair: [*_run(ruleset, pair[0], pair[1], chainers)], pairs)
+        return [each for results in found for each in results]
 
 
 def _run(
     ruleset: Ruleset, conclusion: Conclusion, example: ConclusionExample, chainers: Sequence[str]
 ) -> Iterator[DrawnResult]:
     from hegui.conclusions.drawing import draw_alone
-    from hegui.facts import from_rows
 
-    rows = flat_rows(ruleset.vocabulary, example.given)
-    registry = from_rows(ruleset.vocabulary, {kind: each for kind, each in rows.items() if kind not in example.lacking})
-    as_of = example.as_of or AS_OF
-    supports = tuple(_supports(ruleset, registry, example))
+    given = setting(ruleset, example)
     for chainer in chainers:
         drawing = draw_alone(
-            ruleset, registry, supports, conclusion.name, example.conclusions, as_of=as_of, chainer=chainer
+            ruleset,
+            given.registry,
+            given.supports,
+            conclusion.name,
+            example.conclusions,
+            as_of=given.as_of,
+            chainer=chainer,
         )
         yield DrawnResult(
             conclusion.name,
@@ -68,9 +77,30 @@ def _run(
             tuple(each.entity for each in drawing.drawn if not each.certain),
             example.concluded,
             example.undetermined,
-            tuple(f"{each.problem} {each.kind} {each.field} {each.raw}" for each in registry.problems if each.raw),
+            tuple(
+                f"{each.problem} {each.kind} {each.field} {each.raw}" for each in given.registry.problems if each.raw
+            ),
             example.span,
         )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one example of a conclusion gives, ready to be drawn from: rows, findings, the day."""
+
+    registry: Registry
+    supports: tuple[Support, ...]
+    as_of: date
+
+
+def setting(ruleset: Ruleset, example: ConclusionExample) -> Setting:
+    """The rows of an example in a registry, and the findings it states."""
+    from hegui.facts import from_rows
+
+    rows = flat_rows(ruleset.vocabulary, example.given)
+    registry = from_rows(ruleset.vocabulary, {kind: each for kind, each in rows.items() if kind not in example.lacking})
+    as_of = example.as_of or AS_OF
+    return Setting(registry, tuple(_supports(ruleset, registry, example)), as_of)
 
 
 def _supports(ruleset: Ruleset, registry: Registry, example: ConclusionExample) -> Iterator[Support]:

@@ -1,28 +1,28 @@
-"""The worked examples of a ruleset, run on the engines.
+"""The worked examples of rules, run on the engines.
 
-What an example gives is nested the way people think of it: a reference holds the row it points at, a relation the rows
-that point back. Here it becomes flat tables with keys, a registry, and a verdict to compare with the expected one.
+Examples that share a day and no key stand in one registry, as if each stood alone: nothing leads from one to another. All
+rules are asked about it at once, so that an example also shows what else its facts give rise to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from hegui.datatypes import Type
+from hegui.assure.expected import Expectations, Seen
+from hegui.assure.flat import Flat, Rows, flat_rows, rows_of
+from hegui.facts.problems import NO_PARENT
 from hegui.facts.registry import Registry
-from hegui.outcome import Finding, Verdict, escape
+from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Example, Rule, Ruleset
-from hegui.source import Span
-from hegui.vocabulary import Kind, Vocabulary
+from hegui.source import Diagnostic, Span
+
+__all__ = ["AS_OF", "ExampleResult", "flat_rows", "rows_of", "run_examples"]
 
 AS_OF: Final = date(2024, 3, 11)
 """The day the facts of an example are looked at where it names none."""
-
-Rows = dict[str, list[dict[str, object]]]
-"""Rows per kind, every kind of the vocabulary included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class ExampleResult:
     """What came of one example on one engine.
 
     `verdict` is None where the row was not judged at all; `causes` are sorted texts; `expected_causes` is None where
-    the example names none; `problems` says what was wrong with the values given.
+    the example names none; `problems` says what was wrong with the values given. `failures` is all that is not as the
+    example states it, message, evidence and other rules included.
     """
 
     rule: str
@@ -42,187 +43,186 @@ class ExampleResult:
     expected_causes: tuple[str, ...] | None
     problems: tuple[str, ...]
     span: Span = field(compare=False)
+    failures: tuple[Diagnostic, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Are the verdict and, where the example names them, the causes the expected ones?"""
-        return self.verdict == self.expected and self.expected_causes in (None, self.causes)
+        """Is everything as the example states it?"""
+        return not self.failures
+
+
+def look_at(ruleset: Ruleset, examples: Sequence[tuple[Rule, Example]], engine: str = "scalar") -> list[Seen]:
+    """What an engine makes of examples, whatever they state: each with what all rules say of its facts."""
+    found: dict[int, Seen] = {}
+    for batch in batches(examples, ruleset):
+        run = _Run(ruleset, batch, Expectations(ruleset), others=True)
+        found |= {member.number: seen for member, seen in run.seen(engine, asked=True)}
+    return [found[number] for number in range(len(examples))]
 
 
 def run_examples(
-    ruleset: Ruleset, engines: Sequence[str] = ("scalar", "polars"), rules: Sequence[str] | None = None
+    ruleset: Ruleset,
+    engines: Sequence[str] = ("scalar", "polars"),
+    rules: Sequence[str] | None = None,
+    *,
+    others: bool = True,
 ) -> list[ExampleResult]:
     """Run every example of every rule (or of `rules`) on every engine, in order of rule, example and engine.
+
+    Args:
+        ruleset: the rules.
+        engines: their names. What other rules say of the facts of an example is asked of the first.
+        rules: names of the rules whose examples are run; None for all.
+        others: ask what other rules say at all.
 
     Raises:
         UsageError: an unknown engine.
     """
     chosen = [rule for name, rule in sorted(ruleset.rules.items()) if rules is None or name in rules]
-    return [result for rule in chosen for result in _of_rule(ruleset, rule, engines)]
+    expectations = Expectations(ruleset)
+    pairs = [(rule, example) for rule in chosen for example in rule.examples]
+    found: dict[tuple[int, int], ExampleResult] = {}
+    for batch in batches(pairs, ruleset):
+        found |= _Run(ruleset, batch, expectations, others).results(engines)
+    return [found[at] for at in sorted(found)]
 
 
-def _of_rule(ruleset: Ruleset, rule: Rule, engines: Sequence[str]) -> list[ExampleResult]:
-    """The results of a rule's examples, in the order they are written."""
-    found = [result for batch in _batches(rule, ruleset.vocabulary) for result in _run(ruleset, rule, batch, engines)]
-    order = [example.name for example in rule.examples]
-    return sorted(found, key=lambda result: order.index(result.example))
+@dataclass(frozen=True)
+class Member:
+    """An example in a batch: its number among all, and the key of the row judged as it stands in a finding."""
+
+    number: int
+    rule: Rule
+    example: Example
+    key: str
 
 
 @dataclass
-class _Batch:
-    """Examples of one rule that share a day and no key: one registry holds them all, as if each stood alone."""
+class Batch:
+    """Examples that share a day and no key: one registry holds them all, as if each stood alone.
 
-    day: tuple[date, date | None]
+    `day` is that of the facts and that of the decision.
+    """
+
+    day: tuple[date, date]
     rows: Rows
-    members: list[tuple[Example, str]] = field(default_factory=list)
-    owners: dict[tuple[str, int], str] = field(default_factory=dict)
-    """(kind, row counted from 1) → name of the example it belongs to."""
+    members: list[Member] = field(default_factory=list)
+    owners: dict[tuple[str, int], int] = field(default_factory=dict)
+    """(kind, row counted from 1) → number of the member it belongs to."""
     keys: set[tuple[str, ...]] = field(default_factory=set)
 
-    def take(self, example: Example, rows: Rows, key: str, keys: set[tuple[str, ...]]) -> None:
-        self.members.append((example, key))
+    def take(self, member: Member, rows: Rows, keys: set[tuple[str, ...]]) -> None:
         self.keys |= keys
         for kind, added in rows.items():
             for row in added:
                 self.rows[kind].append(row)
-                self.owners[kind, len(self.rows[kind])] = example.name
+                self.owners[kind, len(self.rows[kind])] = len(self.members)
+        self.members.append(member)
 
 
-def _batches(rule: Rule, vocabulary: Vocabulary) -> list[_Batch]:
-    batches: list[_Batch] = []
+def batches(examples: Sequence[tuple[Rule, Example]], ruleset: Ruleset) -> list[Batch]:
+    """Examples of rules in as few registries as their days and keys allow; each member has the number of its example."""
+    kinds = ruleset.vocabulary.kinds
+    found: list[Batch] = []
     made = 0
-    for example in rule.examples:
-        flat = _Flat(vocabulary, made)
+    for number, (rule, example) in enumerate(examples):
+        flat = Flat(ruleset.vocabulary, made)
         key = flat.judged(rule.about, example.given)
         made = flat.made
         keys = {
-            (name, *(str(row.get(part)) for part in vocabulary.kinds[name].key))
+            (name, *(str(row.get(part)) for part in kinds[name].key))
             for name, rows in flat.rows.items()
             for row in rows
-            if vocabulary.kinds[name].key
+            if kinds[name].key
         }
-        day = (example.as_of or AS_OF, example.decided_on)
-        batch = next((each for each in batches if each.day == day and not each.keys & keys), None)
+        as_of = example.as_of or AS_OF
+        day = (as_of, example.decided_on or as_of)
+        batch = next((each for each in found if each.day == day and not each.keys & keys), None)
         if batch is None:
-            batch = _Batch(day, {name: [] for name in vocabulary.kinds})
-            batches.append(batch)
-        batch.take(example, flat.rows, key, keys)
-    return batches
+            batch = Batch(day, {name: [] for name in kinds})
+            found.append(batch)
+        batch.take(Member(number, rule, example, key), flat.rows, keys)
+    return found
 
 
-def _run(ruleset: Ruleset, rule: Rule, batch: _Batch, engines: Sequence[str]) -> Iterator[ExampleResult]:
-    from hegui.engines import judge
-    from hegui.facts import from_rows
+class _Run:
+    """A batch put before engines."""
 
-    registry = from_rows(ruleset.vocabulary, batch.rows)
-    as_of, decided_on = batch.day
-    for engine in engines:
+    def __init__(self, ruleset: Ruleset, batch: Batch, expectations: Expectations, others: bool) -> None:
+        from hegui.facts import from_rows
+
+        self.ruleset = ruleset
+        self.batch = batch
+        self.expectations = expectations
+        self.others = others
+        self.registry = from_rows(ruleset.vocabulary, batch.rows)
+        self.problems = _problems(self.registry, batch)
+
+    def results(self, engines: Sequence[str]) -> dict[tuple[int, int], ExampleResult]:
+        """Results by number of the example and of the engine."""
+        return {
+            (member.number, number): self.result(member, engine, seen)
+            for number, engine in enumerate(engines)
+            for member, seen in self.seen(engine, self.others and number == 0)
+        }
+
+    def seen(self, engine: str, asked: bool) -> Iterator[tuple[Member, Seen]]:
+        """What an engine makes of each member; other rules are looked at where they are `asked`."""
+        found = self.findings(engine, asked)
+        for at, member in enumerate(self.batch.members):
+            of_it = found.get(at, [])
+            own = next((each for each in of_it if each.rule == member.rule.name and each.key == member.key), None)
+            others = tuple(each for each in of_it if each is not own) if asked else None
+            yield member, Seen(own, others, self.problems.get(at, ()), self.batch.day)
+
+    def findings(self, engine: str, every_rule: bool) -> dict[int, list[Finding]]:
+        """What the rules say, by number of the member whose rows they speak of."""
+        from hegui.engines import judge
+
+        rules = {member.rule.name for member in self.batch.members}
+        if every_rule:
+            rules |= {name for name, rule in self.ruleset.rules.items() if self.batch.rows[rule.about]}
+        as_of, decided_on = self.batch.day
         judged = judge(
-            ruleset, registry, engine=engine, as_of=as_of, decided_on=decided_on, rules=[rule.name], every=True
+            self.ruleset,
+            self.registry,
+            engine=engine,
+            as_of=as_of,
+            decided_on=decided_on,
+            rules=sorted(rules),
+            every=True,
         )
-        findings = {finding.key: finding for finding in judged.findings}
-        for example, key in batch.members:
-            problems = _problems(registry, batch.owners, example.name)
-            yield _result(rule, example, engine, findings.get(key), problems)
+        found: dict[int, list[Finding]] = {}
+        for finding in judged.findings:
+            if finding.row is not None:
+                found.setdefault(self.batch.owners[finding.about, finding.row], []).append(finding)
+        return found
+
+    def result(self, member: Member, engine: str, seen: Seen) -> ExampleResult:
+        rule, example, own = member.rule, member.example, seen.own
+        return ExampleResult(
+            rule=rule.name,
+            example=example.name,
+            engine=engine,
+            expected=Verdict(example.verdict),
+            verdict=own.verdict if own is not None else None,
+            causes=tuple(sorted(str(cause) for cause in own.causes)) if own is not None else (),
+            expected_causes=None if example.causes is None else tuple(sorted(example.causes)),
+            problems=seen.problems,
+            span=example.span,
+            failures=self.expectations.failures(rule, example, seen),
+        )
 
 
-def _result(
-    rule: Rule, example: Example, engine: str, finding: Finding | None, problems: tuple[str, ...]
-) -> ExampleResult:
-    return ExampleResult(
-        rule=rule.name,
-        example=example.name,
-        engine=engine,
-        expected=Verdict(example.verdict),
-        verdict=finding.verdict if finding is not None else None,
-        causes=tuple(sorted(str(cause) for cause in finding.causes)) if finding is not None else (),
-        expected_causes=None if example.causes is None else tuple(sorted(example.causes)),
-        problems=problems,
-        span=example.span,
-    )
-
-
-def _problems(registry: Registry, owners: Mapping[tuple[str, int], str], example: str) -> tuple[str, ...]:
-    """What was wrong with the values an example gives; what it left out, it left out on purpose."""
-    return tuple(
-        " ".join(part for part in (each.problem, each.kind, each.field, each.raw) if part)
-        for each in registry.problems
-        if each.raw is not None and each.place is not None and each.place.row is not None
-        if owners.get((each.kind or "", each.place.row)) == example
-    )
-
-
-def rows_of(given: Mapping[str, object], vocabulary: Vocabulary, about: str) -> tuple[Rows, str]:
-    """The flat tables of what an example gives, and the key of the row judged as it stands in a finding.
-
-    Keys and references back that are left out are made up; a reference given as a plain key gets a row with that key.
-    Kinds not mentioned have an empty table: they were supplied, and there is nothing in them.
-    """
-    flat = _Flat(vocabulary)
-    key = flat.judged(about, given)
-    return flat.rows, key
-
-
-def flat_rows(vocabulary: Vocabulary, given: Mapping[str, Sequence[Mapping[str, object]]]) -> Rows:
-    """The flat tables of nested rows given by kind; as `rows_of`, for several rows of several kinds."""
-    flat = _Flat(vocabulary)
-    for kind, rows in given.items():
-        for row in rows:
-            flat.add(vocabulary.kinds[kind], row)
-    return flat.rows
-
-
-class _Flat:
-    """Nested rows laid out in tables."""
-
-    def __init__(self, vocabulary: Vocabulary, made: int = 0) -> None:
-        self.kinds = vocabulary.kinds
-        self.rows: Rows = {name: [] for name in vocabulary.kinds}
-        self.made = made
-        """How many keys were made up so far: each is another."""
-
-    def judged(self, about: str, given: Mapping[str, object]) -> str:
-        """Add the row judged; returns its key as it stands in a finding."""
-        row = self.add(self.kinds[about], given)
-        return ",".join(escape(str(row.get(name))) for name in self.kinds[about].key)
-
-    def add(self, kind: Kind, given: Mapping[str, object]) -> dict[str, object]:
-        """Put a row and all that hangs on it into the tables; returns the row with its key."""
-        row: dict[str, object] = {}
-        self.rows[kind.name].append(row)
-        for name in kind.fields:
-            if name in given:
-                row[name] = self.value(kind.fields[name].type, given[name])
-            elif name in kind.key:
-                row[name] = self.made_up(kind.fields[name].type, kind.name)
-        for name, relation in kind.relations.items():
-            listed = given.get(name)
-            for child in listed if isinstance(listed, list) else ():
-                back = {relation.by: row[kind.key[0]]} if kind.key else {}
-                self.add(self.kinds[relation.kind], {**back, **child})
-        return row
-
-    def value(self, type_: Type, given: object) -> object:
-        """The value of a cell; for a reference the key of the row it points at, which is added."""
-        if type_.name != "ref" or type_.kind is None or given is None:
-            return given
-        other = self.kinds[type_.kind]
-        if isinstance(given, Mapping):
-            return self.add(other, given)[other.key[0]]
-        if all(row.get(other.key[0]) != given for row in self.rows[other.name]):
-            self.add(other, {other.key[0]: given})
-        return given
-
-    def made_up(self, type_: Type, kind: str) -> object:
-        """A key no other row has."""
-        self.made += 1
-        match type_.name:
-            case "int" | "number":
-                return self.made
-            case "date":
-                return date(2000, 1, 1) + timedelta(self.made)
-            case "code":
-                return (type_.codes or ("",))[self.made % len(type_.codes or ("",))]
-            case "ref":
-                return self.value(type_, {})
-        return f"{kind}-{self.made}"
+def _problems(registry: Registry, batch: Batch) -> dict[int, tuple[str, ...]]:
+    """What was wrong with the values examples give, by number of the member; what they left out is meant to be."""
+    found: dict[int, tuple[str, ...]] = {}
+    for each in registry.problems:
+        left_out = each.raw is None or (each.raw == "" and each.problem == NO_PARENT)
+        if left_out or each.place is None or each.place.row is None:
+            continue
+        owner = batch.owners.get((each.kind or "", each.place.row))
+        if owner is not None:
+            said = " ".join(part for part in (each.problem, each.kind, each.field, each.raw) if part)
+            found[owner] = (*found.get(owner, ()), said)
+    return found

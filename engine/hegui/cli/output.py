@@ -17,6 +17,7 @@ from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
     from hegui.assure.told import Telling
+    from hegui.assure.trials import Tested
     from hegui.report import Look, Run
 
 
@@ -45,6 +46,13 @@ def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
 def told_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """The same for what is found in a ruleset."""
     from hegui.assure.told import WRITERS
+
+    return _targets(formats, WRITERS, ())
+
+
+def tested_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
+    """The same for what came of the tests of a ruleset."""
+    from hegui.assure.trial_report import WRITERS
 
     return _targets(formats, WRITERS, ())
 
@@ -106,6 +114,19 @@ def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> 
 
     for name, path in targets:
         pieces = WRITERS[name](telling, lang_of())
+        if path is None:
+            put(pieces)
+        else:
+            _write_file(path, pieces)
+            say(words.WROTE, file=path)
+
+
+def write_tested(tested: Tested, targets: Iterable[tuple[str, Path | None]]) -> None:
+    """Write what came of tests in some formats, each to its file or to the terminal."""
+    from hegui.assure.trial_report import WRITERS
+
+    for name, path in targets:
+        pieces = WRITERS[name](tested, lang_of())
         if path is None:
             put(pieces)
         else:

@@ -95,6 +95,14 @@ class Opinion:
     violation: Value
     verdict: Verdict
 
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """What an undetermined verdict waits for."""
+        if self.verdict is not Verdict.UNDETERMINED:
+            return ()
+        day = self.scope.day
+        return united(day) if isinstance(day, Undetermined) else united(self.when, self.violation)
+
 
 class RuleJudge:
     """One rule, ready for rows of its kind."""
@@ -161,16 +169,10 @@ class RuleJudge:
             scope.day if isinstance(scope.day, date) else None,
             row.source,
             row.line,
-            _causes(opinion.verdict, scope.day, opinion.when, opinion.violation),
+            opinion.causes,
             tuple(leaf(scope, row) for leaf in telling.leaves),
             self.in_scope(opinion),
         )
-
-
-def _causes(found: Verdict, day: Value, when: Value, violation: Value) -> tuple[Cause, ...]:
-    if found is not Verdict.UNDETERMINED:
-        return ()
-    return united(day) if isinstance(day, Undetermined) else united(when, violation)
 
 
 def _maybe(cell: Cell | None) -> Evaluator | None:

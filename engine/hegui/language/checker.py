@@ -50,6 +50,8 @@ from hegui.vocabulary import Kind, Vocabulary
 
 SpanOf = Callable[[int, int], Span]
 """From character offsets in a condition's text to a place in the file it stands in."""
+Placed = Callable[[Node, Offsets], None]
+"""Takes a value that was checked and where it stands in the condition's text."""
 
 SPECIAL: Final = ("has", "param")
 AS_OF: Final = "as_of"
@@ -58,10 +60,11 @@ _NO_KIND: Final = Kind("", Text("", ""), (), {})
 
 @dataclass(frozen=True, slots=True)
 class DefinitionText:
-    """A `let:` as written, and where."""
+    """A `let:` as written, and where. With `syntax`, that is what is checked and `text` only what is shown."""
 
     text: str
     span_of: SpanOf
+    syntax: Syntax | None = None
 
 
 class Definitions:
@@ -90,7 +93,9 @@ class Definitions:
         if key not in self._nodes:
             written = self.texts[kind][name]
             self._open.append(key)
-            node, problems = compile_condition(written.text, environment, kind, None, written.span_of)
+            node, problems = compile_condition(
+                written.text, environment, kind, None, written.span_of, syntax=written.syntax
+            )
             self._open.pop()
             self._nodes[key] = node
             self.diagnostics += problems
@@ -107,7 +112,14 @@ class Environment:
 
 
 def compile_condition(
-    text: str, environment: Environment, kind: str, expect: Type | None, span_of: SpanOf
+    text: str,
+    environment: Environment,
+    kind: str,
+    expect: Type | None,
+    span_of: SpanOf,
+    *,
+    syntax: Syntax | None = None,
+    placed: Placed | None = None,
 ) -> tuple[Node | None, list[Diagnostic]]:
     """Parse and check one condition about a row of `kind`.
 
@@ -117,12 +129,14 @@ def compile_condition(
         kind: the kind of the row it is about.
         expect: the type it must have (its unit included, where `expect` is numeric), or None for any single value.
         span_of: turns offsets into places for diagnostics.
+        syntax: checked in place of what `text` parses to: the condition with something in it changed.
+        placed: is told of every single value that is checked, and where in the text it stands.
 
     Returns:
         The typed tree, or None where there are errors; and every diagnostic found.
     """
-    checker = _Checker(text, environment, environment.vocabulary.kinds[kind], span_of)
-    return checker.whole({}, expect)
+    checker = _Checker(text, environment, environment.vocabulary.kinds[kind], span_of, placed)
+    return checker.whole({}, expect, syntax)
 
 
 def compile_joined(
@@ -132,6 +146,9 @@ def compile_joined(
     levels: int,
     expect: Type | None,
     span_of: SpanOf,
+    *,
+    syntax: Syntax | None = None,
+    placed: Placed | None = None,
 ) -> tuple[Node | None, list[Diagnostic]]:
     """Parse and check one condition about several rows at once, each of which has a name.
 
@@ -141,21 +158,24 @@ def compile_joined(
         names: what each name stands for: a `Row` whose `var` is its number, or an `Element`.
         levels: how many numbers are taken; quantifiers inside the condition count on from there.
         expect: as for `compile_condition`.
-        span_of: as for `compile_condition`.
+        span_of, syntax, placed: as for `compile_condition`.
 
     Returns:
         As `compile_condition`.
     """
-    checker = _Checker(text, environment, _NO_KIND, span_of)
+    checker = _Checker(text, environment, _NO_KIND, span_of, placed)
     checker.depth = levels - 1
-    return checker.whole(names, expect)
+    return checker.whole(names, expect, syntax)
 
 
 class _Checker:
     """Checks one condition; one method per syntax node."""
 
-    def __init__(self, text: str, environment: Environment, kind: Kind, span_of: SpanOf) -> None:
+    def __init__(
+        self, text: str, environment: Environment, kind: Kind, span_of: SpanOf, placed: Placed | None = None
+    ) -> None:
         self.text = text
+        self.placed = placed
         self.environment = environment
         self.kinds = environment.vocabulary.kinds
         self.kind = kind
@@ -164,10 +184,12 @@ class _Checker:
         self.broken = False
         self.depth = 0
 
-    def whole(self, names: Mapping[str, Thing], expect: Type | None) -> tuple[Node | None, list[Diagnostic]]:
-        """The condition parsed and checked."""
+    def whole(
+        self, names: Mapping[str, Thing], expect: Type | None, syntax: Syntax | None = None
+    ) -> tuple[Node | None, list[Diagnostic]]:
+        """The condition parsed, where that has not been done, and checked."""
         try:
-            syntax = parse(self.text)
+            syntax = parse(self.text) if syntax is None else syntax
         except ConditionSyntaxError as error:
             return None, [Diagnostic(error.wording, error.args_, self.span_of(error.start, error.end))]
         node = self.value(syntax, names)
@@ -199,6 +221,8 @@ class _Checker:
                 return self.fail(say.ROW_AS_VALUE, syntax.at, text=self.excerpt(syntax))
             case Related() | Listed() | Given():
                 return self.fail(say.LIST_AS_VALUE, syntax.at, text=self.excerpt(syntax))
+        if self.placed is not None:
+            self.placed(thing, syntax.at)
         return thing
 
     def thing(self, syntax: Syntax, scope: Mapping[str, Thing]) -> Thing:

@@ -112,6 +112,11 @@ def tally(node: Chain) -> Callable[[Scope], Tally]:
     return _Compiler({}).chain(node)
 
 
+def elements(node: Chain) -> Evaluator:
+    """The function of all elements a chain goes over, before any is left out; Undetermined where they are not known."""
+    return _Compiler({}).source(node.source)
+
+
 def raw_cell(cell: Cell) -> tuple[Evaluator, Evaluator]:
     """The functions of the row a cell belongs to and of its value, a `Below` included."""
     compiler = _Compiler({})

@@ -57,7 +57,7 @@ def draft(place: Place) -> Draft:
     conclusions = build_conclusions(ground, rules)
     notices = build_notices(chain, kinds, conditions, problems)
     used = frozenset(conditions.definitions.used)
-    conditions.check_definitions()
+    definitions = conditions.check_definitions()
     top = chain.layers[-1]
     ruleset = Ruleset(
         name=top.name,
@@ -72,6 +72,7 @@ def draft(place: Place) -> Draft:
         workdays=workdays(chain, problems),
         conclusions=conclusions,
         notices=notices,
+        definitions=definitions,
         accepted=build_accepted(chain, problems),
     )
     return Draft(ruleset, chain, lets.spans, used, problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
@@ -287,40 +287,19 @@ class _Builder(Parts[ConclusionDocument]):
         """`where` or `unless_where`, each of whose parts a join engine can do."""
         found = self.joined(given, (key,), variables, BOOL) if given is not None else None
         if found is not None:
+            unless = self.unless if key == "unless_where" else ()
             for part, at in zip(conjuncts(found.node, self.levels), spots(found.text), strict=True):
-                span = self.document.within((key,), *at)
-                self.check_part(part, self.unless if key == "unless_where" else self.given, span)
-                if key == "unless_where" and self.unless:
-                    self.check_unless(part, span)
+                for wording in unfit(part, self.given, unless):
+                    names = self.named(part.variables) if isinstance(part, Crowd) else ""
+                    self.ground.problems.add(wording, self.document.within((key,), *at), names=names)
         return found
-
-    def check_part(self, part: Conjunct, among: tuple[Variable, ...], span: Span) -> None:
-        """Can a join engine do it? What is about no row is asked along with one of `among`."""
-        match part:
-            case Crowd(variables=numbers):
-                self.ground.problems.add(_TOO_MANY, span, names=self.named(numbers))
-            case Pair(variables=numbers) if any(self.is_conclusion(number) for number in numbers):
-                self.ground.problems.add(_CONCLUSION_COMPARED, span)
-            case Alone(variable=int(number)) if self.is_conclusion(number):
-                self.ground.problems.add(_CONCLUSION_COMPARED, span)
-            case Alone(variable=None) if all(each.source == "conclusion" for each in among):
-                self.ground.problems.add(_OF_NOTHING, span)
-            case Join(left=left, right=right):
-                sides = zip((left, right), part.variables, strict=True)
-                if any(self.is_conclusion(number) and not _plain(side) for side, number in sides):
-                    self.ground.problems.add(_CONCLUSION_COMPARED, span)
-
-    def check_unless(self, part: Conjunct, span: Span) -> None:
-        numbers = set(part.variables) if isinstance(part, Join) else used(part.node, self.levels)
-        if numbers and max(numbers) < len(self.given):
-            self.ground.problems.add(_OF_UNLESS, span)
 
     def named(self, numbers: Iterable[int]) -> str:
         variables = self.given + self.unless
         return ", ".join(f"`{variables[number].name}`" for number in numbers)
 
     def is_conclusion(self, number: int) -> bool:
-        return (self.given + self.unless)[number].source == "conclusion"
+        return _is_conclusion(self.given + self.unless, number)
 
     def id(self, given: str, *path: str | int) -> Expr | None:
         """An expression of one thing given: a text, a reference, or any other value whose text will do."""
@@ -350,6 +329,35 @@ class _Builder(Parts[ConclusionDocument]):
         elif found is not None and (found.node.type.name != "int" or found.node.type.unit is not None):
             self.ground.problems.add(_NOT_A_COUNT, found.span, found=found.node.type)
         return found
+
+
+def unfit(part: Conjunct, given: tuple[Variable, ...], unless: tuple[Variable, ...]) -> Iterator[Wording]:
+    """Why no join engine can do a part of a condition; `unless` are the variables of `unless_where`, where it is one.
+
+    What is about no row is asked along with a row: of `unless` there, else of what is given.
+    """
+    among, numbered = unless or given, (*given, *unless)
+    match part:
+        case Crowd():
+            yield _TOO_MANY
+        case Pair(variables=numbers) if any(_is_conclusion(numbered, number) for number in numbers):
+            yield _CONCLUSION_COMPARED
+        case Alone(variable=int(number)) if _is_conclusion(numbered, number):
+            yield _CONCLUSION_COMPARED
+        case Alone(variable=None) if all(each.source == "conclusion" for each in among):
+            yield _OF_NOTHING
+        case Join(left=left, right=right):
+            sides = zip((left, right), part.variables, strict=True)
+            if any(_is_conclusion(numbered, number) and not _plain(side) for side, number in sides):
+                yield _CONCLUSION_COMPARED
+    if unless:
+        asked = set(part.variables) if isinstance(part, Join) else used(part.node, len(numbered))
+        if asked and max(asked) < len(given):
+            yield _OF_UNLESS
+
+
+def _is_conclusion(variables: tuple[Variable, ...], number: int) -> bool:
+    return variables[number].source == "conclusion"
 
 
 def _plain(node: object) -> bool:

@@ -31,12 +31,17 @@ class Conditions:
         self.definitions = Definitions(definitions)
         self.environment = Environment(self.vocabulary, parameters, self.definitions)
 
-    def check_definitions(self) -> None:
-        """Compile every definition, used or not, so that each of its mistakes is reported once."""
+    def check_definitions(self) -> dict[str, dict[str, Expr]]:
+        """Compile every definition, used or not, so that each of its mistakes is reported once; those without any."""
+        found: dict[str, dict[str, Expr]] = {}
         for kind, names in self.definitions.texts.items():
-            for name in names if kind in self.vocabulary.kinds else ():
-                self.definitions.get(self.environment, kind, name, used=False)
+            for name, written in names.items() if kind in self.vocabulary.kinds else ():
+                node = self.definitions.get(self.environment, kind, name, used=False)
+                if node is not None:
+                    span = written.span_of(0, len(written.text))
+                    found.setdefault(kind, {})[name] = Expr(written.text, node, span)
         self._report(self.definitions.diagnostics)
+        return found
 
     def _report(self, found: list[Diagnostic]) -> None:
         """Note what the checker found, but for relations the vocabulary has complained of already."""
@@ -45,10 +50,10 @@ class Conditions:
                 self.problems.items.append(each)
 
     def expression(
-        self, text: str, kind: str, document: Document, path: Path_, expect: Type | None, start: int = 0
+        self, text: str, kind: str, document: Document, path: Path_, expect: Type | None, start: int | None = 0
     ) -> Expr | None:
-        """Any single value; `text` begins `start` characters into the string at `path`."""
-        place = partial(_place, document, path, start)
+        """Any single value; `text` begins `start` characters into the string at `path`, or is its key (None)."""
+        place = partial(document.within_key, path) if start is None else partial(_place, document, path, start)
         node, found = compile_condition(text, self.environment, kind, expect, place)
         self._report(found)
         return Expr(text, node, place(0, len(text))) if node is not None else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from hegui.datatypes import REASONS
+from hegui.datatypes import REASONS, Text
 from hegui.ruleset.documents import ExamplePart
-from hegui.ruleset.model import Example
+from hegui.ruleset.model import Evidence, Example, Expr
 from hegui.ruleset.problems import Problems
-from hegui.source import Document, Path_, Wording
+from hegui.source import Document, Path_, Span, Wording
 from hegui.vocabulary import Kind, Vocabulary
 
 _UNKNOWN_FIELD = Wording("unknown-name", "`{kind}` has no `{name}`", "`{kind}` 没有 `{name}`")
@@ -25,18 +26,26 @@ _NO_LIST = Wording("given-list", "`{name}` has type {type}, not a list", "`{name
 _CAUSES = Wording(
     "causes-without-undetermined", "only an undetermined verdict has causes", "只有 undetermined 结论才有原因"
 )
+_MESSAGE = Wording("message-without-violation", "only a violation has a message", "只有 violation 结论才有消息")
 _REASON = Wording("unknown-reason", "there is no reason `{name}`", "没有原因 `{name}`")
 _CAUSE_PATH = Wording(
     "cause-without-path", "`{name}` names no field, parameter or operation", "`{name}` 没有指明字段、参数或运算"
 )
+NO_RULE = Wording("no-such-rule", "there is no rule `{name}`", "没有规则 `{name}`")
 SAME_EXAMPLE = Wording("same-example", "two examples are called `{name}`", "有两个示例都叫 `{name}`")
 _ROWS: Final = re.compile(r" \([1-9][0-9]* rows\)\Z")
 
 
 def examples(
-    parts: list[ExamplePart], kind: Kind | None, vocabulary: Vocabulary, document: Document, problems: Problems
+    parts: list[ExamplePart],
+    kind: Kind | None,
+    vocabulary: Vocabulary,
+    document: Document,
+    problems: Problems,
+    compile_key: Callable[[str, Path_], Expr | None],
 ) -> tuple[Example, ...]:
-    """The examples of a rule about `kind`; what does not fit is reported (None: the kind itself is in doubt)."""
+    """The examples of a rule about `kind`; what does not fit is reported (None: the kind itself is in doubt).
+    `compile_key` compiles the condition that is the key of a path."""
     checker = Given(vocabulary, document, problems)
     found: list[Example] = []
     for index, part in enumerate(parts):
@@ -46,10 +55,42 @@ def examples(
         if kind is not None:
             checker.row(part.given, kind, (*path, "given"))
         _check_causes(part, document, path, problems)
-        causes = tuple(part.causes) if part.causes is not None else None
-        span = document.span((*path, "name"))
-        found.append(Example(part.name, part.given, part.verdict, span, causes, part.as_of, part.decided_on))
+        if part.message is not None and part.verdict != "violation":
+            problems.add(_MESSAGE, document.key_span((*path, "message")))
+        compiled = [(compile_key(of, (*path, "evidence", of)), value) for of, value in sorted(part.evidence.items())]
+        evidence = tuple(Evidence(of, value) for of, value in compiled if of is not None)
+        found.append(_example(part, evidence, document, path))
     return tuple(found)
+
+
+def _example(part: ExamplePart, evidence: tuple[Evidence, ...], document: Document, path: Path_) -> Example:
+    return Example(
+        part.name,
+        part.given,
+        part.verdict,
+        document.span((*path, "name")),
+        tuple(part.causes) if part.causes is not None else None,
+        part.as_of,
+        part.decided_on,
+        None if part.message is None else Text(part.message.zh, part.message.en),
+        evidence,
+        dict(part.also),
+        dict(_places(part, document, path)),
+    )
+
+
+def _places(part: ExamplePart, document: Document, path: Path_) -> Iterator[tuple[str, Span]]:
+    """Where the values an example states stand."""
+    yield "verdict", document.span((*path, "verdict"))
+    if part.causes is not None:
+        yield "causes", document.key_span((*path, "causes"))
+    for lang in ("zh", "en"):
+        if part.message is not None and getattr(part.message, lang):
+            yield f"message.{lang}", document.span((*path, "message", lang))
+    for of in part.evidence:
+        yield f"evidence.{of}", document.span((*path, "evidence", of))
+    for name in part.also:
+        yield f"also.{name}", document.span((*path, "also", name))
 
 
 def _check_causes(part: ExamplePart, document: Document, path: Path_, problems: Problems) -> None:

@@ -89,6 +89,7 @@ class ParameterValue:
     certainty: Certainty
     layer: str
     last_verified: date | None = None
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an example expects a finding to show: the value of a condition over what the finding records, as written."""
+
+    of: Expr
+    value: str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One worked case of a rule. `given` is the row judged, in the shape of its kind: a reference may hold the
-    mapping of the row it points at, a relation a list of rows. Kept as written; `assure` turns it into a registry."""
+    mapping of the row it points at, a relation a list of rows. Kept as written; `assure` turns it into a registry.
+
+    `also` are the verdicts of other rules on the same rows; `places` is where its values stand, by their key
+    (`verdict`, `message.zh`, `also.mine.no-plan`).
+    """
 
     name: str
     given: dict[str, object]
@@ -192,6 +205,10 @@ class Example:
     causes: tuple[str, ...] | None = None
     as_of: date | None = None
     decided_on: date | None = None
+    message: Text | None = None
+    evidence: tuple[Evidence, ...] = ()
+    also: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +246,7 @@ class Rule:
     in_force: Period = Period()
     examples: tuple[Example, ...] = ()
     formerly: tuple[str, ...] = ()
+    in_force_span: Span | None = field(default=None, compare=False)
 
     def nature(self, day: date) -> Nature:
         """The nature of the matter on the day of the act."""
@@ -251,6 +269,13 @@ class Rule:
         for expression in self.expressions():
             _collect(expression.node, found)
         return tuple(found)
+
+
+def leaves_of(node: Node) -> tuple[Node, ...]:
+    """The cells, parameters and chains a condition is made of, in order of appearance."""
+    found: dict[Node, None] = {}
+    _collect(node, found)
+    return tuple(found)
 
 
 def _collect(node: Node, found: dict[Node, None]) -> None:
@@ -479,6 +504,8 @@ class Ruleset:
     """Days of the ruleset's own calendars (`calendars/2027.yaml`): True is a working day."""
     conclusions: dict[str, Conclusion] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
+    definitions: dict[str, dict[str, Expr]] = field(default_factory=dict)
+    """Named definitions (`let:`) by kind and name, each about a row of its kind."""
     accepted: tuple[Accepted, ...] = ()
     """What is known about the ruleset and let stand, in the order it is written, base layer first."""
 

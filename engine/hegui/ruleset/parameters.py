@@ -211,7 +211,7 @@ class Parameters:
             value = self._value(entry.document, (*path, "value"), type_)
             if value is not None:
                 raw = entry.document.raw[(*path, "value")]
-                values.append(_dated(part, value, raw, days, entry.layer.name))
+                values.append(_dated(part, value, raw, days, entry.layer.name, entry.document.span((*path, "value"))))
         check_overlaps(periods, entry.document, self.problems)
         return tuple(sorted(values, key=lambda value: begins(value.period)))
 
@@ -244,8 +244,9 @@ def _alone(given: object) -> ParameterPart | None:
         return None
 
 
-def _dated(part: ValuePart, value: Value, raw: str, days: Period, layer: str) -> ParameterValue:
-    return ParameterValue(value, raw, days, text(part.source), Certainty(part.certainty), layer, part.last_verified)
+def _dated(part: ValuePart, value: Value, raw: str, days: Period, layer: str, span: Span) -> ParameterValue:
+    source, certainty = text(part.source), Certainty(part.certainty)
+    return ParameterValue(value, raw, days, source, certainty, layer, part.last_verified, span)
 
 
 def _typed(given: object, raw: str, name: TypeName) -> Value | None:

@@ -14,6 +14,9 @@ from hegui.vocabulary.naming import suggestion
 HEADER: Final = "ruleset.yaml"
 """The file that makes a folder a ruleset."""
 
+TESTS: Final = "tests"
+"""The folder of a ruleset that is no part of it: its tests and their registries (`assure.registries`)."""
+
 _NO_RULESET = Wording("no-such-ruleset", "there is no ruleset `{name}`", "没有规则集 `{name}`")
 _NO_HEADER = Wording(
     "no-ruleset-yaml", "the folder `{name}` has no `ruleset.yaml`", "文件夹 `{name}` 中没有 `ruleset.yaml`"
@@ -116,9 +119,10 @@ def following(name: str, place: Place) -> Place | None:
 
 
 def files_below(folder: Path) -> Iterator[str]:
-    """The YAML files below a folder as relative paths; hidden files and folders are left alone."""
+    """The YAML files below a folder as relative paths; hidden files and folders, and its tests, are left alone."""
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        tests = TESTS if parent == os.fspath(folder) else None
+        folders[:] = [name for name in folders if not name.startswith(".") and name != tests]
         for name in names:
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield Path(parent, name).relative_to(folder).as_posix()

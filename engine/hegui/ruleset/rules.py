@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from hegui.datatypes import DATE, Type
+from hegui.language.printer import text as written
 from hegui.language.tree import Param, walk
 from hegui.ruleset.documents import IntervalPart, RuleDocument
-from hegui.ruleset.given import examples
+from hegui.ruleset.given import NO_RULE, examples
 from hegui.ruleset.layers import Layer, place_of
-from hegui.ruleset.model import Expr, Occurred, Rule, Severity
+from hegui.ruleset.model import Example, Expr, Occurred, Rule, Severity, leaves_of
 from hegui.ruleset.parameters import DEFINED_TWICE, text
 from hegui.ruleset.parts import Ground, Parts
 from hegui.ruleset.problems import Problems
@@ -38,6 +39,7 @@ _STILL_A_RULE = Wording(
 _TWO_HEIRS = Wording(
     "formerly-twice", "`{name}` already became the rule at {place}", "`{name}` 已改为 {place} 处的规则"
 )
+_NOT_RECORDED = Wording("not-recorded", "a finding of the rule does not record `{name}`", "该规则的问题不记录 `{name}`")
 
 
 def build_rules(ground: Ground) -> dict[str, Rule]:
@@ -45,6 +47,7 @@ def build_rules(ground: Ground) -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     places: dict[str, str] = {}
     former: list[tuple[str, Document, Path_]] = []
+    whole: list[tuple[Layer, Document, RuleDocument]] = []
     for layer, document in ground.chain.of("rule"):
         part = validate(RuleDocument, document, ground.problems)
         name = str(document.data["rule"])
@@ -55,11 +58,27 @@ def build_rules(ground: Ground) -> dict[str, Rule]:
         if part is None:
             continue
         former += [(old, document, ("formerly", index)) for index, old in enumerate(part.formerly)]
+        whole.append((layer, document, part))
         rule = _Builder(ground, layer, document, part).rule()
         if rule is not None:
             found[name] = rule
     _check_former(former, places, ground.problems)
+    if ground.chain.whole:
+        _check_also(whole, ground)
     return found
+
+
+def _check_also(parts: list[tuple[Layer, Document, RuleDocument]], ground: Ground) -> None:
+    """Are there the rules that examples speak of besides their own, in their own layer or below it?"""
+    layers = list(ground.chain.layers)
+    rules = [(layers.index(layer), str(document.data["rule"])) for layer, document in ground.chain.of("rule")]
+    for layer, document, part in parts:
+        known = {name for at, name in rules if at <= layers.index(layer)}
+        for index, example in enumerate(part.examples):
+            for name in example.also:
+                if name not in known:
+                    span = document.key_span(("examples", index, "also", name))
+                    ground.problems.add_unknown(NO_RULE, span, name, known)
 
 
 def _check_former(former: list[tuple[str, Document, Path_]], places: dict[str, str], problems: Problems) -> None:
@@ -81,7 +100,7 @@ class _Builder(Parts[RuleDocument]):
         self.kind = ground.kinds.find(part.about, document.span(("about",)))
 
     def rule(self) -> Rule | None:
-        part, problems = self.part, self.ground.problems
+        part = self.part
         self.check_key()
         violation = self.condition(part.violation, "violation")
         build = partial(  # every part is made before any is missed: each has its problems reported
@@ -103,10 +122,32 @@ class _Builder(Parts[RuleDocument]):
             when=self.condition(part.when, "when"),
             notice_scope=self.condition(part.notice_scope, "notice_scope"),
             in_force=self.in_force,
-            examples=examples(part.examples, self.kind, self.ground.kinds.vocabulary, self.document, problems),
+            examples=self.examples(),
             formerly=tuple(part.formerly),
+            in_force_span=self.document.span(("in_force",)) if part.in_force is not None else None,
         )
-        return build(violation=violation) if violation is not None and self.sound else None
+        if violation is None or not self.sound:
+            return None
+        rule = build(violation=violation)
+        self.check_evidence(rule)
+        return rule if self.sound else None
+
+    def examples(self) -> tuple[Example, ...]:
+        """Its worked cases."""
+
+        def of_key(text: str, path: Path_) -> Expr | None:
+            return self.compile(text, path, None, None)
+
+        ground = self.ground
+        return examples(self.part.examples, self.kind, ground.kinds.vocabulary, self.document, ground.problems, of_key)
+
+    def check_evidence(self, rule: Rule) -> None:
+        """Does a finding record what the evidence of its examples is made of?"""
+        for evidence in (each for example in rule.examples for each in example.evidence):
+            for leaf in leaves_of(evidence.of.node):
+                if leaf not in rule.leaves:
+                    recorded = [written(each) for each in rule.leaves]
+                    self.ground.problems.add_unknown(_NOT_RECORDED, evidence.of.span, written(leaf), recorded)
 
     # --- names
 
@@ -141,7 +182,7 @@ class _Builder(Parts[RuleDocument]):
 
     # --- conditions
 
-    def compile(self, text: str, path: Path_, expect: Type | None, start: int = 0) -> Expr | None:
+    def compile(self, text: str, path: Path_, expect: Type | None, start: int | None = 0) -> Expr | None:
         if self.kind is None:
             return None
         return self.ground.conditions.expression(text, self.kind.name, self.document, path, expect, start)

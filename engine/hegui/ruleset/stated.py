@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hegui.ruleset.documents import ConclusionExamplePart
-from hegui.ruleset.given import SAME_EXAMPLE, Given
+from hegui.ruleset.given import NO_RULE, SAME_EXAMPLE, Given
 from hegui.ruleset.model import ConclusionExample, StatedConclusion, StatedFinding
 from hegui.ruleset.problems import Problems
 from hegui.source import Document, Path_, Wording
 from hegui.vocabulary import Vocabulary
 
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有类别 `{name}`")
-_NO_RULE = Wording("no-such-rule", "there is no rule `{name}`", "没有规则 `{name}`")
 _NO_CONCLUSION = Wording("unknown-conclusion", "there is no conclusion `{name}`", "没有结论 `{name}`")
 
 
@@ -62,7 +61,7 @@ def _check_names(part: ConclusionExamplePart, known: Known, document: Document, 
         ((*path, "conclusions", i, "conclusion"), each.conclusion) for i, each in enumerate(part.conclusions)
     ]
     for wording, named, there in (
-        (_NO_RULE, findings, known.rules),
+        (NO_RULE, findings, known.rules),
         (_NO_CONCLUSION, conclusions, known.conclusions),
     ):
         for at, name in named:
