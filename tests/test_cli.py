@@ -435,7 +435,20 @@ def test_template_and_manifest(tmp_path: Path) -> None:
 
 def test_every_command_has_help() -> None:
     commands = re.findall(r"^  (\w+)  ", hegui("--help").out.partition("Commands:")[2], re.MULTILINE)
-    known = {"check", "diff", "explain", "impact", "ledger", "lint", "new", "report", "rules", "schema", "template", "test"}
+    known = {
+        "check",
+        "diff",
+        "explain",
+        "impact",
+        "ledger",
+        "lint",
+        "new",
+        "report",
+        "rules",
+        "schema",
+        "template",
+        "test",
+    }
     assert known | {"baseline", "prove", "verify", "waivers"} == set(commands)
     for command in commands:
         done = hegui(command, "--help")
