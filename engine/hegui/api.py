@@ -89,7 +89,8 @@ def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date 
     """Read and conform facts in the vocabulary of a ruleset.
 
     Args:
-        paths: folders, files or manifests (`registry.yaml`).
+        paths: folders, files, manifests (`registry.yaml`), or databases: `postgresql://USER@HOST/DATABASE`, `sqlite:///FILE`,
+            or `${NAME}` for such a URL in the environment (docs/databases.md).
         ruleset: whose vocabulary says what the facts look like.
         as_of: records of a later day are noted; None notes none.
 
@@ -98,7 +99,7 @@ def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date 
     """
     from hegui.facts import read
 
-    return read([Path(path) for path in paths], ruleset.vocabulary, as_of=as_of)
+    return read(paths, ruleset.vocabulary, as_of=as_of)
 
 
 def load_waivers(paths: Sequence[str | Path], ruleset: Ruleset | None = None) -> Waivers:

@@ -15,7 +15,17 @@ class SourceShape(Shape):
     """One table."""
 
     kind: Word = Info(description="the kind whose rows it holds: its name, its label or an alias")
-    file: Word = Info(description="the file, relative to this one and inside its folder")
+    file: Word | None = Info(None, description="the file, relative to this one and inside its folder")
+    database: Word | None = Info(
+        None,
+        description="in place of a file: `postgresql://USER@HOST/DATABASE`, `sqlite:///FILE` relative to this one, or"
+        " `${NAME}` for such a URL in the environment",
+    )
+    table: Word | None = Info(
+        None, description="the table or view of the database, with its schema where needed; the one called by the kind"
+        " where neither this nor a query is given"
+    )  # fmt: skip
+    query: Word | None = Info(None, description="a single `select`, in place of a table")
     sheet: Word | None = Info(None, description="the sheet of a workbook; its only one where left out")
     header: int | list[int] | None = Info(
         None, description="the header's row, counted from 1, or two rows that follow each other, as `[2, 3]`"
