@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import polars as pl
 
 from hegui.facts.database_address import SQLITE, Address
-from hegui.facts.database_faults import NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
+from hegui.facts.database_faults import FAILED, NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
 from hegui.facts.table import RawColumn, RawTable, as_text
 from hegui.source import Diagnostic, FactsError, Span, Wording
 from hegui.vocabulary.naming import suggestion, unknown
@@ -49,6 +49,11 @@ _TWICE = Wording(
     "the query gives two columns `{name}`; name them apart with `as`",
     "查询结果有两列都叫 `{name}`；请用 `as` 加以区分",
 )
+_SINGLE = Wording(
+    "single-select",
+    "a query is a single `select`; whatever it asks for, it runs in a transaction that can only read",
+    "查询只能是一条 `select` 语句；无论写什么，都在只读事务中执行",
+)
 _SESSION: Final = (
     f"SET LOCAL TIME ZONE '{ZONE}'",
     "SET LOCAL DateStyle = 'ISO, YMD'",
@@ -58,6 +63,8 @@ _SESSION: Final = (
 """What makes values come as the same texts whatever a server or user is set to."""
 _ALIVE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 """A server that is gone without a word is noticed within a minute."""
+_MOMENTS: Final = (1184, 1185)
+"""PostgreSQL's numbers of `timestamptz` and of lists of those."""
 _ENDS: Final = re.compile(r"[;\s]+\Z")
 
 
@@ -116,13 +123,23 @@ class Database:
         parts = [name] if schema is None else [schema, name[len(schema) + 1 :]]
         return self._selection(".".join(map(quoted, parts)), name)
 
-    def query(self, text: str) -> Selection:
+    def query(self, text: str, called: str, span: Span | None = None) -> Selection:
         """What a single `select` gives.
 
         Raises:
-            FactsError: it cannot be asked, is more than one statement or anything but a query.
+            FactsError: it cannot be asked, is more than one statement or anything but a query, or two of its columns have one
+                name.
         """
-        return self._selection(f"({_ENDS.sub('', text)}\n) AS hegui_query", " ".join(text.split()))
+        try:
+            found = self._selection(f"({_ENDS.sub('', text)}\n) AS hegui_query", called)
+        except FactsError as error:
+            single = (replace(each, span=span, hint=_SINGLE) for each in error.diagnostics if each.wording is FAILED)
+            raise FactsError([*single, *(each for each in error.diagnostics if each.wording is not FAILED)]) from None
+        names = [each.name for each in found.columns]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise FactsError(Diagnostic(_TWICE, {"name": twice}, span))
+        return found
 
     def _selection(self, source: str, name: str) -> Selection:
         return Selection(self, source, name, tuple(self.asked(lambda: _columns(self.connection, source))))
@@ -181,15 +198,7 @@ class Selection:
         return RawTable(empty, pl.Series("", [], pl.Int64), self.name)
 
     def reading(self, wanted: Collection[str]) -> RawTable:
-        """Its columns, and rows of which only the `wanted` columns are read.
-
-        Raises:
-            FactsError: two of those have one name.
-        """
-        names = [each.name for each in self.columns]
-        twice = next((name for name in names if name in wanted and names.count(name) > 1), None)
-        if twice is not None:
-            raise FactsError(Diagnostic(_TWICE, {"name": twice}))
+        """Its columns, and rows of which only the `wanted` columns are read."""
         return replace(self.head, more=partial(self._blocks, frozenset(wanted)))
 
     def _blocks(self, wanted: frozenset[str]) -> Iterator[RawTable]:
@@ -305,7 +314,13 @@ def _columns(connection: Connection, source: str) -> list[_Column]:
     if connection.dialect.name == SQLITE:
         return [_Column(name, quote(name)) for name, _ in names]
     lists = _lists(connection, {code for _, code in names})
-    return [_Column(name, f"{quote(name)}::text{'[]' if code in lists else ''}") for name, code in names]
+    return [_Column(name, quote(name) + _as_text(code, "[]" if code in lists else "")) for name, code in names]
+
+
+def _as_text(code: int, several: str) -> str:
+    """How a value is asked for as a text; a moment as it is called in `ZONE`, without the zone."""
+    moment = f"::timestamp{several}" if code in _MOMENTS else ""
+    return f"{moment}::text{several}"
 
 
 def _lists(connection: Connection, codes: set[int]) -> set[int]:

@@ -65,7 +65,8 @@ class Table:
 @dataclass(frozen=True)
 class Entry:
     """A table the manifest names. `header` are its header's rows as counted in the file; `span` is that of the file or table.
-    One in a database has an `address` in place of a path, and the `table` it is or the `query` that gives it."""
+    One in a database has an `address` in place of a path, and the `table` it is or the `query` that gives it, which is
+    `called` by its number among the sources."""
 
     kind: str
     path: Path
@@ -74,6 +75,7 @@ class Entry:
     address: Address | None = None
     table: str | None = None
     query: str | None = None
+    called: str = ""
     sheet: str | None = None
     header: tuple[int, ...] = ()
     encoding: str | None = None
@@ -162,6 +164,7 @@ def _entry(document: Document, at: int, source: Table, folder: Path, vocabulary:
         address=found,
         table=source.table,
         query=source.query,
+        called=f"query {at + 1}",
         sheet=source.sheet,
         header=tuple(header),
         encoding=source.encoding,

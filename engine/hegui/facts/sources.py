@@ -273,7 +273,7 @@ class _Gatherer:
         kind = self.vocabulary.kinds[entry.kind]
         database = self.databases.open(at, entry.span)
         if entry.query is not None:
-            selection = database.query(entry.query)
+            selection = database.query(entry.query, entry.called, entry.span)
         else:
             selection = database.table(entry.table or self.own_table(database, entry), entry.span)
         self.found.errors += _missing_columns(selection.head, kind, entry)

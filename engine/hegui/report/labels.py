@@ -252,8 +252,13 @@ def followed_keys(
         key = registry.vocabulary.kinds[kind].key
         for source, line, *parts in _columns(registry.tables[kind], (SOURCE, LINE, *key)).iter_rows():
             if (source, line) in rows:
-                found[source, line] = ",".join(escape(str(part)) for part in parts)
+                found[source, line] = joined_key(dict(zip(key, parts, strict=True)))
     return dict(sorted(found.items()))
+
+
+def joined_key(parts: Mapping[str, object]) -> str:
+    """The parts of a key as it stands in fingerprints."""
+    return ",".join(escape(str(part)) for part in parts.values())
 
 
 def is_followed(leaf: Leaf, node: Node) -> bool:
