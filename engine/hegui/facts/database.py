@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -206,8 +206,12 @@ class Selection:
         positions = [at for at, each in enumerate(self.columns) if each.name in wanted]
         chosen, connection = [self.columns[at] for at in positions], self.database.connection
         result = self.database.asked(lambda: _selected(connection, self.source, chosen))
-        while rows := self.database.asked(lambda: result.fetchmany(BLOCK)):
-            yield _raw(self.columns, positions, rows)
+        cursor = result.cursor
+        try:
+            while rows := self.database.asked(lambda: result.fetchmany(BLOCK)):
+                yield _raw(self.columns, positions, rows)
+        finally:
+            _closed(cursor)
 
 
 @dataclass(frozen=True)
@@ -242,6 +246,12 @@ def _close(connection: Connection) -> None:
         connection.close()
     except SQLAlchemyError:
         connection.invalidate()
+
+
+def _closed(cursor: Any) -> None:
+    """A cursor whose connection is gone is let go of all the same."""
+    with suppress(Exception):
+        cursor.close()
 
 
 def _server(address: Address) -> Engine:
