@@ -59,6 +59,7 @@ def main(source: str, rules: str, url: str) -> None:
         for table, rows_ in made:
             if rows_:
                 connection.execute(table.insert(), rows_)
+    engine.dispose()
     print(f"{len(made)} tables, {sum(len(rows_) for _, rows_ in made)} rows")
 
 

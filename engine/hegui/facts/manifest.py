@@ -10,6 +10,7 @@ from typing import Final
 
 from hegui.facts.database_address import Address, address, shown, unmarked
 from hegui.facts.decode import ENCODINGS
+from hegui.facts.manifest_words import ONE_PLACE
 from hegui.source import Diagnostic, Document, FactsError, HeguiError, Span, Wording, read_source, read_yaml
 from hegui.vocabulary import Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -29,9 +30,6 @@ _HEADER = Wording(
     "header-rows",
     "a header is one row, or two that follow each other, counted from 1",
     "表头为一行，或相邻两行，从 1 数起",
-)
-_ONE_PLACE = Wording(
-    "file-or-database", "a table has either a `file` or a `database`", "每张表须且只须写明 `file` 或 `database` 之一"
 )
 _OTHER_KEY = Wording(
     "other-source-key", "`{key}` says nothing of a table in a `{place}`", "`{key}` 不适用于来自 `{place}` 的表"
@@ -131,6 +129,8 @@ def plain(data: object) -> list[Table] | None:
 def _table(source: object) -> Table | None:
     if not isinstance(source, dict) or not source.keys() <= {each.name for each in fields(Table)}:
         return None
+    if not source.keys() & {"file", "database"}:
+        return None
     header, columns = source.get("header", 1), source.get("columns", {})
     words = [source.get("kind"), *(source.get(name, "-") for name in _WORDS)]
     words += columns.values() if isinstance(columns, dict) else [None]
@@ -207,7 +207,7 @@ class _Checker:
     def place(self, source: Table) -> Iterator[Diagnostic]:
         """A table is in a file or in a database, and said so in the words of one of them."""
         if (source.file is None) is (source.database is None):
-            yield Diagnostic(_ONE_PLACE, {}, self.span())
+            yield Diagnostic(ONE_PLACE, {}, self.span())
             return
         others = _OF_DATABASES if source.database is None else _OF_FILES
         for name in others:
