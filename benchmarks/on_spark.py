@@ -40,7 +40,7 @@ def request(folder: Path, entities: int) -> Request:
 def by_polars(asked: Request, target: Path) -> None:
     target.mkdir(parents=True)
     for found in polars.judge_frames(asked):
-        found.frame.write_parquet(target / f"{found.rule.name}.parquet")
+        found.frame.sink_parquet(target / f"{found.rule.name}.parquet")
 
 
 def by_spark(asked: Request, target: Path, session: object) -> None:

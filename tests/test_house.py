@@ -48,6 +48,7 @@ LAYERS = {
     "hegui.embedding": 8,
     "hegui": 9,
     "hegui.cli": 9,
+    "hegui.pytest_plugin": 9,
     "hegui.__main__": 9,
 }
 """Where each module or package stands; it imports only from lower layers, and inside a layer there are no cycles."""

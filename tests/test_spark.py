@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -255,6 +259,49 @@ def test_a_master_that_is_not_there_is_one_line() -> None:
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert re.search("Spark (does not start|gave up).*the application was ended", done.stderr)
+
+
+def executors(session: int) -> list[int]:
+    """The processes of executors in a session of processes."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            line = (path / "cmdline").read_bytes()
+            if b"CoarseGrainedExecutorBackend" in line and os.getsid(int(path.name)) == session:
+                found.append(int(path.name))
+    return found
+
+
+@pytest.mark.slow
+def test_a_lost_executor_is_one_line_and_nothing_is_written(tmp_path: Path) -> None:
+    target = tmp_path / "run.json"
+    line = [
+        sys.executable,
+        "-m",
+        "hegui",
+        "check",
+        str(ROOT / "facts/banan"),
+        "--rules",
+        "banan",
+        "--as-of",
+        "2024-03-11",
+    ]
+    line += ["--engine", "spark", "--master", "local-cluster[1,1,1024]", "--format", f"json={target}"]
+    env = os.environ | {"PYSPARK_SUBMIT_ARGS": "--conf spark.task.maxFailures=1 pyspark-shell"}
+    with (
+        subprocess.Popen(line, env=env, start_new_session=True, stderr=subprocess.PIPE, text=True) as process,
+        ThreadPoolExecutor() as pool,
+    ):
+        told = pool.submit(process.communicate, timeout=600)
+        while not told.done():  # one that has not begun a task is only started again
+            for lost in executors(process.pid):
+                os.kill(lost, signal.SIGKILL)
+            time.sleep(1.5)
+        _, stderr = told.result()
+    assert process.returncode == 3, stderr
+    assert re.search("Spark gave up: .*(ExecutorLost|executor)", stderr), stderr
+    assert "Traceback" not in stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_spark_says_is_told_in_one_line() -> None:

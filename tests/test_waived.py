@@ -18,12 +18,12 @@ from test_cli import hegui
 from test_waivers import waiver
 
 from hegui import api
+from hegui.assure.schemas import documents
 from hegui.engines.kept import Kept
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.run import Run
 from hegui.waivers.account import Account
-from hegui.waivers.documents import json_schema
 from hegui.waivers.loading import load as load_waivers
 from hegui.waivers.model import Entity, Waivers
 
@@ -403,7 +403,7 @@ def test_the_commands_of_the_page_run(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_page_names_every_key() -> None:
     page = (ROOT / "docs" / "waivers.md").read_text("utf-8")
-    parts = json_schema()["$defs"]
+    parts = documents()["waivers"]["$defs"]
     keys = {key for name in ("WaiverPart", "ScopePart") for key in parts[name]["properties"]}
     assert {key for key in keys if f"`{key}`" not in page} == set()
     reports = (ROOT / "docs" / "reports.md").read_text("utf-8")

@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui import api
+from hegui.assure.schemas import documents
 from hegui.datatypes import Text
 from hegui.report.stored import NOWHERE
 from hegui.source import UsageError
 from hegui.waivers import loading
 from hegui.waivers.account import LEAST, account_of
-from hegui.waivers.documents import SCHEMA, json_schema
+from hegui.waivers.documents import SCHEMA
 from hegui.waivers.loading import load, reads_like_a_person
 from hegui.waivers.matching import NOTHING, Covering
 from hegui.waivers.model import Entity, Scope, Waiver, Waivers
@@ -108,7 +109,7 @@ def test_offices(said: str) -> None:
 
 
 def test_the_schema_takes_what_is_taken() -> None:
-    schema = json_schema()
+    schema = documents()["waivers"]
     assert json.loads(json.dumps(schema)) == schema
     assert schema["properties"]["schema"]["const"] == SCHEMA
     scope = schema["$defs"]["ScopePart"]["properties"]

@@ -82,17 +82,11 @@ class RegistryDocument(Part):
         default_factory=list, description="kinds whose table is not supplied, with `given`"
     )
     as_of: Day | None = Field(None, description="2024-03-11 where left out")
-    decided_on: Day | None = None
+    decided_on: Day | None = Field(None, description="the day of the decision; that of the facts where left out")
     rules: list[Words] | None = Field(
         None, min_length=1, description="patterns for the rules asked; all where left out"
     )
     expected: ExpectedPart = Field(description="all that is found; anything else fails")
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a test, for editors."""
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return dialect | RegistryDocument.model_json_schema(by_alias=True)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, diff, judging, ledger, letters, linting, testing, verifying, waiving
+from hegui.cli import authors, beginning, diff, judging, ledger, letters, linting, schemas, testing, verifying, waiving
 from hegui.cli.frame import main
 
-__all__ = ["authors", "diff", "judging", "ledger", "letters", "linting", "main", "testing", "verifying", "waiving"]
+__all__ = [
+    "authors",
+    "beginning",
+    "diff",
+    "judging",
+    "ledger",
+    "letters",
+    "linting",
+    "main",
+    "schemas",
+    "testing",
+    "verifying",
+    "waiving",
+]

@@ -46,6 +46,33 @@ STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账�
 WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
 FIXED = Wording("fixed", "{place}fixed: {message} [{id}]", "{place}已修复：{message} [{id}]")
 WROTE_ROWS = Wording("wrote", "wrote {file}, {count} rows", "已写入 {file}，{count} 行")
+WROTE_FILES = Wording("wrote-files", "wrote {count} files to {file}", "已写入 {file}，{count} 个文件")
+SCHEMA_FOLDER = Wording(
+    "schema-folder",
+    "`--all -o FOLDER` writes every schema; it takes no NAME and no `--rules`",
+    "`--all -o 文件夹` 写出全部结构定义，不能与 NAME 或 `--rules` 同用",
+)
+EXISTS = Wording("exists", "`{file}` is there already", "`{file}` 已存在")
+BAD_NAME = Wording(
+    "bad-name",
+    "`{name}` cannot be a name: names are letters and digits, joined by single `.`, `-` or `_`",
+    "`{name}` 不能用作名称：名称由字母和数字组成，可用单个 `.`、`-` 或 `_` 连接",
+)
+RULE_NEEDS = Wording(
+    "rule-needs",
+    "a rule to begin takes NAME, `--rules R` and `--about KIND`; without any of them a template is printed",
+    "新建规则须同时给出 NAME、`--rules R` 和 `--about KIND`；都不给出时打印模板",
+)
+NAME_TAKEN = Wording(
+    "name-taken", "`{name}` is already defined in `{layer}` or below", "`{name}` 在 `{layer}` 或其下层中已定义"
+)
+NO_KEY = Wording(
+    "kind-without-key", "`{name}` has no key, so no rule can be about it", "`{name}` 没有主键，不能作为规则的对象"
+)
+NO_FIELD_TO_ASK = Wording(
+    "no-field-to-ask", "`{name}` has no field a rule could ask about", "`{name}` 没有可供规则判断的字段"
+)
+NEXT = Wording("next", "next: hegui lint {file}, hegui test {file}", "下一步：hegui lint {file}，hegui test {file}")
 NO_SCHEMA = Wording(
     "no-such-schema",
     "there is no schema `{name}`{near}; there are {known}",

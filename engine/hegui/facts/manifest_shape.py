@@ -14,18 +14,23 @@ from hegui.vocabulary.validation import Shape, validate
 class SourceShape(Shape):
     """One table."""
 
-    kind: Word
-    file: Word
-    sheet: Word | None = None
-    header: int | list[int] | None = None
-    encoding: Word | None = None
-    columns: dict[str, Word] = Info(default_factory=dict)
+    kind: Word = Info(description="the kind whose rows it holds: its name, its label or an alias")
+    file: Word = Info(description="the file, relative to this one and inside its folder")
+    sheet: Word | None = Info(None, description="the sheet of a workbook; its only one where left out")
+    header: int | list[int] | None = Info(
+        None, description="the header's row, counted from 1, or two rows that follow each other, as `[2, 3]`"
+    )
+    encoding: Word | None = Info(None, description="such as `gb18030`; found out where left out")
+    columns: dict[str, Word] = Info(
+        default_factory=dict,
+        description="fields whose header in the file is another than the vocabulary's: `field: header`",
+    )
 
 
 class ManifestShape(Shape):
     """A registry's tables."""
 
-    sources: Annotated[list[SourceShape], Info(min_length=1)]
+    sources: Annotated[list[SourceShape], Info(min_length=1)] = Info(description="the tables of the registry")
 
 
 def complaints(document: Document) -> list[Diagnostic]:

@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from hegui.datatypes import MAX_INT
+
 NATURES: Final = ("offence", "breach", "duty", "policy", "clue")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
@@ -49,12 +51,30 @@ def _one_language(value: object) -> object:
     return value
 
 
-Day = Annotated[
-    date,
-    BeforeValidator(parse_day),
-    WithJsonSchema({"type": "string", "format": "date", "description": "a day, written 2024-03-11"}),
+_NO_LETTER: Final = (
+    r"\x00-/:-@\[-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\u2000-\u206f\u3000-\u3004\u3008-\u301f\uff00-\uff0f"
+)
+"""What is neither letter nor digit, as far as it is likely to be typed: in JSON Schema `\\W` knows no letters but Latin ones."""
+
+_DAY_SHAPE: Final[dict[str, Any]] = {
+    "type": "string",
+    "format": "date",
+    "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+    "patternErrorMessage": "a day is written 2024-03-11",
+}
+Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema(_DAY_SHAPE)]
+Name = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\W_]+([._-][^\W_]+)*$", max_length=120),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^[^{_NO_LETTER}]+([._-][^{_NO_LETTER}]+)*$",
+            "patternErrorMessage": "a name is made of letters and digits, joined by single `.`, `-` or `_`",
+            "maxLength": 120,
+        }
+    ),
 ]
-Name = Annotated[str, StringConstraints(pattern=r"^[^\W_]+([._-][^\W_]+)*$", max_length=120)]
 """An id: words of letters and digits joined by `.`, `-` or `_`."""
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=120)]
 """A name usable inside conditions."""
@@ -78,8 +98,16 @@ class Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+ONE_LANGUAGE: Final[dict[str, Any]] = {
+    "anyOf": [{"required": [each], "properties": {each: {"minLength": 1}}} for each in ("zh", "en")]
+}
+"""For schemas: a text in no language is none."""
+
+
 class TextPart(Part):
     """A text shown to people, in Chinese and English."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_LANGUAGE)
 
     zh: str = Field("", description="the Chinese text")
     en: str = Field("", description="the English text")
@@ -92,7 +120,7 @@ class RulesetDocument(Part):
     """`ruleset.yaml`: the name of a ruleset and what it builds on."""
 
     ruleset: Name = Field(description="the ruleset's name")
-    title: Bilingual
+    title: Bilingual = Field(description="what people call the ruleset")
     version: Words = Field(description="the ruleset's version, a text")
     extends: Words | None = Field(
         None, description="a sibling folder, a relative path or the name of a shipped ruleset"
@@ -116,22 +144,45 @@ class ValuePart(DatedPart):
     last_verified: Day | None = Field(None, description="the day somebody last looked the value up")
 
 
+def _values_are(type_: str, value: dict[str, Any]) -> dict[str, Any]:
+    """For schemas: what the values of a parameter of this type are. An override may leave its type to its base."""
+    here: dict[str, Any] = {"properties": {"type": {"const": type_}}}
+    left_out = {"anyOf": [{"required": ["type"]}, {"not": {"required": ["overrides"]}}]}
+    then: dict[str, Any] = {"values": {"items": {"properties": {"value": value}}}}
+    then |= {} if type_ in ("int", "number") else {"unit": False}
+    return {"if": {**here, **(left_out if type_ == "number" else {"required": ["type"]})}, "then": {"properties": then}}
+
+
+_PARAMETER: Final[dict[str, Any]] = {
+    "allOf": [
+        {"if": {"not": {"required": ["overrides"]}}, "then": {"required": ["label"]}},
+        _values_are("number", {"type": "number"}),
+        _values_are("int", {"type": "integer", "minimum": -MAX_INT, "maximum": MAX_INT}),
+        _values_are("string", {"type": "string"}),
+        _values_are("bool", {"type": "boolean"}),
+        _values_are("date", _DAY_SHAPE),
+    ]
+}
+
+
 class ParameterPart(Part):
     """A dated parameter."""
 
-    label: Bilingual | None = None
+    model_config = ConfigDict(json_schema_extra=_PARAMETER)
+
+    label: Bilingual | None = Field(None, description="what people call it; an override may leave it to its base")
     type: Literal["number", "int", "string", "bool", "date"] | None = Field(None, description="number where left out")
     unit: Words | None = Field(None, description="the unit of an int or number")
     overrides: Name | None = Field(
         None, description="the lower layer whose values these replace for the days they cover"
     )
-    values: list[ValuePart] = Field(min_length=1)
+    values: list[ValuePart] = Field(min_length=1, description="its values, in any order; their days must not overlap")
 
 
 class ParametersDocument(Part):
     """Dated parameters by name."""
 
-    parameters: dict[Name, ParameterPart]
+    parameters: dict[Name, ParameterPart] = Field(description='parameters by name; a condition takes `param("name")`')
 
 
 class VersionPart(DatedPart):
@@ -139,24 +190,29 @@ class VersionPart(DatedPart):
 
     version: Words = Field(description="what the version is called, usually its year")
     certainty: CertaintyWord = Field(description="how sure we are of the text and its dates")
-    note: Bilingual | None = None
+    note: Bilingual | None = Field(None, description="what to know about this version")
 
 
 class LawDocument(Part):
     """A law, regulation, standard or policy paper with its versions."""
 
-    law: Name
-    title: Bilingual
-    level: Literal["law", "regulation", "local", "rule", "standard", "policy", "notice"] = "law"
+    law: Name = Field(description="the id rules cite it by")
+    title: Bilingual = Field(description="what the law is called")
+    level: Literal["law", "regulation", "local", "rule", "standard", "policy", "notice"] = Field(
+        "law",
+        description="its rank: law, regulation, local regulation, departmental rule, standard, policy paper or notice",
+    )
     replaced_by: Name | None = Field(None, description="the law that took its place after the last version")
     kept: Bilingual | None = Field(None, description="why it is here though nothing cites it")
-    versions: list[VersionPart] = Field(min_length=1)
+    versions: list[VersionPart] = Field(min_length=1, description="its versions; their days must not overlap")
 
 
 class LetDocument(Part):
     """Named definitions per kind, usable in every condition about that kind."""
 
-    let: dict[Identifier, dict[Identifier, Condition]]
+    let: dict[Identifier, dict[Identifier, Condition]] = Field(
+        description="by kind: names and the conditions they stand for"
+    )
 
 
 class CalendarDocument(Part):
@@ -170,32 +226,34 @@ class CalendarDocument(Part):
 class IntervalPart(Part):
     """The days an act lasted; without `to` it goes on and the law of `as_of` decides."""
 
-    from_: Condition = Field(alias="from")
-    to: Condition | None = None
+    from_: Condition = Field(alias="from", description="a condition that is the first day")
+    to: Condition | None = Field(None, description="a condition that is the last day; without it the act goes on")
 
 
 class NaturePart(Part):
     """A nature with the days it holds."""
 
-    nature: NatureWord
-    from_: Day | None = Field(None, alias="from")
-    to: Day | None = None
+    nature: NatureWord = Field(description="what the finding is about, on these days")
+    from_: Day | None = Field(None, alias="from", description="the first day")
+    to: Day | None = Field(None, description="the last day")
 
 
 class PeriodPart(Part):
     """The days a rule is in force."""
 
-    from_: Day | None = Field(None, alias="from")
-    to: Day | None = None
+    from_: Day | None = Field(None, alias="from", description="the first day")
+    to: Day | None = Field(None, description="the last day")
 
 
 class CitationPart(Part):
     """An article of one version of a law."""
 
-    law: Name
-    version: Words
-    article: Words
-    role: Literal["duty", "penalty", "power", "standard", "definition", "policy"]
+    law: Name = Field(description="the id of the law")
+    version: Words = Field(description="the version that is cited, in force on some day of the rule")
+    article: Words = Field(description='the article, paragraph and item, a text: `"68(1)(1)"`')
+    role: Literal["duty", "penalty", "power", "standard", "definition", "policy"] = Field(
+        description="what it is cited for"
+    )
     if_: Condition | None = Field(None, alias="if", description="the citation counts only where this is true")
     gist: Bilingual | None = Field(None, description="our paraphrase, never the wording of the law")
     certainty: CertaintyWord | None = Field(None, description="that of the law's version where left out")
@@ -224,18 +282,20 @@ Natures = Annotated[
 class RemedyPart(TextPart):
     """What would put the matter right."""
 
+    model_config = ConfigDict(json_schema_extra={})
+
     proposed_workdays: Days | None = Field(None, description="working days proposed for it: a number or a condition")
 
 
 class ExamplePart(Part):
     """One worked case of a rule."""
 
-    name: Words
+    name: Words = Field(description="what the case shows; unique in its rule")
     given: dict[str, Any] = Field(description="the row judged, in the shape of its kind")
-    verdict: VerdictWord
+    verdict: VerdictWord = Field(description="the verdict it must get, on every engine")
     causes: list[Words] | None = Field(None, description="what an undetermined verdict waits for, as `reason path`")
     as_of: Day | None = Field(None, description="2024-03-11 where left out")
-    decided_on: Day | None = None
+    decided_on: Day | None = Field(None, description="the day of the decision; it never changes a verdict")
     message: Bilingual | None = Field(None, description="the message of the violation; `…` stands for any text")
     evidence: dict[Words, Scalar] = Field(
         default_factory=dict, description="what a finding shows: conditions with their values"
@@ -249,67 +309,70 @@ class RuleDocument(Part):
     """One rule."""
 
     rule: Name = Field(description="the rule's id, defined once in a chain of rulesets")
-    title: Bilingual
+    title: Bilingual = Field(description="what is found, in a few words")
     about: Identifier = Field(description="the kind each row of which is judged")
     answers: RefPath | None = Field(None, description="the reference path to the entity a finding is filed under")
     notice: list[Words] = Field(default_factory=list, description="where the inspection notice names it")
-    nature: Natures
+    nature: Natures = Field(description="what a finding is about: one word, or a list with dates")
     severity: SeverityWord = Field(description="priority of handling, never a legal degree")
-    authority: Bilingual | None = None
-    in_force: PeriodPart | None = None
+    authority: Bilingual | None = Field(None, description="who handles it")
+    in_force: PeriodPart | None = Field(None, description="outside these days the rule is not applicable")
     occurred: Moment | None = Field(None, description="the day of the act; as_of where left out")
     when: Condition | None = Field(None, description="where the rule applies")
-    violation: Condition
+    violation: Condition = Field(description="what is looked for, a condition")
     notice_scope: Condition | None = Field(None, description="what the notice talks about: a filter for its counts")
     message: Bilingual = Field(description="a text with {condition} placeholders; {{ and }} are braces")
-    basis: list[CitationPart] = Field(default_factory=list)
-    remedy: RemedyPart | None = None
+    basis: list[CitationPart] = Field(default_factory=list, description="the articles it rests on")
+    remedy: RemedyPart | None = Field(None, description="what would put the matter right")
     formerly: list[Name] = Field(default_factory=list, description="ids the rule had before")
-    examples: list[ExamplePart] = Field(default_factory=list)
+    examples: list[ExamplePart] = Field(
+        default_factory=list, description="worked cases: just above the limit, exactly at it, with the value missing"
+    )
 
 
 Bound = Annotated[
     dict[Identifier, Words],
-    Field(min_length=1, description='what each name stands for: a kind, `finding("rule", …)` or `conclusion("id")`'),
+    Field(min_length=1),
 ]
+_BOUND: Final = 'what each name stands for: a kind, `finding("rule", …)` or `conclusion("id")`'
 
 
 class AboutPart(Part):
     """Whom a conclusion is about."""
 
-    kind: Identifier
+    kind: Identifier = Field(description="the kind of whom it is about")
     id: Condition = Field(description="the key of the row it is about")
 
 
 class StatedFindingPart(Part):
     """A finding an example of a conclusion takes as given."""
 
-    rule: Name
-    entity: Words
-    verdict: Literal["violation", "undetermined"] = "violation"
+    rule: Name = Field(description="the rule that found it")
+    entity: Words = Field(description="the key of whom it is filed under")
+    verdict: Literal["violation", "undetermined"] = Field("violation", description="how it was judged")
     key: Words | None = Field(None, description="of the row judged; the entity where left out")
-    jurisdiction: Words | None = None
-    occurred: Day | None = None
+    jurisdiction: Words | None = Field(None, description="that of the entity where left out")
+    occurred: Day | None = Field(None, description="the day of the act")
 
 
 class StatedConclusionPart(Part):
     """A conclusion an example takes as given."""
 
-    conclusion: Name
-    id: Words
-    verdict: Literal["concluded", "undetermined"] = "concluded"
-    jurisdiction: Words | None = None
+    conclusion: Name = Field(description="the id of the conclusion")
+    id: Words = Field(description="the key of whom it is about")
+    verdict: Literal["concluded", "undetermined"] = Field("concluded", description="whether it is drawn for certain")
+    jurisdiction: Words | None = Field(None, description="the jurisdiction it belongs to")
 
 
 class ConclusionExamplePart(Part):
     """One worked case of a conclusion."""
 
-    name: Words
+    name: Words = Field(description="what the case shows; unique in its conclusion")
     given: dict[Identifier, list[dict[str, Any]]] = Field(
         default_factory=dict, description="rows by kind; a kind left out was supplied and is empty"
     )
-    findings: list[StatedFindingPart] = Field(default_factory=list)
-    conclusions: list[StatedConclusionPart] = Field(default_factory=list)
+    findings: list[StatedFindingPart] = Field(default_factory=list, description="the findings there are")
+    conclusions: list[StatedConclusionPart] = Field(default_factory=list, description="the other conclusions there are")
     lacking: list[Identifier] = Field(default_factory=list, description="kinds whose table was not supplied")
     concluded: list[Words] = Field(default_factory=list, description="ids the conclusion is drawn about")
     undetermined: list[Words] = Field(default_factory=list, description="ids it may have to be drawn about")
@@ -320,30 +383,32 @@ class ConclusionDocument(Part):
     """What findings mean for those who answer for them."""
 
     conclusion: Name = Field(description="the conclusion's id, defined once in a chain of rulesets")
-    title: Bilingual
+    title: Bilingual = Field(description="what is on record, in a few words; it ends in （线索）")
     notice: list[Words] = Field(default_factory=list, description="where the inspection notice names it")
-    nature: Natures
+    nature: Natures = Field(description="what it is about: one word, or a list with dates")
     severity: SeverityWord = Field(description="priority of handling, never a legal degree")
-    authority: Bilingual | None = None
-    in_force: PeriodPart | None = None
-    given: Bound
+    authority: Bilingual | None = Field(None, description="who handles it")
+    in_force: PeriodPart | None = Field(None, description="outside these days it is not drawn")
+    given: Bound = Field(description=_BOUND)
     where: Condition | None = Field(None, description="what must hold between them")
-    unless: Bound | None = None
+    unless: Bound | None = Field(None, description=f"what blocks it; {_BOUND}")
     unless_where: Condition | None = Field(None, description="what must hold of what blocks the conclusion")
-    about: AboutPart
+    about: AboutPart = Field(description="whom it is about")
     at_least: Days | None = Field(None, description="how many distinct matches it takes: a number or a condition")
     per: Condition | None = Field(None, description="what the matches are counted by; whom it is about where left out")
     distinct: Condition | None = Field(None, description="what tells matches apart for counting")
     message: Bilingual = Field(description="a text with {condition} placeholders; {count} is the number of matches")
-    basis: list[CitationPart] = Field(default_factory=list)
-    remedy: RemedyPart | None = None
-    examples: list[ConclusionExamplePart] = Field(default_factory=list)
+    basis: list[CitationPart] = Field(default_factory=list, description="the articles it rests on")
+    remedy: RemedyPart | None = Field(None, description="what would put the matter right")
+    examples: list[ConclusionExamplePart] = Field(
+        default_factory=list, description="worked cases: one it is drawn of, one it is not, one undetermined"
+    )
 
 
 class FigurePart(Part):
     """A number the notice publishes, and what it is held against: rows of a kind, or what a rule finds."""
 
-    label: Bilingual
+    label: Bilingual = Field(description="what the number counts")
     published: int = Field(ge=0, description="the number as published")
     kind: Identifier | None = Field(None, description="the kind whose rows are counted")
     where: Condition | None = Field(None, description="which of these rows; all where left out")
@@ -357,16 +422,16 @@ class ItemPart(Part):
     text: Bilingual = Field(description="our own paraphrase, never the notice's sentence")
     role: NoticeRoleWord = Field("problem", description="what the notice says it for")
     reason: Bilingual | None = Field(None, description="why no rule answers it")
-    figures: list[FigurePart] = Field(default_factory=list)
+    figures: list[FigurePart] = Field(default_factory=list, description="the numbers it publishes")
 
 
 class NoticeDocument(Part):
     """An inspection notice: its items, and the numbers it publishes."""
 
-    notice: Name
-    title: Bilingual
-    issued: Day
-    items: list[ItemPart] = Field(min_length=1)
+    notice: Name = Field(description="the id of the notice")
+    title: Bilingual = Field(description="what the notice is called")
+    issued: Day = Field(description="the day it was given, written 2024-03-11")
+    items: list[ItemPart] = Field(min_length=1, description="its items, in its own order")
 
 
 class AcceptedPart(Part):

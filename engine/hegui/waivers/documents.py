@@ -1,4 +1,4 @@
-"""What a file of waivers may hold: the pydantic models that check it, and its JSON Schema."""
+"""What a file of waivers may hold: the pydantic models that check it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from hegui.ruleset.documents import Bilingual, Day, Name, Part, Words
+from hegui.ruleset.documents import ONE_LANGUAGE, Bilingual, Day, Name, Part, Words
 
 SCHEMA: Final = "hegui/waivers/1"
 
@@ -29,7 +29,10 @@ _ONE: Final[dict[str, Any]] = {
         _WORD,
         {
             "type": "object",
-            "properties": {"kind": _WORD, "id": _WORD},
+            "properties": {
+                "kind": _WORD | {"description": "the kind, where a key alone would not tell"},
+                "id": _WORD | {"description": "the key they are filed under"},
+            },
             "required": ["id"],
             "additionalProperties": False,
         },
@@ -44,8 +47,8 @@ def _or_list(one: dict[str, Any], description: str) -> WithJsonSchema:
 class EntityPart(Part):
     """Whom findings are filed under."""
 
-    id: Words
-    kind: Words | None = None
+    id: Words = Field(description="the key they are filed under")
+    kind: Words | None = Field(None, description="the kind, where a key alone would not tell")
 
 
 Some = Annotated[list[Words], Field(min_length=1), BeforeValidator(_listed)]
@@ -64,8 +67,12 @@ Said = Annotated[
                 _WORD,
                 {
                     "type": "object",
-                    "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+                    "properties": {
+                        "zh": {"type": "string", "description": "the Chinese text"},
+                        "en": {"type": "string", "description": "the English text"},
+                    },
                     "additionalProperties": False,
+                    **ONE_LANGUAGE,
                 },
             ],
             "description": "a text for people: in Chinese (`zh`), English (`en`) or both, or one text for both",
@@ -90,21 +97,15 @@ class WaiverPart(Part):
 
     waiver: Name = Field(description="the waiver's name, given once in all files")
     document: Words = Field(description="the number of the document that grants it")
-    approved_by: Said
-    reason: Said
+    approved_by: Said = Field(description="the office that approved it, never a person: a text, or `{zh: …, en: …}`")
+    reason: Said = Field(description="why these findings do not count for now: a text, or `{zh: …, en: …}`")
     from_: Day = Field(alias="from", description="the first day it stands")
     until: Day = Field(description="the last day it stands")
-    scope: ScopePart
+    scope: ScopePart = Field(description="what it covers: what fits every key that is given")
 
 
 class WaiversDocument(Part):
     """A file of waivers."""
 
     schema_: Literal["hegui/waivers/1"] = Field(alias="schema", description="the version of this form")
-    waivers: list[WaiverPart] = Field(min_length=1)
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a file of waivers, for editors."""
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return dialect | WaiversDocument.model_json_schema(by_alias=True)
+    waivers: list[WaiverPart] = Field(min_length=1, description="the waivers of this file")
