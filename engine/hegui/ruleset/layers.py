@@ -191,7 +191,8 @@ class _Reader:
 def heading(document: Document) -> str:
     """The key that says what a document is, wherever it stands; its first key where none does. `notice` is a key of rules
     too: only at the head of a document does it name a notice."""
-    return next((key for key in document.data if key in KINDS and key != "notice"), next(iter(document.data)))
+    found: str = next((key for key in document.data if key in KINDS and key != "notice"), next(iter(document.data)))
+    return found
 
 
 def place_of(span: Span) -> str:
