@@ -55,7 +55,7 @@ LAYERS = {
 
 HEAVY = (
     "click", "docx", "durable", "fastexcel", "itables", "jinja2", "lxml", "narwhals", "pint", "polars", "pydantic", "re2", "rich",
-    "sqlalchemy", "vl_convert", "xlsxwriter",
+    "sqlalchemy", "vl_convert", "xlsxwriter", "z3",
 )  # fmt: skip
 """What `import hegui` must not bring in; `--help` may have click and no other."""
 

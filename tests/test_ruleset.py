@@ -92,10 +92,10 @@ def problems(path: str | Path) -> list[str]:
 # --- finding
 
 
-def test_shipped_rulesets_load_and_have_little_to_warn_of() -> None:
+def test_shipped_rulesets_load_and_there_is_nothing_to_warn_of() -> None:
     assert shipped() == ["banan", "chongqing", "national"]
     assert load("banan").layers == ("national", "chongqing", "banan")
-    assert {item.id for item in lint("banan")} <= {"basis-gap", "unused-field", "unused-kind"}
+    assert [lint(name) for name in shipped()] == [[], [], []]
 
 
 def test_find() -> None:

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, Final
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
+    from hegui.assure.impact.model import Impact
+    from hegui.assure.impact.sides import Version
     from hegui.conclusions.children import Children
     from hegui.engines.kept import Temporary
     from hegui.engines.request import Keeping
@@ -511,3 +513,56 @@ def explain(
         UsageError: an unknown rule.
     """
     return check(registry, ruleset, as_of=as_of, decided_on=decided_on, rules=[rule], entity=entity, every=True)
+
+
+def load_version(path_or_revision: str | Path, *, cached: bool = False) -> Version:
+    """A version of a ruleset, to be held against another by `impact`.
+
+    Args:
+        path_or_revision: a folder, a file, the name of a shipped ruleset, or `REVISION:PATH` in the git repository of the
+            working folder, `PATH` counting from its root or, with `./`, from the working folder.
+        cached: as for `load_ruleset`; revisions are always loaded anew.
+
+    Raises:
+        RulesetError: the ruleset cannot be used.
+        UsageError: git, the repository or the revision cannot.
+    """
+    from hegui.assure.impact.sides import version
+
+    return version(path_or_revision, cached=cached)
+
+
+def impact(
+    old: Version,
+    new: Version,
+    facts: Sequence[str | Path],
+    *,
+    as_of: date | None = None,
+    decided_on: date | None = None,
+    rules: Collection[str] | None = None,
+    engine: str = "auto",
+    chainer: str = "auto",
+) -> Impact:
+    """What becomes of verdicts and conclusions when one version of a ruleset takes the place of another.
+
+    Args:
+        old: the version before.
+        new: the version after.
+        facts: folders, files or manifests.
+        as_of: the day the facts are looked at; default today in Asia/Shanghai.
+        decided_on: the day of the decision; default `as_of`. No verdict depends on it.
+        rules: names of rules, in either version; None for all. Of some, no conclusion is compared.
+        engine: `polars`, `scalar`, or `auto` for the one that suits the number of verdicts; they mean the same.
+        chainer: `durable`, `reference` or `auto`, as for `check`.
+
+    Raises:
+        FactsError: the facts cannot be read.
+        UsageError: there is no row any rule looked at is about.
+    """
+    from hegui.assure.impact.comparing import impact as compare
+
+    as_of = as_of or today()
+    return compare(
+        old, new, facts, as_of=as_of, decided_on=decided_on or as_of, rules=rules, engine=engine,
+        chainer=_chainer(chainer, engine),
+    )  # fmt: skip

@@ -33,7 +33,7 @@ class Telling:
 
     `tool` is the command (`lint`); `findings` are what it found, in order; `let_stand` what it found too and somebody
     accepted, with the reason; `passed` what it looked at in vain. `pages` leads from an id to the page that documents it.
-    `more` are further members of the JSON form.
+    `more` are further members of the JSON form, `notes` further lines of the text.
     """
 
     tool: str
@@ -42,6 +42,7 @@ class Telling:
     passed: Sequence[Passed] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, object] = field(default_factory=dict)
+    notes: Sequence[Text] = ()
 
     @property
     def all(self) -> list[tuple[Diagnostic, Text | None]]:
@@ -91,6 +92,8 @@ def text(told: Telling, lang: str) -> Iterator[str]:
     known = [name for name in dict.fromkeys(found.id for found in told.findings) if name in told.pages]
     for name in known:
         yield SEE.get(lang).format(page=told.pages[name], id=name) + "\n"
+    for note in told.notes:
+        yield note.get(lang) + "\n"
     if count := counted(told, lang):
         yield count + "\n"
 

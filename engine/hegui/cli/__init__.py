@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, beginning, diff, judging, ledger, letters, linting, schemas, testing, verifying, waiving
+from hegui.cli import (
+    authors,
+    beginning,
+    diff,
+    impact,
+    judging,
+    ledger,
+    letters,
+    linting,
+    proving,
+    schemas,
+    testing,
+    verifying,
+    waiving,
+)
 from hegui.cli.frame import main
 
 __all__ = [
     "authors",
     "beginning",
     "diff",
+    "impact",
     "judging",
     "ledger",
     "letters",
     "linting",
     "main",
+    "proving",
     "schemas",
     "testing",
     "verifying",

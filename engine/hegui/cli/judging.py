@@ -30,7 +30,7 @@ from hegui.source import Diagnostic, UsageError
 if TYPE_CHECKING:
     from hegui.facts import Registry
     from hegui.report import Run
-    from hegui.ruleset.model import Ruleset
+    from hegui.ruleset.model import Rule, Ruleset
 
 
 @main.command()
@@ -115,8 +115,9 @@ def check(
             waivers=waivers,
             **how,  # decided_on, engine, master, chainer, entity: as they are called there
         )
+    _refuse_nobody(run, registry, how["entity"], [ruleset.rules[name] for name in rules or ruleset.rules])
     _report(run, targets, seconds, earlier)
-    _refuse_empty(run, ruleset, rules, how["entity"])
+    _refuse_empty(run, ruleset, rules)
     _leave(run, fail_on, strict)
 
 
@@ -174,11 +175,21 @@ def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
     return [name for name in ruleset.rules if any(fnmatchcase(name, glob) for glob in globs)] if globs else None
 
 
-def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None, entity: str | None) -> None:
+def _refuse_nobody(run: Run, registry: Registry, entity: str | None, rules: Iterable[Rule]) -> None:
+    """Refuse the key of an entity that no row is filed under, with the nearest there is among those rules are answered by."""
+    from hegui.engines.request import answering_row
+
+    if entity is None or run.summary.judged:
+        return
+    kinds = registry.vocabulary.kinds
+    answering = {answering_row(rule, kinds).kind for rule in rules} & set(registry.tables)
+    keys = {key for kind in answering if len(kinds[kind].key) == 1 for key in registry.keys(kind)}
+    raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity, "near": near(entity, sorted(keys), lang_of())}))
+
+
+def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None) -> None:
     if run.summary.judged:
         return
-    if entity is not None:
-        raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity}))
     kinds = dict.fromkeys(ruleset.rules[name].about for name in rules or ruleset.rules)
     labels = (f"`{kind}` ({ruleset.vocabulary.kinds[kind].label.get(lang_of())})" for kind in kinds)
     raise UsageError(Diagnostic(words.NOTHING, {"kinds": ", ".join(labels)}))
@@ -217,11 +228,12 @@ def explain(
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
         drawn = any(each.entity == entity for each in whole.drawing.drawn)
         if not drawn and about in registry.tables and entity not in registry.keys(about):
-            raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity}))
+            known = sorted(registry.keys(about))
+            raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity, "near": near(entity, known, lang)}))
         put(explain_conclusion(whole, rule, entity, look()))
         return
     run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)
-    _refuse_empty(run, ruleset, [rule], entity)
+    _refuse_nobody(run, registry, entity, [ruleset.rules[rule]])
     put(explained(run, look()))
 
 

@@ -40,24 +40,27 @@ def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """Formats with their files, or None for stdout, each checked before anything is computed."""
     from hegui.report import BINARY, WRITERS
 
-    return _targets(formats, WRITERS, BINARY)
+    return targets(formats, WRITERS, BINARY)
 
 
 def told_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """The same for what is found in a ruleset."""
     from hegui.assure.told import WRITERS
 
-    return _targets(formats, WRITERS, ())
+    return targets(formats, WRITERS)
 
 
 def tested_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """The same for what came of the tests of a ruleset."""
     from hegui.assure.trial_report import WRITERS
 
-    return _targets(formats, WRITERS, ())
+    return targets(formats, WRITERS)
 
 
-def _targets(formats: Iterable[str], known: Collection[str], binary: Collection[str]) -> list[tuple[str, Path | None]]:
+def targets(
+    formats: Iterable[str], known: Collection[str], binary: Collection[str] = ()
+) -> list[tuple[str, Path | None]]:
+    """The same for other formats than those of runs; `binary` ones are not for the terminal."""
     found: list[tuple[str, Path | None]] = []
     for text in formats:
         name, _, file = text.partition("=")
@@ -104,7 +107,7 @@ def write(
                 put(WRITERS[name](run, on_terminal))
                 continue
             run = _placed(run, path) if name == "json" else run
-            _write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
+            write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
             say(words.WROTE, file=path)
 
 
@@ -117,7 +120,7 @@ def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> 
         if path is None:
             put(pieces)
         else:
-            _write_file(path, pieces)
+            write_file(path, pieces)
             say(words.WROTE, file=path)
 
 
@@ -130,7 +133,7 @@ def write_tested(tested: Tested, targets: Iterable[tuple[str, Path | None]]) -> 
         if path is None:
             put(pieces)
         else:
-            _write_file(path, pieces)
+            write_file(path, pieces)
             say(words.WROTE, file=path)
 
 
@@ -149,7 +152,7 @@ def put(pieces: Iterable[str | bytes]) -> None:
     sys.stdout.flush()
 
 
-def _write_file(path: Path, pieces: Iterable[str | bytes]) -> None:
+def write_file(path: Path, pieces: Iterable[str | bytes]) -> None:
     """Write a whole file or nothing: a reader never sees half of one."""
     try:
         with replacing(path) as target, target.open("wb") as out:

@@ -36,8 +36,8 @@ NOTHING = Wording(
 )
 NO_ENTITY = Wording(
     "no-such-entity",
-    "nothing was evaluated: no row is filed under `{entity}`",
-    "没有核查任何数据：没有归于 `{entity}` 的行",
+    "nothing was evaluated: no row is filed under `{entity}`{near}",
+    "没有核查任何数据：没有归于 `{entity}` 的行{near}",
 )
 NO_LEDGER_ENTITY = Wording(
     "no-such-matter", "the ledger has no matter of `{entity}`", "整改台账中没有 `{entity}` 的事项"

@@ -93,7 +93,7 @@ def _stored_fields(cls: Any) -> tuple[tuple[str, Any, object], ...]:
 
 def _is_kept(hint: Any) -> bool:
     """Spans stand in files that are not part of a run; `object` marks what a node works out from its other fields."""
-    return hint is not Span and hint is not object
+    return _strip_none(hint) is not Span and hint is not object
 
 
 @cache

@@ -273,6 +273,11 @@ class Impact:
         return found
 
     @cached_property
+    def unasked_violations(self) -> int:
+        """How many violations went because they are no longer asked."""
+        return sum(rule.counts.get((State.VIOLATION, State.NOT_ASKED), 0) for rule in self.rules)
+
+    @cached_property
     def by_severity(self) -> dict[Severity, Counter[Change]]:
         """The same, by severity, gravest first."""
         found: dict[Severity, Counter[Change]] = {severity: Counter() for severity in reversed(Severity)}

@@ -220,7 +220,7 @@ def _git(shown: str, *arguments: str, given: bytes = b"", no_repository: bool = 
 def _run(*arguments: str, given: bytes = b"", shown: str = "") -> subprocess.CompletedProcess[bytes]:
     command = ["git", "--no-pager", "--no-replace-objects", *_QUIET, *arguments]
     try:
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603  (no shell; the one word a user gives is behind --end-of-options or --)
             command, input=given, capture_output=True, env={**os.environ, **_ENVIRONMENT}, check=False
         )
     except FileNotFoundError as error:

@@ -42,6 +42,6 @@ def _texts(document: Document) -> Iterator[tuple[Document, set[str], Path_]]:
     """Every bilingual text of a document: the languages it has, and where it stands."""
     found: dict[Path_, set[str]] = {}
     for path in document.keys:
-        if path[-1] in ("zh", "en") and "given" not in path and value_at(document, path):
+        if path[-1] in ("zh", "en") and "examples" not in path and value_at(document, path):
             found.setdefault(path[:-1], set()).add(str(path[-1]))
     yield from ((document, languages, path) for path, languages in found.items())
