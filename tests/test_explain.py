@@ -430,3 +430,12 @@ def test_proposed_dates() -> None:
     assert isinstance(told("quarry.no-licence/quarry/Q3").due, NotBefore)
     assert told("quarry.unreachable/quarry/Q2").due is None
     assert told("quarry.over-scale/year/Q3,2023").due is None
+
+
+def test_an_explanation_is_told_in_a_few_lines() -> None:
+    found = told("quarry.over-scale/year/Q1,2023")
+    message, *lines = str(found).splitlines()
+    assert message == found.message
+    assert lines == [f"  {each}" for each in (*found.facts, *found.law)]
+    assert all(str(fact).endswith(f"[{fact.place}]") for fact in found.facts if fact.place)
+    assert len(repr(found)) < 4000

@@ -16,17 +16,16 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hegui.keeping import Keeper, timed
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
     from hegui.assure.impact.model import Impact
     from hegui.assure.impact.sides import Version
     from hegui.conclusions.children import Children
-    from hegui.engines.kept import Temporary
     from hegui.engines.request import Keeping
     from hegui.facts.registry import Registry
     from hegui.outcome import Judgement
@@ -189,7 +188,7 @@ def check(
     asked = Asked(None if rules is None else tuple(sorted(rules)), entity, every)
     judging = _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
     days = {"as_of": as_of, "decided_on": decided_on}
-    keeper = _Keeper(findings, ruleset, told, timings, since)
+    keeper = Keeper(findings, ruleset, told, timings, since)
     chainer = _chainer(chainer, engine)
     early = asked.whole and bool(ruleset.conclusions) and judging == "scalar"
     with keeper, _children(chainer if early else None) as children:
@@ -208,7 +207,7 @@ def _judged(
     registry: Registry,
     engine: str,
     asked: Asked,
-    keeper: _Keeper,
+    keeper: Keeper,
     since: Run | None,
     changes: str | Path | Registry | None,
     days: Mapping[str, date],
@@ -238,7 +237,7 @@ def _concluded(
     run: Run,
     of: tuple[Ruleset, Registry],
     waivers: Waivers | None,
-    keeper: _Keeper,
+    keeper: Keeper,
     chainer: str,
     children: Children | None,
 ) -> Run:
@@ -274,82 +273,25 @@ def _begin(engine: str, master: str | None) -> None:
         begin(engine, master)
 
 
-class _Keeper:
-    """Findings as an engine keeps them: in a temporary folder, beside the one they are meant for if there is one."""
+def write(
+    run: Run, file: str | Path, format: str | None = None, *, lang: str = "en", former: Run | None = None
+) -> None:
+    """Write a report of a run to a file, which is whole or not there.
 
-    def __init__(
-        self,
-        folder: Path | None,
-        ruleset: Ruleset,
-        told: Callable[[str], None] | None,
-        timings: dict[str, float] | None,
-        since: Run | None,
-    ) -> None:
-        self.folder, self.ruleset, self.told, self.timings, self.since = folder, ruleset, told, timings, since
+    Args:
+        run: the run.
+        file: the file; its ending says the format (`findings.xlsx`, `page.html`, `run.json`, `gist.md`).
+        format: a name of `hegui check --format` where the ending does not say it (`sarif`, `junit`, `notice`).
+        lang: "zh" or "en", for formats in one language.
+        former: an earlier run, for formats that say what changed.
 
-    def __enter__(self) -> None:
-        """What is left of a run that broke off is removed at once."""
+    Raises:
+        UsageError: there is no such format, or the file cannot be written.
+    """
+    from hegui.report import Look
+    from hegui.report.saving import save
 
-    def __exit__(self, type_: type[BaseException] | None, *rest: object) -> None:
-        if type_ is not None and "temporary" in self.__dict__:
-            self.temporary.drop()
-
-    @cached_property
-    def temporary(self) -> Temporary:
-        from hegui.engines.kept import Kept, Temporary
-
-        former = None if self.since is None else self.since.findings
-        return Temporary(self.folder, former.folder if isinstance(former, Kept) else None)
-
-    def keeping(self, verdicts: int) -> Keeping | None:
-        """Where an engine is to leave its findings; None for memory, where so few verdicts cannot be too many."""
-        from hegui.engines.kept import LIMIT
-        from hegui.engines.request import Keeping
-        from hegui.report.run import Run
-
-        if self.folder is None and self.timings is None and verdicts <= LIMIT:
-            return None
-        return Keeping(self.temporary.path, Run.hidden(self.ruleset), self.told, self.timings)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Say what is worked on, and note its seconds."""
-        with timed(self.timings, name, self.told):
-            yield
-
-    def settled(self, judgement: Judgement) -> Judgement:
-        """The judgement with its findings in memory where they are few, else in the temporary folder."""
-        from dataclasses import replace
-
-        from hegui.engines.kept import LIMIT, Kept, keep
-        from hegui.report.run import Run
-
-        found = judgement.findings
-        if not isinstance(found, Kept) and (self.folder is not None or len(found) > LIMIT):
-            names = [summary.rule for summary in judgement.summaries]
-            rules = [self.ruleset.rules[name] for name in names]
-            found = keep(found, rules, self.temporary.path, Run.hidden(self.ruleset))
-        if not isinstance(found, Kept):
-            return judgement
-        if self.folder is None and len(found) <= LIMIT:
-            return replace(judgement, findings=tuple(found))
-        return replace(judgement, findings=replace(found, keeper=self.temporary))
-
-    def placed(self, run: Run) -> Run:
-        """The run with its findings in the folder they are meant for. They take the place of what is there only now: whatever
-        breaks off before leaves it, and the run it belongs to, as they were."""
-        return run.moved(self.folder) if self.folder is not None and run.kept else run
-
-
-@contextmanager
-def timed(timings: dict[str, float] | None, stage: str, told: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Note the seconds of a stage; `told` is called with its name as it begins."""
-    if told is not None:
-        told(stage)
-    start = time.perf_counter()
-    yield
-    if timings is not None:
-        timings[stage] = time.perf_counter() - start
+    save(run, Path(file), format, Look(lang, former=former))
 
 
 def _judge_since(

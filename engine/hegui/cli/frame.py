@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 from hegui.cli import words
+from hegui.files import reason
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
 if TYPE_CHECKING:
@@ -128,11 +129,6 @@ def _speak_unicode() -> None:
 def _forget_stdout() -> None:
     """What is left in the buffer can no longer be delivered, and must not be complained about at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def reason(error: OSError) -> str:
-    """What went wrong, as the system says it."""
-    return error.strerror or str(error)
 
 
 def lang_of(ctx: click.Context | None = None) -> str:

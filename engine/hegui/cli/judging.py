@@ -23,8 +23,10 @@ from hegui.cli.frame import (
     say,
 )
 from hegui.cli.letters import template_option
-from hegui.cli.output import look, put, read_text, targets_of, write
+from hegui.cli.output import look, put, targets_of, write
 from hegui.cli.waiving import load, say_account, waivers_options
+from hegui.files import read_text
+from hegui.keeping import timed
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def _facts(
 ) -> Registry:
     from hegui import api
 
-    with api.timed(seconds, "facts", told):
+    with timed(seconds, "facts", told):
         return api.load_registry(facts, ruleset, as_of=as_of)
 
 

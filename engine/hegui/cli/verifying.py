@@ -8,7 +8,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, language, main, rules_option, say
-from hegui.cli.output import put, read_text
+from hegui.cli.output import put
+from hegui.files import read_text
 
 
 @main.command()
