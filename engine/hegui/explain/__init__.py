@@ -70,6 +70,16 @@ class Explanation:
     due: date | NotBefore | None
 
     @property
+    def title(self) -> str:
+        """The title of the rule."""
+        return self.case.rule.title.get(self.lang)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words: 发现问题, 待核实."""
+        return VERDICTS[self.case.finding.verdict].get(self.lang)
+
+    @property
     def law(self) -> tuple[str, ...]:
         """The citations in words, each with its role, our paraphrase, and what it would also need."""
         return tuple(cite_in_full(item, self.case, self.lang) for item in self.basis)
