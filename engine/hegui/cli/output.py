@@ -97,7 +97,7 @@ def write(
     """Write a run in some formats, each to its file or to the terminal; `former` is an earlier run to say what changed."""
     from dataclasses import replace
 
-    from hegui.api import timed
+    from hegui.keeping import timed
     from hegui.report import WRITERS
 
     on_terminal = replace(look(), former=former)
@@ -176,17 +176,3 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(real)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def read_text(path: Path) -> str:
-    """The text of a file.
-
-    Raises:
-        UsageError: it cannot be read, or is no text.
-    """
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_READ, {"file": path, "problem": reason(error)})) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(Diagnostic(words.NOT_TEXT, {"file": path})) from error

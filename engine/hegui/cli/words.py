@@ -26,8 +26,6 @@ NEEDS_FILE = Wording(
 )
 SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
 CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
-CANNOT_READ = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
-NOT_TEXT = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
 NO_MATCH = Wording("no-such-rule", "no rule matches `{glob}`{near}", "没有规则匹配 `{glob}`{near}")
 NOTHING = Wording(
     "nothing-evaluated",

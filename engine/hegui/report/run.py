@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import Case, Explanation, RuleDocument, Setting, render
-from hegui.explain.document import Leaf, Paper
-from hegui.explain.law import may_rest_on_memory
+from hegui.explaining import Case, Explanation, RuleDocument, Setting, render
+from hegui.explaining.document import Leaf, Paper
+from hegui.explaining.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Cell, Chain, Param, Related, Row, walk
