@@ -70,6 +70,7 @@ def from_frames(vocabulary: Vocabulary, frames: Mapping[str, Any], *, as_of: dat
     kinds, errors = _kinds(vocabulary, frames)
     supplied: list[Supplied] = []
     digest = hashlib.sha256()
+    cause: BaseException | None = None
     for word, kind in kinds.items():
         try:
             table = replace(_table(word, frames[word]), name=word)
@@ -82,8 +83,9 @@ def from_frames(vocabulary: Vocabulary, frames: Mapping[str, Any], *, as_of: dat
             supplied.append(Supplied(kind.name, table, FRAME, f"sha256:{own}"))
         except FactsError as error:
             errors += error.diagnostics
+            cause = cause or error.__cause__
     if errors:
-        raise FactsError(errors)
+        raise FactsError(errors) from cause
     return conform(vocabulary, supplied, as_of=as_of, digest=f"sha256:{digest.hexdigest()}")
 
 
