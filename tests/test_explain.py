@@ -13,11 +13,11 @@ import sample
 from hegui import ruleset as rulesets
 from hegui.datatypes import BOOL, Below, Text, Type, Undetermined
 from hegui.engines import judge
-from hegui.explain import Explanation
-from hegui.explain.citing import article, cite, cite_in_full, later_lines, law_name, period
-from hegui.explain.law import NotBefore, in_place_of
-from hegui.explain.values import number, quantity, show
-from hegui.explain.why import Part
+from hegui.explaining import Explanation
+from hegui.explaining.citing import article, cite, cite_in_full, later_lines, law_name, period
+from hegui.explaining.law import NotBefore, in_place_of
+from hegui.explaining.values import number, quantity, show
+from hegui.explaining.why import Part
 from hegui.facts import from_rows
 from hegui.outcome import Verdict
 from hegui.report.info import RunInfo

@@ -1,12 +1,13 @@
 """The library's face: load a ruleset, load a registry, check the one against the other, explain.
 
-from datetime import date
-from pathlib import Path
-from hegui import api
+Everything here is offered by `hegui` itself: `hegui.load_ruleset`, `hegui.check` and so on.
 
-ruleset = api.load_ruleset("banan")
-registry = api.load_registry([Path("facts/banan")], ruleset)
-run = api.check(registry, ruleset, as_of=date(2024, 3, 11))
+import hegui
+from datetime import date
+
+ruleset = hegui.load_ruleset("banan")
+registry = hegui.load_registry("facts/banan", ruleset)
+run = hegui.check(registry, ruleset, as_of=date(2024, 3, 11))
 print(run.to_json())
 """
 
@@ -19,6 +20,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hegui.arguments import expect, expect_days, expect_names, paths_of, text_of
 from hegui.keeping import Keeper, timed
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -49,6 +51,14 @@ _ENGINE = Wording(
     "since-engine",
     "a run made out of another is not judged with the engine `{engine}`; there are {known}",
     "由原结果续查不能使用引擎 `{engine}`；可用的有 {known}",
+)
+_OTHER_WORDS = Wording(
+    "other-vocabulary",
+    "the registry was read in another vocabulary than that of the ruleset `{name}`",
+    "台账不是按规则集 `{name}` 的词汇读取的",
+)
+_READ_AGAIN = Wording(
+    "read-with-ruleset", "read it with `load_registry(facts, ruleset)`", "请用 `load_registry(facts, ruleset)` 读取"
 )
 _NO_CHANGES = Wording(
     "no-changes-given",
@@ -81,30 +91,42 @@ def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """
     from hegui.ruleset import load
 
+    paths_of([path_or_name], "path_or_name")
     return load(path_or_name, cached=cached)
 
 
-def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date | None = None) -> Registry:
+def load_registry(
+    facts: str | Path | Sequence[str | Path] | Mapping[str, Any], ruleset: Ruleset, *, as_of: date | None = None
+) -> Registry:
     """Read and conform facts in the vocabulary of a ruleset.
 
     Args:
-        paths: folders, files or manifests (`registry.yaml`).
+        facts: a folder, a file or a manifest (`registry.yaml`), or several of them; or frames by the word for their kind, as
+            `{"mine": frame}`: of Polars, pandas, PyArrow, DuckDB, PySpark or another library narwhals knows, or lists of rows
+            (see `hegui.facts.from_frames`).
         ruleset: whose vocabulary says what the facts look like.
         as_of: records of a later day are noted; None notes none.
 
     Raises:
-        FactsError: nothing can be read from them at all. Single bad cells never raise; see `Registry.problems`.
+        FactsError: nothing can be read from them at all, a frame cannot be computed, lacks a column of the key or has one of a
+            type that cannot be read. Single bad cells never raise; see `Registry.problems`.
+        UsageError: `facts` is something else.
     """
-    from hegui.facts import read
+    from hegui.facts import from_frames, read
+    from hegui.ruleset.model import Ruleset
 
-    return read([Path(path) for path in paths], ruleset.vocabulary, as_of=as_of)
+    expect("ruleset", ruleset, Ruleset)
+    expect_days(as_of=as_of)
+    if isinstance(facts, Mapping):
+        return from_frames(ruleset.vocabulary, facts, as_of=as_of)
+    return read(paths_of(facts), ruleset.vocabulary, as_of=as_of)
 
 
-def load_waivers(paths: Sequence[str | Path], ruleset: Ruleset | None = None) -> Waivers:
+def load_waivers(paths: str | Path | Sequence[str | Path], ruleset: Ruleset | None = None) -> Waivers:
     """Load files of waivers.
 
     Args:
-        paths: the files; their waivers come in this order, and of several that cover one finding the first is shown.
+        paths: a file or several; their waivers come in this order, and of several that cover one finding the first is shown.
         ruleset: where it is given, `Waivers.warnings` also has the names that are none of its rules or conclusions.
 
     Raises:
@@ -114,7 +136,7 @@ def load_waivers(paths: Sequence[str | Path], ruleset: Ruleset | None = None) ->
 
     from hegui.waivers.loading import load, names_unknown
 
-    found = load([Path(path) for path in paths])
+    found = load(paths_of(paths, "paths"))
     if ruleset is None:
         return found
     known = {*ruleset.rules, *ruleset.conclusions, *(old for rule in ruleset.rules.values() for old in rule.formerly)}
@@ -179,6 +201,8 @@ def check(
     from hegui.report.info import Asked, RunInfo
     from hegui.report.run import Run
 
+    _refuse_strangers(registry, ruleset, rules, entity, waivers)
+    expect_days(as_of=as_of, decided_on=decided_on)
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
     if since is not None:
@@ -200,6 +224,27 @@ def check(
         )
         run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
         return keeper.placed(_concluded(run, (ruleset, registry), waivers, keeper, chainer, children))
+
+
+def _refuse_strangers(
+    registry: Registry,
+    ruleset: Ruleset,
+    rules: Collection[str] | None,
+    entity: str | None,
+    waivers: Waivers | None,
+) -> None:
+    """What is no registry, no ruleset …, or facts in the words of another ruleset."""
+    from hegui.facts.registry import Registry
+    from hegui.ruleset.model import Ruleset
+    from hegui.waivers.model import Waivers
+
+    expect("registry", registry, Registry)
+    expect("ruleset", ruleset, Ruleset)
+    expect_names("rules", rules)
+    expect("entity", entity, str, type(None))
+    expect("waivers", waivers, Waivers, type(None))
+    if registry.vocabulary != ruleset.vocabulary:
+        raise UsageError(Diagnostic(_OTHER_WORDS, {"name": ruleset.name}, None, _READ_AGAIN))
 
 
 def _judged(
@@ -324,9 +369,10 @@ def _refuse_choice(rules: Collection[str] | None, entity: str | None, every: boo
 
 
 def _chainer(name: str, engine: str) -> str:
-    from hegui.conclusions.chaining import available
+    from hegui.conclusions.chaining import available, expect_chainer
 
     if name != "auto":
+        expect_chainer(name)
         return name
     return "spark" if engine == "spark" else "durable" if available() else "reference"
 
@@ -341,6 +387,22 @@ def _verdicts(registry: Registry, ruleset: Ruleset, rules: Collection[str] | Non
 
     rows = sizes(registry)
     return sum(rows.get(rule.about, 0) for name, rule in ruleset.rules.items() if rules is None or name in rules)
+
+
+def read_run(path: str | Path, *, shown: bool = True) -> Run:
+    """Read a saved run (`Run.to_json`, or what `hegui check --format json=…` writes).
+
+    Args:
+        path: its file.
+        shown: are its findings to be shown? Then it is seen whether they can be.
+
+    Raises:
+        UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
+    """
+    from hegui.report.run import Run
+
+    (file,) = paths_of([path], "path")
+    return Run.from_json(text_of(file), str(path), shown)
 
 
 def audit_waivers(

@@ -1,4 +1,4 @@
-"""Files read whole, and written whole or not at all."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathlib import Path
 from hegui.source import Diagnostic, UsageError, Wording
 
 CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
-CANNOT_READ = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
-NOT_TEXT = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
 
 
 def reason(error: OSError) -> str:
@@ -47,17 +45,3 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(real)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def read_text(path: Path) -> str:
-    """The text of a file.
-
-    Raises:
-        UsageError: it cannot be read, or is no text.
-    """
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(Diagnostic(CANNOT_READ, {"file": path, "problem": reason(error)})) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(Diagnostic(NOT_TEXT, {"file": path})) from error

@@ -1,4 +1,4 @@
-"""Where the findings of a run are while it is made: in memory, or on a disk beside the folder they are meant for."""
+"""Where the findings of a run are kept while it is made, what is told of the work, and what time it takes."""
 
 from __future__ import annotations
 

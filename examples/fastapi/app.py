@@ -11,8 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, ConfigDict
 
-from hegui import api
-from hegui.source import HeguiError
+import hegui
 
 ASKED = {"enterprise": "name", "emission_source": "name"}
 """The kinds the form asks for, each with the field it begins with."""
@@ -20,7 +19,7 @@ ASKED = {"enterprise": "name", "emission_source": "name"}
 log = logging.getLogger("enterprise-form")
 pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 # loaded once for all requests: a ruleset and its checkers may be used from any number of threads
-ruleset = api.load_ruleset("banan", cached=True)
+ruleset = hegui.load_ruleset("banan", cached=True)
 app = FastAPI(title="hegui")
 
 
@@ -50,13 +49,13 @@ def form() -> str:
             "front": front,
             "rest": [each for each in fields if each not in front],
         }
-    return pages.get_template("page.html").render(sections=sections, ruleset=ruleset, today=api.today())
+    return pages.get_template("page.html").render(sections=sections, ruleset=ruleset, today=hegui.today())
 
 
 @app.post("/check")
 def check(given: Given) -> dict[str, Any]:
     """What each rule says of the enterprise and of each of its emission sources, as far as they are known."""
-    as_of = given.as_of or api.today()
+    as_of = given.as_of or hegui.today()
     # a relation that is left out is not known; an empty one would say that there are no sources
     enterprise = given.enterprise | ({"sources": given.sources} if given.sources else {})
     found = ruleset.check(enterprise, kind="enterprise", as_of=as_of, explain=True)
@@ -70,7 +69,7 @@ def check(given: Given) -> dict[str, Any]:
     return {"as_of": as_of, "results": results}
 
 
-def answer(result: Any, about: str, number: int | None) -> dict[str, Any]:
+def answer(result: hegui.RuleResult, about: str, number: int | None) -> dict[str, Any]:
     """What one rule says, in both languages."""
     told = {lang: result.explain(lang) for lang in ("zh", "en")}
     causes = [{"path": cause.path, "reason": cause.reason} for cause in result.finding.causes]
@@ -87,8 +86,8 @@ def answer(result: Any, about: str, number: int | None) -> dict[str, Any]:
     }
 
 
-@app.exception_handler(HeguiError)
-def refused(request: Request, error: HeguiError) -> JSONResponse:
+@app.exception_handler(hegui.HeguiError)
+def refused(request: Request, error: hegui.HeguiError) -> JSONResponse:
     """What cannot be judged as it was given, in hegui's own words."""
     errors = [
         {

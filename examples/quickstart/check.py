@@ -5,15 +5,15 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from hegui import api
+import hegui
 
 HERE = Path(os.path.relpath(Path(__file__).parent))
 DAY = date(2026, 11, 23)
 FOLDER = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 
-ruleset = api.load_ruleset(HERE / "rules")
-registry = api.load_registry([HERE / "lifts.csv"], ruleset)
-run = api.check(registry, ruleset, as_of=DAY)
+ruleset = hegui.load_ruleset(HERE / "rules")
+registry = hegui.load_registry(HERE / "lifts.csv", ruleset)
+run = hegui.check(registry, ruleset, as_of=DAY)
 
 for summary in run.counts:
     print(f"{summary.rule}: {summary.violation} violation, {summary.undetermined} undetermined")
@@ -27,12 +27,12 @@ for finding in run.findings:
         print(f"    {fact}")
 
 # why is a row in order? This has a finding whatever the verdict, and the condition with what is required against what is
-asked = api.explain(registry, ruleset, "L2", "lift.tested-too-lightly", as_of=DAY)
+asked = hegui.explain(registry, ruleset, "L2", "lift.tested-too-lightly", as_of=DAY)
 for finding in asked.findings:
     condition = asked.explain(finding, "en").clauses[-1].part
     print(finding.verdict, finding.fingerprint)
     print(f"  {condition.text} = {condition.shown}: {condition.compared}")
 
 for name in ("lifts.xlsx", "lifts.html"):
-    api.write(run, FOLDER / name)
+    hegui.write(run, FOLDER / name)
     print(name, "written")

@@ -9,8 +9,8 @@ from typing import Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import message
-from hegui.explain.words import NATURES, ROLES, SEVERITIES, STANDING, VERDICTS
+from hegui.explaining import message
+from hegui.explaining.words import NATURES, ROLES, SEVERITIES, STANDING, VERDICTS
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround, Verdict
 from hegui.report import words as say
 from hegui.report.drawn import row_place

@@ -15,7 +15,7 @@ from decimal import Context, Decimal
 from typing import Final, Literal
 
 from hegui.datatypes import Below, Text, Type, Undetermined
-from hegui.explain.words import BOOLS, UNDETERMINED, UNITS
+from hegui.explaining.words import BOOLS, UNDETERMINED, UNITS
 
 DIGITS: Final = 12
 """Significant digits of a computed value."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from hegui.explain.citing import cite_in_full
-from hegui.explain.document import Case, Leaf, Paper, RuleDocument, Setting
-from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later
-from hegui.explain.why import Part, cause_text, part, place, shown
-from hegui.explain.words import NO_VALUE, VERDICTS
+from hegui.explaining.citing import cite_in_full
+from hegui.explaining.document import Case, Leaf, Paper, RuleDocument, Setting
+from hegui.explaining.law import Basis, Later, NotBefore, basis, certainty, due, later
+from hegui.explaining.why import Part, cause_text, part, place, shown
+from hegui.explaining.words import NO_VALUE, VERDICTS
 from hegui.facts.registry import Place
 from hegui.language.tree import Chain, Given, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
