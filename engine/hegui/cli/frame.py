@@ -270,7 +270,10 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
 
 
 def told_option(command: Command) -> Command:
-    """`--format` of commands that say what they found in a ruleset."""
+    """`--format` and `--accepted` of commands that say what they found in a ruleset."""
+    command = click.option(
+        "--accepted", is_flag=True, help="List what the ruleset accepts, with the reasons, in the text form too."
+    )(command)
     return click.option(
         "--format",
         "formats",

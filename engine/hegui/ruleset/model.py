@@ -324,10 +324,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class StatedFinding:
-    """A finding an example takes as given."""
+    """A finding an example takes as given; without an `entity` it is filed under the row judged."""
 
     rule: str
-    entity: str
+    entity: str | None
     verdict: str
     key: str
     jurisdiction: str | None = None
