@@ -256,7 +256,7 @@ def test_a_converted_parameter_is_shown_in_its_own_unit_and_compared_in_the_othe
     part = violation_of(tmp_path, 'flow > param("flow.limit")', flow=12000.0)
     assert part.truth is True
     assert part.compared is not None
-    assert part.compared.startswith("12,000 m3/d > ")
+    assert part.compared.startswith("12,000 m³/d > ")
 
 
 def test_of_a_choice_only_the_branch_taken_is_told(tmp_path: Path) -> None:
