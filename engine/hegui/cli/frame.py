@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 from hegui.cli import words
+from hegui.cli.refusing import show
 from hegui.files import reason
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
@@ -60,7 +61,8 @@ class _Hegui(click.Group):
             with _ended_gently():
                 code = run(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
-            error.show()
+            given = extra.get("args", args[0] if args else None)
+            show(error, sys.argv[1:] if given is None else list(given))
             code = UNUSABLE
         except (click.Abort, KeyboardInterrupt):
             click.echo(words.INTERRUPTED.en, err=True)
