@@ -11,7 +11,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, language, main, say, told_option
-from hegui.cli.output import replacing, told_targets, write_told
+from hegui.cli.output import told_targets, write_told
+from hegui.files import replacing
 from hegui.source import RulesetError, UsageError
 
 if TYPE_CHECKING:

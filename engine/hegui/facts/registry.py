@@ -85,6 +85,15 @@ class Place:
         """The address of the row alone."""
         return self.file, self.sheet, self.row, self.key
 
+    def __str__(self) -> str:
+        """The address in short, the same in every language.
+
+        >>> str(Place("mines.xlsx", "年度产量", 7, "E")), str(Place("lifts.csv", None, 2))
+        ('mines.xlsx[年度产量]:7:E', 'lifts.csv:2')
+        """
+        sheet = "" if self.sheet is None else f"[{self.sheet}]"
+        return self.file + sheet + "".join(f":{part}" for part in (self.row, self.column) if part is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class DataProblem:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from hegui.engines.kept import Kept
-from hegui.explain import Setting
+from hegui.explaining import Setting
 from hegui.outcome import Finding
 from hegui.report import beside
 from hegui.report.labels import EntityLabel

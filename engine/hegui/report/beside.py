@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hegui.engines.kept import ENTITIES, KEYS, PAPERS, Kept, telling_what_broke
-from hegui.explain.document import Paper, RuleDocument
+from hegui.explaining.document import Paper, RuleDocument
 from hegui.facts.registry import LINE, SOURCE, Registry, SourceTable
 from hegui.language.tree import Cell
 from hegui.outcome import Finding

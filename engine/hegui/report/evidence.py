@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain import is_fact
-from hegui.explain.compiled import Teller
-from hegui.explain.document import Leaf, RuleDocument, Setting, key_of
-from hegui.explain.words import NO_VALUE
+from hegui.explaining import is_fact
+from hegui.explaining.compiled import Teller
+from hegui.explaining.document import Leaf, RuleDocument, Setting, key_of
+from hegui.explaining.words import NO_VALUE
 from hegui.facts.registry import Place
 from hegui.language.tree import Cell, Chain, Node, walk
 from hegui.outcome import Finding, LeafValue

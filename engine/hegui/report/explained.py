@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hegui.datatypes import Text
-from hegui.explain import Clause, Explanation, Fact
-from hegui.explain.citing import cite_in_full, later_lines, parameter_used, period
-from hegui.explain.document import Paper
-from hegui.explain.why import Part
-from hegui.explain.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
+from hegui.explaining import Clause, Explanation, Fact
+from hegui.explaining.citing import cite_in_full, later_lines, parameter_used, period
+from hegui.explaining.document import Paper
+from hegui.explaining.why import Part
+from hegui.explaining.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
 from hegui.facts.registry import DataProblem
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say

@@ -10,7 +10,7 @@ from hegui.datatypes import Text
 from hegui.engines.frames import ESCAPED
 from hegui.engines.kept import Kept
 from hegui.engines.request import answering_row
-from hegui.explain.document import Leaf, Paper, RuleDocument
+from hegui.explaining.document import Leaf, Paper, RuleDocument
 from hegui.facts.registry import GHOST, LINE, SOURCE, Registry
 from hegui.language.tree import Cell, Node
 from hegui.outcome import Drawn, Finding, LeafValue, escape

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any, Final
 
 from hegui.datatypes import Cause, Reason, Type
-from hegui.explain.compiled import Settled, Teller
-from hegui.explain.document import Case, Leaf, Paper, RuleDocument, Setting
-from hegui.explain.law import Basis, Later, NotBefore, value_used
-from hegui.explain.why import place
+from hegui.explaining.compiled import Settled, Teller
+from hegui.explaining.document import Case, Leaf, Paper, RuleDocument, Setting
+from hegui.explaining.law import Basis, Later, NotBefore, value_used
+from hegui.explaining.why import place
 from hegui.facts.registry import Place, SourceTable
 from hegui.language.tree import Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import Case, Explanation, RuleDocument, Setting, render
-from hegui.explain.document import Leaf, Paper
-from hegui.explain.law import may_rest_on_memory
+from hegui.explaining import Case, Explanation, RuleDocument, Setting, render
+from hegui.explaining.document import Leaf, Paper
+from hegui.explaining.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Cell, Chain, Param, Related, Row, walk
@@ -29,10 +29,10 @@ from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.held import LOOSE, findings_data, read_findings, read_stands
 from hegui.report.info import RunInfo
 from hegui.report.labels import Labels
-from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.roll import Roll
 from hegui.report.stored import DamagedError, decode, encode
+from hegui.report.tables import Tables
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
@@ -98,7 +98,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Run(Looking):
+class Run(Tables):
     """A run, whole. `findings` are sorted by rule and key; beyond `engines.kept.LIMIT` they are read from Parquet as they are
     asked for."""
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain.citing import cite_in_text
-from hegui.explain.document import key_of
-from hegui.explain.words import NATURES, ROLES, SEVERITIES, STANDING
+from hegui.explaining.citing import cite_in_text
+from hegui.explaining.document import key_of
+from hegui.explaining.words import NATURES, ROLES, SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, LeafValue, RowGround
 from hegui.report import words as say

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain.words import VERDICTS
+from hegui.explaining.words import VERDICTS
 from hegui.facts.registry import Place
 from hegui.outcome import Drawn, Finding, RuleSummary, Verdict
 from hegui.report import words as say

@@ -11,10 +11,10 @@ from typing import Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import Case, message, waits
-from hegui.explain.citing import cite_in_full, later_lines
-from hegui.explain.law import Later, NotBefore, basis, due, later
-from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
+from hegui.explaining import Case, message, waits
+from hegui.explaining.citing import cite_in_full, later_lines
+from hegui.explaining.law import Later, NotBefore, basis, due, later
+from hegui.explaining.words import LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
 from hegui.facts.problems import WORDS, describe
 from hegui.facts.registry import DataProblem
 from hegui.outcome import Finding, Verdict

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from hegui.explain import Case, conditions, is_fact
-from hegui.explain.citing import cite_in_full, later_lines, period
-from hegui.explain.compiled import Settled
-from hegui.explain.document import RuleDocument, Setting, keys_of
-from hegui.explain.why import place
-from hegui.explain.words import NO_VALUE
+from hegui.explaining import Case, conditions, is_fact
+from hegui.explaining.citing import cite_in_full, later_lines, period
+from hegui.explaining.compiled import Settled
+from hegui.explaining.document import RuleDocument, Setting, keys_of
+from hegui.explaining.why import place
+from hegui.explaining.words import NO_VALUE
 from hegui.facts.registry import DataProblem, Place
 from hegui.language.tree import Node
 from hegui.outcome import Finding

@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from hegui.explain.compiled import Settled, Teller
-from hegui.explain.law import NotBefore
-from hegui.explain.words import CERTAINTIES, NATURES, SEVERITIES, VERDICTS
+from hegui.explaining.compiled import Settled, Teller
+from hegui.explaining.law import NotBefore
+from hegui.explaining.words import CERTAINTIES, NATURES, SEVERITIES, VERDICTS
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.batches import Batch, batches

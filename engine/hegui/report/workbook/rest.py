@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.citing import cite_in_text, parameter_used, period
-from hegui.explain.words import NATURES, ROLES, SEVERITIES, VERDICTS
+from hegui.explaining.citing import cite_in_text, parameter_used, period
+from hegui.explaining.words import NATURES, ROLES, SEVERITIES, VERDICTS
 from hegui.facts.registry import DataProblem
 from hegui.outcome import ConclusionSummary, Drawn, RuleSummary, Verdict
 from hegui.report.concluded import KEYS

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hegui.datatypes import Text
-from hegui.explain.words import AGGREGATES
+from hegui.explaining.words import AGGREGATES
 from hegui.facts.registry import SourceTable
 from hegui.language.printer import chain_name, text
 from hegui.language.tree import Cell, Chain, Given, Let, Listed, Node, Param, Related, Row, children, walk

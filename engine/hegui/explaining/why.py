@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hegui.datatypes import Below, Cause, Text, Undetermined
-from hegui.explain.document import Case, Leaf, key_of, path_of, walk_outer
-from hegui.explain.law import value_used
-from hegui.explain.values import Precision, show
-from hegui.explain.words import ABSENT, PRIVATE, REASONS, UNDETERMINED
+from hegui.explaining.document import Case, Leaf, key_of, path_of, walk_outer
+from hegui.explaining.law import value_used
+from hegui.explaining.values import Precision, show
+from hegui.explaining.words import ABSENT, PRIVATE, REASONS, UNDETERMINED
 from hegui.facts.registry import Place
 from hegui.language.operators import OPERATORS
 from hegui.language.tree import (
