@@ -36,7 +36,7 @@ BLOCK = re.compile(r"^## (Found|Not found)\n\n```yaml\n(.*?)^```", re.DOTALL | r
 HEADER = 'ruleset: page\ntitle: {zh: 示例, en: example}\nversion: "1"\nextends: kit\n---\n'
 HINTS = {
     "another-document", "did-you-mean", "given-by", "identifier-shape", "name-shape", "one-of", "quote-commas",
-    "quote-it", "say-extends", "takes", "there-are", "write-bilingual", "write-overrides",
+    "quote-it", "say-extends", "takes", "there-are", "write-bilingual", "write-overrides", "write-slashes",
 }  # fmt: skip
 """Wordings that only ever stand behind others."""
 

@@ -4,6 +4,7 @@ The errors, all under one base class::
 
     HeguiError
     ├── RulesetError    the ruleset is unusable (exit 2)
+    │   └── NoRulesetError  there is none where one was looked for (exit 3)
     ├── FactsError      the facts are unusable (exit 3)
     ├── UsageError      the call, its options or its configuration are (exit 3)
     └── ChainingError   the action of a conclusion's rule failed, a mistake of hegui's (exit 3; `conclusions.chaining`)
@@ -183,6 +184,12 @@ class RulesetError(HeguiError):
     """The ruleset (or a condition) is unusable."""
 
     exit_code = 2
+
+
+class NoRulesetError(RulesetError):
+    """There is no ruleset at all where the caller said there was one: that is a matter of the call."""
+
+    exit_code = 3
 
 
 class FactsError(HeguiError):

@@ -12,7 +12,6 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, language, main, say, told_option
 from hegui.cli.output import replacing, told_targets, write_told
-from hegui.source import RulesetError, UsageError
 
 if TYPE_CHECKING:
     from hegui.assure.lint import Looked
@@ -46,13 +45,8 @@ def lint(
     """
     from hegui import api
     from hegui.assure.lint import look
-    from hegui.ruleset.places import locate
 
     targets, day = told_targets(formats), as_of or api.today()
-    try:
-        locate(rules_at)
-    except RulesetError as error:  # nothing was looked at, which is another matter than a ruleset that is wrong
-        raise UsageError(error.diagnostics) from error
     fixed: tuple[Diagnostic, ...] = ()
     if fix:
         from hegui.assure.lint.fixing import mend
