@@ -103,7 +103,7 @@ def test_find() -> None:
     with pytest.raises(RulesetError, match="there is no ruleset `bannan`") as caught:
         find("bannan")
     assert "did you mean `banan`?" in str(caught.value)
-    assert caught.value.exit_code == 2
+    assert caught.value.exit_code == 3
 
 
 def test_a_folder_a_header_file_and_a_single_file_are_rulesets(base: Path, write: Write) -> None:
@@ -136,12 +136,36 @@ def test_bytes_that_are_no_text(base: Path, body: bytes) -> None:
     assert len(problems(base)) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "place", "hint"),
+    [
+        ("# 水\r\na: 规则".encode("utf-8") + "规则".encode("gb18030"), "2:6", "save it as UTF-8"),
+        ("a: 1\r\nb: 规则".encode("gb18030"), "2:4", "it looks like GBK; save it as UTF-8"),
+        ("a: 规则".encode("utf-16"), "1:1", "it looks like UTF-16; save it as UTF-8"),
+        (b"\xef\xbb\xbfab: \xff", "1:5", "save it as UTF-8"),
+    ],
+)
+def test_the_first_byte_that_is_no_text_is_shown(base: Path, body: bytes, place: str, hint: str) -> None:
+    (base / "bad.yaml").write_bytes(body)
+    with pytest.raises(RulesetError) as caught:
+        load(base)
+    (found,) = caught.value.diagnostics
+    assert (found.id, found.place()) == ("encoding", f"{base}/bad.yaml:{place}: ")
+    assert found.hint_text() == hint
+
+
 def test_other_yaml_extension_is_pointed_out_and_hidden_files_are_left_alone(base: Path) -> None:
     (base / "more.yml").write_text(RULE, encoding="utf-8")
     (base / ".hidden.yaml").write_text("junk", encoding="utf-8")
     (base / ".git").mkdir()
     (base / ".git" / "x.yaml").write_text("junk", encoding="utf-8")
-    assert problems(base) == ["file-extension"]
+    assert problems(base) == [f"Span({base}/more.yml:1:1) file-extension"]
+
+
+@pytest.mark.parametrize("target", ["nowhere.yaml", "l.yaml", "."])
+def test_a_link_that_leads_to_no_file_is_said(base: Path, target: str) -> None:
+    (base / "l.yaml").symlink_to(target)
+    assert problems(base) == [f"Span({base}/l.yaml:1:1) unreadable-file"]
 
 
 def test_empty_files_and_comments_hold_nothing(base: Path) -> None:

@@ -129,7 +129,7 @@ class Diagnostic:
         before = text[: column - 1]
         marked = text[column - 1 : column - 1 + max(self.span.end - self.span.start, 1)]
         gutter = f"{number:>5} | "
-        if len(text) > 300:
+        if len(text) > 300 or not self.span.source.text:
             return []
         return [gutter + text, " " * 5 + " | " + " " * width(before) + "^" * max(width(marked), 1)]
 
@@ -222,6 +222,8 @@ _DEEP = Wording("yaml-depth", "nested deeper than {limit} levels", "嵌套超过
 _MANY = Wording("yaml-size", "document is larger than {limit}", "文件超过上限 {limit}")
 _KEY = Wording("yaml-key", "a key must be a plain text", "键必须是文本")
 _ENCODING = Wording("encoding", "`{name}` is not UTF-8 text", "`{name}` 不是 UTF-8 文本")
+_LOOKS_LIKE = Wording("looks-like", "it looks like {looks}; save it as UTF-8", "看起来是 {looks} 编码，请另存为 UTF-8")
+_SAVE_AS = Wording("save-as-utf-8", "save it as UTF-8", "请另存为 UTF-8")
 _UNREADABLE = Wording("unreadable-file", "cannot read `{name}`: {problem}", "无法读取 `{name}`：{problem}")
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
@@ -307,16 +309,40 @@ def read_source(path: Path, name: str | None = None) -> Source:
     """
     shown = name or str(path)
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         problem = error.strerror or type(error).__name__
-        raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem})) from error
+        raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem}, whole_file(shown))) from error
     if len(raw) > MAX_BYTES:
-        raise HeguiError(Diagnostic(_MANY, {"limit": f"{MAX_BYTES} bytes"}, Span(Source(shown, ""), 0, 0)))
+        raise HeguiError(Diagnostic(_MANY, {"limit": f"{MAX_BYTES} bytes"}, whole_file(shown)))
     try:
-        return Source(shown, raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        return Source(shown, raw.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
-        raise HeguiError(Diagnostic(_ENCODING, {"name": shown})) from error
+        raise HeguiError(_misread(shown, raw, error.start)) from error
+
+
+def whole_file(name: str) -> Span:
+    """The place of what concerns a file as a whole: its beginning."""
+    return Span(Source(name, ""), 0, 0)
+
+
+def _misread(name: str, raw: bytes, at: int) -> Diagnostic:
+    """What is said of a file that is not UTF-8 text, at its first byte that is none."""
+    before, text = (part.decode("utf-8", "replace").replace("\r\n", "\n") for part in (raw[:at], raw))
+    span = Span(Source(name, text), len(before), len(before) + 1)
+    looks = _encoding(raw)
+    return Diagnostic(_ENCODING, {"name": name, "looks": looks}, span, _LOOKS_LIKE if looks else _SAVE_AS)
+
+
+def _encoding(raw: bytes) -> str:
+    """What the bytes look like; empty where they look like nothing known."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return "GBK"
 
 
 def read_yaml(source: Source) -> list[Document]:

@@ -123,10 +123,11 @@ def following(name: str, place: Place) -> Place | None:
 
 
 def files_below(folder: Path) -> Iterator[str]:
-    """The YAML files below a folder as relative paths; hidden files and folders, and its tests, are left alone."""
+    """The YAML files below a folder as relative paths; hidden files and folders, and its tests, are left alone. A link of
+    such a name is among them wherever it leads: nobody is to think that it is read."""
     for parent, folders, names in os.walk(folder):
         tests = TESTS if parent == os.fspath(folder) else None
         folders[:] = [name for name in folders if not name.startswith(".") and name != tests]
-        for name in names:
+        for name in (*names, *(each for each in folders if os.path.islink(os.path.join(parent, each)))):
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield Path(parent, name).relative_to(folder).as_posix()
