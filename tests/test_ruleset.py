@@ -139,7 +139,7 @@ def test_bytes_that_are_no_text(base: Path, body: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "place", "hint"),
     [
-        ("# 水\r\na: 规则".encode("utf-8") + "规则".encode("gb18030"), "2:6", "save it as UTF-8"),
+        ("# 水\r\na: 规则".encode() + "规则".encode("gb18030"), "2:6", "save it as UTF-8"),
         ("a: 1\r\nb: 规则".encode("gb18030"), "2:4", "it looks like GBK; save it as UTF-8"),
         ("a: 规则".encode("utf-16"), "1:1", "it looks like UTF-16; save it as UTF-8"),
         (b"\xef\xbb\xbfab: \xff", "1:5", "save it as UTF-8"),
