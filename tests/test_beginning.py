@@ -157,6 +157,15 @@ def test_a_ruleset_that_cannot_be_used_is_exit_2(tmp_path: Path) -> None:
     assert done.code == 2
 
 
+def test_a_file_that_would_not_be_read(tmp_path: Path) -> None:
+    path = odd(tmp_path, FIELDS["count"].replace("LABEL", "{zh: 数, en: count}"))
+    begin = ("new", "rule", "x", "--rules", str(path), "--about", "odd", "-o")
+    assert refused(hegui(*begin, str(tmp_path / "q.yml")), "call it `….yaml`")
+    assert refused(hegui("new", "rule", "-o", str(tmp_path / "q")), "call it `….yaml`")
+    done = hegui(*begin, str(tmp_path / "q.yaml"))
+    assert (done.code, f"is no file of `{path}`" in done.err) == (0, True)
+
+
 def test_the_template_can_be_written_too(tmp_path: Path) -> None:
     file = tmp_path / "rule.yaml"
     assert hegui("new", "rule", "-o", str(file)).code == 0

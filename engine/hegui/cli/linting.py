@@ -12,11 +12,11 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, language, main, say, told_option
 from hegui.cli.output import replacing, told_targets, write_told
+from hegui.source import Diagnostic
 
 if TYPE_CHECKING:
     from hegui.assure.lint import Looked
     from hegui.assure.told import Telling
-    from hegui.source import Diagnostic
 
 UNUSABLE_RULESET = 2
 
@@ -56,9 +56,26 @@ def lint(
     else:
         looked = look(rules_at, day)
     for each in fixed:
-        say(words.FIXED, place=each.place(), message=each.message(lang), id=each.id)
+        say(words.FIXED, place=each.place(), message=_became(each, lang), id=each.id)
+    if fix and (unmended := _unmended(looked)):
+        say(words.LEFT, count=unmended)
     write_told(replace(_telling(looked, fixed if fix else None), listed=accepted), targets)
     click.get_current_context().exit(_code(looked, fail_on))
+
+
+def _became(fixed: Diagnostic, lang: str) -> str:
+    """What was mended; of a key that was misspelt, with the one it is now."""
+    message = fixed.message(lang)
+    if fixed.id != "unknown-key":
+        return message
+    return Diagnostic(words.BECAME, {"message": message, "now": fixed.args["known"]}).message(lang)
+
+
+def _unmended(looked: Looked) -> int:
+    """How many findings are left that might have been mended."""
+    from hegui.assure.lint.fixing import FIXED
+
+    return sum(each.id in FIXED for each in looked.findings)
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -45,7 +45,7 @@ CHECKS: Final = (
     Check((uses.UNUSED_FIELD, uses.UNUSED_KIND), uses.fields, whole=True),
     Check((days.GAP,), days.gaps),
     Check((days.LAPSED, days.BASIS_GAP), days.bases),
-    Check((days.NOT_VERIFIED, days.NEVER_VERIFIED), days.verification, dated=True),
+    Check((days.NOT_VERIFIED, days.NEVER_VERIFIED, days.VERIFIED_AHEAD), days.verification, dated=True),
 )
 """Everything lint looks for, beside what the loader does."""
 
