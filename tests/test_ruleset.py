@@ -130,6 +130,31 @@ def test_a_header_that_cannot_be_read_is_one_problem(write: Write) -> None:
     assert problems(folder) == [f"Span({folder}/ruleset.yaml:1:1) yaml-syntax"]
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ('a: 1\nb: "x\nc: 1\n', "2:4", "引号没有闭合"),
+        ("a: 1\nb: {c: 1\nd: 1\n", "2:4", "`{` 没有以 `}` 闭合，或缺少 `,`"),
+        ("a: [1, 2\nd: 1\n", "1:4", "`[` 没有以 `]` 闭合，或缺少 `,`"),
+        ("a: 1\nbc\nd: 1\n", "2:1", "键后缺少 `:`"),
+        ("a: b: c\n", "1:5", "此处不能再有 `:`（缩进有误，或文本须加引号）"),
+        ("a:\n    b: 1\n  c: 2\n", "3:3", "此处应为键（缩进有误，或文本须加引号）"),
+        ("a:\n  - b\n  c: 1\n", "3:3", "此处应为 `-`（缩进有误）"),
+        ("a: - b\n", "1:4", "此处不能有 `-`（列表须另起一行）"),
+        ("a:\n\tb: 1\n", "2:1", "此字符不能作为值的开头（制表符须改为空格，其他字符须加引号）"),
+        ('a: "\\d"\n', "1:5", "双引号中有未知的转义 `\\`"),
+        ("a: }\n", "1:4", "此处缺少值"),
+        ("a: \x01\n", "1:4", "不允许控制字符"),
+    ],
+)
+def test_what_is_no_yaml_is_said_where_it_began_and_in_chinese(base: Path, text: str, place: str, said: str) -> None:
+    (base / "bad.yaml").write_text(text, "utf-8")
+    with pytest.raises(RulesetError) as caught:
+        load(base)
+    (found,) = caught.value.diagnostics
+    assert (found.place(), found.message("zh")) == (f"{base}/bad.yaml:{place}: ", f"YAML 语法错误：{said}")
+
+
 @pytest.mark.parametrize("body", [b"\xff\xfe\x00rule", b"\x00\x01\x02", "规则".encode("gb18030")])
 def test_bytes_that_are_no_text(base: Path, body: bytes) -> None:
     (base / "bad.yaml").write_bytes(b"a: " + body)

@@ -214,7 +214,29 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
 Path_ = tuple[str | int, ...]
 """Where a value stands in a document: keys and indices from the top."""
 
-_SYNTAX = Wording("yaml-syntax", "not valid YAML: {problem}", "YAML 语法错误：{problem}")
+_SYNTAX = Wording("yaml-syntax", "not valid YAML: {problem}", "YAML 语法错误：{said}")
+_SAID: Final = {
+    "found unexpected end of stream": "引号没有闭合",
+    "did not find expected ',' or '}'": "`{` 没有以 `}` 闭合，或缺少 `,`",
+    "did not find expected ',' or ']'": "`[` 没有以 `]` 闭合，或缺少 `,`",
+    "could not find expected ':'": "键后缺少 `:`",
+    "mapping values are not allowed in this context": "此处不能再有 `:`（缩进有误，或文本须加引号）",
+    "did not find expected key": "此处应为键（缩进有误，或文本须加引号）",
+    "did not find expected '-' indicator": "此处应为 `-`（缩进有误）",
+    "block sequence entries are not allowed in this context": "此处不能有 `-`（列表须另起一行）",
+    "found character that cannot start any token": "此字符不能作为值的开头（制表符须改为空格，其他字符须加引号）",
+    "found unknown escape character": "双引号中有未知的转义 `\\`",
+    "did not find expected node content": "此处缺少值",
+    "control characters are not allowed": "不允许控制字符",
+}
+"""What the parser says most, in Chinese."""
+_OPENED: Final = (
+    "found unexpected end of stream",
+    "did not find expected ',' or '}'",
+    "did not find expected ',' or ']'",
+    "could not find expected ':'",
+)
+"""What is noticed only behind it: the place is where it began."""
 _DUPLICATE = Wording("yaml-duplicate-key", "key `{key}` appears twice", "键 `{key}` 重复")
 _ALIAS = Wording("yaml-alias", "anchors and aliases (`&`, `*`) are not read", "不支持锚点和别名（`&`、`*`）")
 _TAG = Wording("yaml-tag", "tag `{tag}` is not read", "不支持标签 `{tag}`")
@@ -358,15 +380,20 @@ def read_yaml(source: Source) -> list[Document]:
     try:
         return [_Builder(source).build(events) for events in _documents(yaml.parse(source.text, Loader=loader))]
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = min(mark.index, len(source.text)) if mark else 0
+        marks = (error.problem_mark, error.context_mark)
+        mark = next((each for each in (marks[::-1] if error.problem in _OPENED else marks) if each is not None), None)
         problem = (error.problem or error.context or "syntax error").replace("\n", " ")
-        raise HeguiError(Diagnostic(_SYNTAX, {"problem": problem}, Span(source, at, at + 1))) from error
+        raise _unread(source, problem, mark.index if mark is not None else 0) from error
     except yaml.YAMLError as error:
         position = getattr(error, "position", 0)
-        at = min(position if isinstance(position, int) else 0, len(source.text))
         problem = getattr(error, "reason", None) or "unreadable"
-        raise HeguiError(Diagnostic(_SYNTAX, {"problem": problem}, Span(source, at, at + 1))) from error
+        raise _unread(source, problem, position if isinstance(position, int) else 0) from error
+
+
+def _unread(source: Source, problem: str, at: int) -> HeguiError:
+    at = min(at, len(source.text))
+    args: dict[str, object] = {"problem": problem, "said": _SAID.get(problem, problem)}
+    return HeguiError(Diagnostic(_SYNTAX, args, Span(source, at, at + 1)))
 
 
 def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
