@@ -91,7 +91,14 @@ def test_a_rule_about_each_sort_of_field(tmp_path: Path, field: str) -> None:
     assert ("no-such-example" in {id_ for id_, _ in found}) == ("codes: {a:" in field)
     ruleset = load(path)
     assert unfit(ruleset, "2024.first") == []
-    assert mutate(ruleset, ["2024.first"], []).survivors == ()
+    mutants = mutate(ruleset, ["2024.first"], [])
+    assert mutants.survivors == ()
+    moved = {
+        each.span.source.line(each.span.source.line_column(each.span.start)[0]).split()[0]
+        for each in mutants.mutants
+        if each.detail.startswith("from: ")
+    }
+    assert moved <= {"from:"}
 
 
 @pytest.mark.parametrize("kind", sorted(name for name, kind in BANAN.vocabulary.kinds.items() if kind.key))

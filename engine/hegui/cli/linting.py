@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, language, main, say, told_option
-from hegui.cli.output import replacing, told_targets, write_told
-from hegui.source import Diagnostic
+from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, near, say, told_option
+from hegui.cli.output import put, replacing, told_targets, write_told
+from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
     from hegui.assure.lint import Looked
@@ -21,10 +21,32 @@ if TYPE_CHECKING:
 UNUSABLE_RULESET = 2
 
 
+def _explain(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Print what there is to read about a finding, in place of looking for any."""
+    if value is None:
+        return
+    from hegui.assure.lint.pages import explained, page
+
+    found = page(value)
+    if found is None:
+        near_ = near(value, explained(), lang_of(ctx))
+        raise UsageError(Diagnostic(words.NO_PAGE, {"name": value, "near": near_}))
+    put([found])
+    ctx.exit()
+
+
 @main.command()
-@click.argument("rules_at", metavar="R")
+@click.argument("rules_at", metavar="RULESET")
 @click.option(
-    "--fix", is_flag=True, help="Mend what can be mended without changing a verdict, in the files of R itself."
+    "--fix", is_flag=True, help="Mend what can be mended without changing a verdict, in the files of RULESET itself."
+)
+@click.option(
+    "--explain",
+    metavar="ID",
+    is_eager=True,
+    expose_value=False,
+    callback=_explain,
+    help="Print what there is to read about a finding, by the id in its brackets.",
 )
 @told_option
 @as_of_option

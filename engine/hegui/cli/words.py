@@ -52,6 +52,7 @@ LEFT = Wording(
     "file is another ruleset's",
     "另有 {count} 处属于 --fix 可修复的类型，但旁有注释、含义不唯一或位于其他规则集，请手工处理",
 )
+NO_PAGE = Wording("no-such-finding", "lint finds nothing called `{name}`{near}", "没有名为 `{name}` 的检查结果{near}")
 WROTE_ROWS = Wording("wrote", "wrote {file}, {count} rows", "已写入 {file}，{count} 行")
 WROTE_FILES = Wording("wrote-files", "wrote {count} files to {file}", "已写入 {file}，{count} 个文件")
 SCHEMA_FOLDER = Wording(
