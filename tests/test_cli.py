@@ -17,7 +17,7 @@ import sample
 from click.testing import CliRunner
 
 from hegui.cli import main
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 
 ROOT = Path(__file__).parent.parent
 LIFTS = str(ROOT / "examples/quickstart/lifts.csv")

@@ -7,7 +7,8 @@ The errors, all under one base class::
     │   └── NoRulesetError  there is none where one was looked for (exit 3)
     ├── FactsError      the facts are unusable (exit 3)
     ├── UsageError      the call, its options or its configuration are (exit 3)
-    └── ChainingError   the action of a conclusion's rule failed, a mistake of hegui's (exit 3; `conclusions.chaining`)
+    ├── EngineError     an engine could not do its work (exit 3)
+    └── ChainingError   the action of a conclusion's rule failed, a mistake of hegui's (exit 3)
 """
 
 from __future__ import annotations
@@ -86,6 +87,18 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text: its name (a path as the user gave it), and line and column counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`."""
 
@@ -115,12 +128,16 @@ class Diagnostic:
             lines.append(f"  {'提示' if lang == 'zh' else 'hint'}: {hint}")
         return "\n".join(lines)
 
+    @property
+    def position(self) -> Position | None:
+        """Where it begins; None where it has no place in a text."""
+        if self.span is None:
+            return None
+        return Position(self.span.source.name, *self.span.source.line_column(self.span.start))
+
     def place(self) -> str:
         """File, line and column with a colon behind each; empty where it has no place."""
-        if self.span is None:
-            return ""
-        line, column = self.span.source.line_column(self.span.start)
-        return f"{self.span.source.name}:{line}:{column}: "
+        return "" if self.position is None else f"{self.position}: "
 
     def _excerpt(self) -> list[str]:
         assert self.span is not None
@@ -170,7 +187,12 @@ def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
 
 
 class HeguiError(Exception):
-    """Base of every error hegui raises on purpose; carries diagnostics, sorted by place."""
+    """Base of every error hegui raises on purpose.
+
+    `diagnostics` has every problem found, sorted by place, each with `id`, `position`, `message("en")`, `hint_text("en")` and
+    `render("zh")`. The text of the error is all of them in English. Another exception that led to it is its `__cause__`.
+    `exit_code` is what the command exits with.
+    """
 
     exit_code = 3
 
@@ -178,6 +200,19 @@ class HeguiError(Exception):
         items = [diagnostics] if isinstance(diagnostics, Diagnostic) else list(diagnostics)
         self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(items, key=_order))
         super().__init__("\n".join(item.render() for item in self.diagnostics))
+
+    def __reduce__(self) -> tuple[type[HeguiError], tuple[tuple[Diagnostic, ...]]]:
+        return type(self), (self.diagnostics,)
+
+    @property
+    def position(self) -> Position | None:
+        """Where the first problem that has a place in a text stands."""
+        return next((item.position for item in self.diagnostics if item.span is not None), None)
+
+    @property
+    def hint(self) -> str | None:
+        """What to do instead, in English, as the first problem that knows it says; None where none does."""
+        return next((text for item in self.diagnostics if (text := item.hint_text()) is not None), None)
 
 
 class RulesetError(HeguiError):
@@ -202,6 +237,10 @@ class UsageError(HeguiError):
 
 class EngineError(HeguiError):
     """An engine could not do its work: it does not start, or what it runs on was lost."""
+
+
+class ChainingError(HeguiError):
+    """The action of a conclusion's rule failed; the rule is named."""
 
 
 def _order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:

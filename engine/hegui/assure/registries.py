@@ -18,7 +18,7 @@ from hegui.assure.examples import AS_OF
 from hegui.assure.flat import flat_rows
 from hegui.assure.trial import Trial
 from hegui.datatypes import Text
-from hegui.explain import Case, RuleDocument, Setting, message
+from hegui.explaining import Case, RuleDocument, Setting, message
 from hegui.outcome import Finding, Judgement, Verdict, as_key
 from hegui.ruleset.documents import Day, Identifier, Name, Part, Words
 from hegui.ruleset.given import NO_RULE, Given

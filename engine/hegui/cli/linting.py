@@ -11,7 +11,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, near, say, told_option
-from hegui.cli.output import put, replacing, told_targets, write_told
+from hegui.cli.output import put, told_targets, write_told
+from hegui.files import replacing
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:

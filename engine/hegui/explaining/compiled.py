@@ -12,13 +12,13 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from hegui.datatypes import Cause, Undetermined
-from hegui.explain import message, waits
-from hegui.explain.citing import cite_in_full, later_lines
-from hegui.explain.document import Case, RuleDocument, Setting
-from hegui.explain.law import Basis, Later, NotBefore, basis, certainty, due, later
-from hegui.explain.values import Precision, contained, quantity
-from hegui.explain.why import leaf_shown, shown
-from hegui.explain.words import LATER_LAW, SINCE
+from hegui.explaining import message, waits
+from hegui.explaining.citing import cite_in_full, later_lines
+from hegui.explaining.document import Case, RuleDocument, Setting
+from hegui.explaining.law import Basis, Later, NotBefore, basis, certainty, due, later
+from hegui.explaining.values import Precision, contained, quantity
+from hegui.explaining.why import leaf_shown, shown
+from hegui.explaining.words import LATER_LAW, SINCE
 from hegui.language.tree import Cell, Chain, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
 from hegui.ruleset.model import Certainty, Nature

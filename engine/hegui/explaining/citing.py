@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hegui.explain.document import Case
-from hegui.explain.law import Basis, Later, LawChange, ParameterChange
-from hegui.explain.values import show
-from hegui.explain.why import path_text
-from hegui.explain.words import CERTAINTIES, NATURES, ROLES
+from hegui.explaining.document import Case
+from hegui.explaining.law import Basis, Later, LawChange, ParameterChange
+from hegui.explaining.values import show
+from hegui.explaining.why import path_text
+from hegui.explaining.words import CERTAINTIES, NATURES, ROLES
 from hegui.ruleset.model import Certainty, Citation, Law, LawVersion, Parameter, ParameterValue, Period
 
 BY_ARTICLE: Final = ("law", "regulation", "local", "rule")

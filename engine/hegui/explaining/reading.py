@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.document import cell_label, source_label
-from hegui.explain.values import show
-from hegui.explain.words import AGGREGATES
+from hegui.explaining.document import cell_label, source_label
+from hegui.explaining.values import show
+from hegui.explaining.words import AGGREGATES
 from hegui.language.operators import OPERATORS
 from hegui.language.tree import (
     AsOf,

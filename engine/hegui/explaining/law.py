@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, Literal
 
 from hegui.datatypes import Undetermined
-from hegui.explain.document import Case, RuleDocument
+from hegui.explaining.document import Case, RuleDocument
 from hegui.language.tree import Param
 from hegui.outcome import Verdict
 from hegui.ruleset.model import Certainty, Citation, Law, LawVersion, Nature, Parameter, ParameterValue
