@@ -56,7 +56,9 @@ def test_formats(name: str, lang: str) -> None:
 
 
 def test_nothing_found_is_said_in_every_format() -> None:
-    assert written("text", replace(TELLING, listed=False)) == re.sub(r".*accepted: .*\n  reason: .*\n", "", written("text"))
+    assert written("text", replace(TELLING, listed=False)) == re.sub(
+        r".*accepted: .*\n  reason: .*\n", "", written("text")
+    )
     nothing = Telling("lint", [])
     assert written("text", nothing) == written("github", nothing) == ""
     assert json.loads(written("json", nothing)) == {"schema": "hegui/lint/1", "findings": [], "accepted": []}
