@@ -296,6 +296,40 @@ def test_links_are_not_followed(repository: Path, facts: Path) -> None:
     assert "`rulesets/local/more.yaml` is no plain file in revision `main`" in result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="file systems elsewhere take no names that are no text")
+def test_names_that_are_no_text(repository: Path, facts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder called so is as good as any; a file called so cannot come out of a revision, but lie in a folder."""
+    odd = Path(os.fsdecode(b"local\xff "))
+    shutil.copytree(repository / "rulesets" / "local", repository / odd)
+    monkeypatch.chdir(repository / odd)
+    data = json.loads(run("main:rulesets/base", "../rulesets/base", "--facts", str(facts), "--format", "json").stdout)
+    assert [edit["name"] for edit in data["edits"]] == ["solids.limit"]
+    laws = repository / "rulesets" / "base" / "laws.yaml"
+    laws.rename(laws.with_name(os.fsdecode(b"laws\xff.yaml")))
+    given = ("../rulesets/base", "--facts", str(facts), "--format", f"json={repository / 'told.json'}")
+    assert run("main:rulesets/base", *given).exit_code == 0
+    assert '"place": "../rulesets/base/laws?.yaml:' in (repository / "told.json").read_text("utf-8")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "odd")
+    result = run("main:rulesets/base", *given)
+    assert result.exit_code == 3
+    assert "[name-not-portable]" in result.stderr
+    assert "[name-not-portable]" in run("main:./", *given).stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such files cannot be made there")
+@pytest.mark.parametrize("name", ["con.yaml", "a/NUL.x.yaml", "lpt¹.yaml", "a./x.yaml"])
+def test_names_that_mean_something_else_on_windows(repository: Path, facts: Path, name: str) -> None:
+    file = repository / "rulesets" / "local" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("", "utf-8")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "odd")
+    result = run("main:rulesets/local", "rulesets/local", "--facts", str(facts))
+    assert result.exit_code == 3
+    assert f"`rulesets/local/{name}` in revision `main` has a name that not every system can write" in result.stderr
+
+
 def test_a_broken_revision_is_an_unusable_ruleset(repository: Path, facts: Path) -> None:
     (repository / "rulesets" / "base" / "rules.yaml").write_text("rule: [\n", "utf-8")
     git(repository, "commit", "-q", "-a", "-m", "broken")
