@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pkgutil
+import re
 import shutil
 from collections import Counter
 from itertools import combinations
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from impact_kit import AS_OF, EDITS, differences, fitting, impact, registries, rows, version
 
 from hegui import api
+from hegui.assure import impact as package
 from hegui.assure.impact.comparing import compared
 from hegui.assure.impact.model import Change, Impact, Sort, State
 from hegui.assure.impact.sides import Version
@@ -222,6 +225,13 @@ def test_a_rule_that_comes_to_be_about_other_rows(tmp_path: Path) -> None:
         ("fridge.warm", kind, f"{kind[0].upper()}{n}") for kind in ("fridge", "shop") for n in (1, 2)
     }
     assert {edit.key for edit in result.edits} == {"about", "violation", "answers"}
+
+
+def test_the_modules_the_package_tells_of_are_there() -> None:
+    told = set(re.findall(r"`(\w+)`", package.__doc__ or ""))
+    there = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    assert told
+    assert told <= there
 
 
 def test_what_is_only_written_otherwise_is_said_and_not_judged(tmp_path: Path) -> None:
