@@ -119,6 +119,36 @@ def test_counts_are_not_capped_and_what_is_left_out_is_said(monkeypatch: pytest.
             assert count < 2 or f"{count - 1} more are not listed" in told, (form, change)
 
 
+def test_many_changes_stand_beside_the_json(tmp_path: Path, facts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import polars as pl
+
+    new = write(tmp_path / "new", *TOGETHER)
+    given = (str(SAMPLE), str(new), "--facts", str(facts), "--as-of", "2024-03-11")
+    every = json.loads(run(*given, "--format", "json").stdout)
+    monkeypatch.setattr("hegui.engines.kept.LIMIT", 1)
+    monkeypatch.setattr("hegui.assure.impact.data._changed", None)  # a record each is what takes time and memory
+    target = tmp_path / "told.json"
+    result = run(*given, "--format", f"json={target}")
+    assert result.exit_code == 0
+    assert [line.rpartition("/")[2] for line in result.stderr.splitlines()] == ["told.changes.parquet", "told.json"]
+    data = json.loads(target.read_text("utf-8"))
+    jsonschema.validate(data, json.loads((Path(__file__).parent / "data" / "impact.schema.json").read_text("utf-8")))
+    assert data.pop("changes") == {"parquet": "told.changes.parquet", "count": len(every["changes"])}
+    rows = pl.read_parquet(tmp_path / "told.changes.parquet").to_dicts()
+    told = []
+    for row in rows:
+        about, key = row.pop("about"), row.pop("key")
+        told.append({**row, "fingerprint": f"{row['rule']}/{about}/{key}"})
+    assert told == every.pop("changes")
+    assert data == every
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "told.json", "told.changes.parquet"}
+    (tmp_path / "told.changes.parquet").unlink()
+    (tmp_path / "told.changes.parquet").mkdir()
+    result = run(*given, "--format", f"json={target}")
+    assert result.exit_code == 3
+    assert "cannot write" in result.stderr
+
+
 # --- ends ------------------------------------------------------------------------------------------------------------
 
 
