@@ -202,6 +202,9 @@ def test_a_new_ruleset_goes_to_a_folder_that_is_empty_or_not_there(tmp_path: Pat
     assert refused(hegui("new", "ruleset", "a", "-o", str(full)), "is there already")
     assert [path.name for path in full.iterdir()] == ["kept.txt"]
     assert refused(hegui("new", "ruleset", "a/b"), "`a/b` cannot be a name")
+    assert refused(hegui("new", "ruleset", "con"), "not every system can have a folder called `con`")
+    assert refused(hegui("new", "ruleset", "a", "-o", str(tmp_path / "Lpt1.d")), "[name-not-portable]")
+    assert hegui("new", "ruleset", "con", "-o", str(tmp_path / "conn")).code == 0
     assert refused(hegui("new", "ruleset", "a", "-o", str(full / "kept.txt" / "x")), "cannot write")
 
 

@@ -589,6 +589,6 @@ def digest(parts: Iterable[tuple[str, bytes]]) -> str:
     """`sha256:…` over named byte strings, whatever order they come in."""
     total = hashlib.sha256()
     for name, body in sorted(parts):
-        total.update(f"{name}\0{len(body)}\0".encode())
+        total.update(f"{name}\0{len(body)}\0".encode("utf-8", "surrogateescape"))  # names of files may be no text
         total.update(body)
     return f"sha256:{total.hexdigest()}"

@@ -99,10 +99,13 @@ def _begun(name: str, about: str, ruleset: Ruleset) -> str:
 def new_ruleset(name: str, output: str | None, lang: str) -> None:
     """Write a small complete ruleset, made up, to begin with: a kind, a number, a law, and a rule with its examples."""
     from hegui import api
+    from hegui.ruleset.places import portable
     from hegui.ruleset.scaffold import ruleset_files
 
     _refuse_name(name)
     folder = Path(output or name)
+    if folder.name and not portable(folder.name):
+        raise UsageError(Diagnostic(words.KEPT_NAME, {"name": folder.name}))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(Diagnostic(words.EXISTS, {"file": folder}))
     files = ruleset_files(name, api.today())

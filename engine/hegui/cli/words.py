@@ -72,6 +72,11 @@ BAD_NAME = Wording(
     "`{name}` cannot be a name: names are letters and digits, joined by single `.`, `-` or `_`",
     "`{name}` 不能用作名称：名称由字母和数字组成，可用单个 `.`、`-` 或 `_` 连接",
 )
+KEPT_NAME = Wording(
+    "name-not-portable",
+    "not every system can have a folder called `{name}`; name another one with `-o`",
+    "并非所有系统都能建立名为 `{name}` 的文件夹；请用 `-o` 另指定一个",
+)
 RULE_NEEDS = Wording(
     "rule-needs",
     "a rule to begin takes NAME, `--rules R` and `--about KIND`; without any of them a template is printed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ HEADER: Final = "ruleset.yaml"
 
 TESTS: Final = "tests"
 """The folder of a ruleset that is no part of it: its tests and their registries (`assure.registries`)."""
+
+_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
+"""Names that mean a device on Windows, in every folder and whatever ending they have."""
 
 _NO_RULESET = Wording("no-such-ruleset", "there is no ruleset `{name}`", "没有规则集 `{name}`")
 _NO_HEADER = Wording(
@@ -120,6 +124,18 @@ def following(name: str, place: Place) -> Place | None:
         return Place(find(name).resolve(), name)
     except NoRulesetError:
         return None
+
+
+def portable(name: str) -> bool:
+    """Can a file be called so on every system, and be in the folder it is written to?
+
+    >>> portable("rules.yaml"), portable("con.yaml"), portable("rules."), portable("a:b"), portable("..")
+    (True, False, False, False, False)
+    """
+    written = name.encode("utf-8", "replace").decode() == name
+    return written and not (
+        name in ("", ".", "..") or name[-1] in ". " or set(name) & set("\\/:\0") or _DEVICE.fullmatch(name)
+    )
 
 
 def files_below(folder: Path) -> Iterator[str]:
