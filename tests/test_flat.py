@@ -11,7 +11,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-import sample
 from test_waived import Q1, T2, judged, waiver
 
 import hegui
