@@ -31,6 +31,7 @@ from hegui.language.signatures import Example, Fault, Operator, Overload
 from hegui.language.tree import Op, walk
 from hegui.outcome import Finding, Judgement, Verdict
 from hegui.report import WRITERS, Format, Look, Run, Writer
+from hegui.report.batches import batches
 from hegui.ruleset.model import Ruleset
 from hegui.source import Diagnostic, PluginError, RulesetError, UsageError, Wording
 
@@ -53,6 +54,7 @@ __all__ = [
     "Request",
     "Run",
     "Writer",
+    "batches",
     "engine_of",
     "from_records",
     "installed",
