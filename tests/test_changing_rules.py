@@ -17,6 +17,9 @@ from hegui.cli import main
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "changing-rules.md"
 COMMANDS = {
+    "lint": "hegui lint rulesets/banan --as-of 2026-11-26",
+    "test": "hegui test rulesets/banan -k scattered-polluters.not-inspected",
+    "prove": "hegui prove rulesets/banan --rule 'scattered-polluters.*'",
     "impact": "hegui impact main:rulesets/banan rulesets/banan --facts facts/banan --as-of 2024-03-11",
     "gate": "hegui impact main:rulesets/banan rulesets/banan --facts facts/banan --as-of 2024-03-11"
     " --format markdown=impact.md --max-new 3",
@@ -54,8 +57,8 @@ def test_what_the_page_shows_is_what_is_printed(edited: Path, monkeypatch: pytes
     text = fresh = PAGE.read_text("utf-8")
     for name, command in COMMANDS.items():
         done = run(command)
-        assert done.exit_code == (name == "gate"), done.output
-        printed = re.sub(r"sha256:[0-9a-f]{12}", "sha256:…", done.output)  # of other files of the ruleset too
+        assert done.exit_code == (name in ("test", "gate")), done.output
+        printed = re.sub(r"sha256:[0-9a-f]{12}", "sha256:…", done.stdout)  # of other files of the ruleset too
         ended = "$ echo $?\n1\n" if name == "gate" else ""
         shown = f"<!-- {name} -->\n```console\n$ {command}\n{printed}{ended}```"
         fresh, count = re.subn(rf"<!-- {name} -->\n```console\n.*?```", lambda _: shown, fresh, flags=re.DOTALL)  # noqa: B023

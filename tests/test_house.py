@@ -27,6 +27,7 @@ LAYERS = {
     "hegui.units": 0,
     "hegui.calendar": 0,
     "hegui.language.added": 1,
+    "hegui.files": 0,
     "hegui.language.tree": 1,
     "hegui.language.late": 1,
     "hegui.language.meanings": 1,

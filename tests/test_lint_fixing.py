@@ -270,3 +270,13 @@ def test_the_command_says_what_it_mended(ruleset: Path, monkeypatch: pytest.Monk
     again = CliRunner().invoke(main, call)
     assert (again.stderr, json.loads(again.stdout)["fixed"]) == ("", [])
     assert done.exit_code == again.exit_code == 1
+
+
+def test_what_is_left_must_still_be_yaml(ruleset: Path) -> None:
+    """`!fenced` without its quotes would be a tag."""
+    file = ruleset / "rules.yaml"
+    file.write_text(SOUND.replace("when: (fenced == true || true==nobody ) == true", "when: true == !fenced"), "utf-8")
+    left = mended(ruleset).left
+    assert "when: true == !fenced" in file.read_text("utf-8")
+    assert "compared-with-true" in {found.id for found in left.findings}
+    assert not [found for found in left.findings if found.level == "error"]

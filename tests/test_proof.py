@@ -47,7 +47,7 @@ def named(name: str) -> set[tuple[str, str, str | None]]:
 @pytest.mark.parametrize("name", CASES)
 def test_seeded_faults(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)
-    code, text, _ = hegui("prove", f"{name}.yaml")
+    code, text, _ = hegui("prove", "--accepted", f"{name}.yaml")
     expected = FOLDER / f"{name}.txt"
     if os.environ.get("HEGUI_REGENERATE"):
         expected.write_text(text, encoding="utf-8")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import goldens
@@ -33,6 +35,7 @@ TELLING = Telling(
     [Passed("rules/b.yaml", "rules/b.yaml")],
     {"bare-number": "docs/lint/bare-number.md"},
     {"files": 3},
+    listed=True,
 )
 
 
@@ -53,6 +56,9 @@ def test_formats(name: str, lang: str) -> None:
 
 
 def test_nothing_found_is_said_in_every_format() -> None:
+    assert written("text", replace(TELLING, listed=False)) == re.sub(
+        r".*accepted: .*\n  reason: .*\n", "", written("text")
+    )
     nothing = Telling("lint", [])
     assert written("text", nothing) == written("github", nothing) == ""
     assert json.loads(written("json", nothing)) == {"schema": "hegui/lint/1", "findings": [], "accepted": []}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         read_run,
         today,
         verify,
+        write,
     )
     from hegui.datatypes import Below, Cause, Reason, Text
     from hegui.embedding import Checker
@@ -66,6 +67,7 @@ _PLACES: Final[dict[str, str]] = {
             "read_run",
             "today",
             "verify",
+            "write",
         ),
         "hegui.api",
     ),
@@ -129,6 +131,7 @@ __all__ = [
     "read_run",
     "today",
     "verify",
+    "write",
 ]
 
 

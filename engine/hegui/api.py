@@ -101,9 +101,10 @@ def load_registry(
     """Read and conform facts in the vocabulary of a ruleset.
 
     Args:
-        facts: a folder, a file or a manifest (`registry.yaml`), or several of them; or frames by the word for their kind, as
-            `{"mine": frame}`: of Polars, pandas, PyArrow, DuckDB, PySpark or another library narwhals knows, or lists of rows
-            (see `hegui.facts.from_frames`).
+        facts: a folder, a file, a manifest (`registry.yaml`) or a database (`postgresql://USER@HOST/DATABASE`,
+            `sqlite:///FILE`, or `${NAME}` for such a URL in the environment: docs/databases.md), or several of them; or frames
+            by the word for their kind, as `{"mine": frame}`: of Polars, pandas, PyArrow, DuckDB, PySpark or another library
+            narwhals knows, or lists of rows (see `hegui.facts.from_frames`).
         ruleset: whose vocabulary says what the facts look like.
         as_of: records of a later day are noted; None notes none.
 
@@ -136,7 +137,7 @@ def load_waivers(paths: str | Path | Sequence[str | Path], ruleset: Ruleset | No
 
     from hegui.waivers.loading import load, names_unknown
 
-    found = load(paths_of(paths, "paths"))
+    found = load([Path(each) for each in paths_of(paths, "paths")])
     if ruleset is None:
         return found
     known = {*ruleset.rules, *ruleset.conclusions, *(old for rule in ruleset.rules.values() for old in rule.formerly)}
@@ -318,6 +319,27 @@ def _begin(engine: str, master: str | None) -> None:
         begin(engine, master)
 
 
+def write(
+    run: Run, file: str | Path, format: str | None = None, *, lang: str = "en", former: Run | None = None
+) -> None:
+    """Write a report of a run to a file, which is whole or not there.
+
+    Args:
+        run: the run.
+        file: the file; its ending says the format (`findings.xlsx`, `page.html`, `run.json`, `gist.md`).
+        format: a name of `hegui check --format` where the ending does not say it (`sarif`, `junit`, `notice`).
+        lang: "zh" or "en", for formats in one language.
+        former: an earlier run, for formats that say what changed.
+
+    Raises:
+        UsageError: there is no such format, or the file cannot be written.
+    """
+    from hegui.report import Look
+    from hegui.report.saving import save
+
+    save(run, Path(file), format, Look(lang, former=former))
+
+
 def _judge_since(
     ruleset: Ruleset,
     registry: Registry,
@@ -379,7 +401,7 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
     (file,) = paths_of([path], "path")
-    text = text_of(file)  # first: once Polars is imported, reading from a pipe can no longer be interrupted
+    text = text_of(Path(file))  # first: once Polars is imported, reading from a pipe can no longer be interrupted
     from hegui.report.run import Run
 
     return Run.from_json(text, str(path), shown)

@@ -57,8 +57,8 @@ def expect(name: str, found: object, *wanted: type) -> None:
         raise UsageError(Diagnostic(_OTHER, args))
 
 
-def paths_of(found: object, name: str = "facts") -> list[Path]:
-    """Paths, given one by one or alone.
+def paths_of(found: object, name: str = "facts") -> list[Path | str]:
+    """Paths, given one by one or alone; texts stay texts, as the addresses of databases must.
 
     Raises:
         UsageError: it is something else.
@@ -66,11 +66,11 @@ def paths_of(found: object, name: str = "facts") -> list[Path]:
     several = [found] if isinstance(found, (str, os.PathLike)) else found
     if not isinstance(several, Iterable) or isinstance(several, (bytes, dict)):
         raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(found)}))
-    paths: list[Path] = []
+    paths: list[Path | str] = []
     for each in several:
         if not isinstance(each, (str, os.PathLike)):
             raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(each)}))
-        paths.append(Path(each))
+        paths.append(each if isinstance(each, str) else Path(each))
     return paths
 
 

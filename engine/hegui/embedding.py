@@ -22,6 +22,7 @@ from hegui.api import today
 from hegui.arguments import expect_days
 from hegui.engines.one import Judges, Program
 from hegui.facts.entity import Entity, Shape, shapes
+from hegui.language.tree import Cell, walk
 from hegui.outcome import RuleResult
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 
@@ -106,6 +107,17 @@ class Checker:
             return self._explained(found, as_of, as_of if decided_on is None else decided_on)
         program = self._programs.get(as_of) or self._program(as_of)
         return program.results(found)
+
+    @cached_property
+    def decided_by(self) -> dict[str, tuple[str, ...]]:
+        """The fields that verdicts depend on, by kind, in the order the vocabulary has them: what a form has to ask for."""
+        kinds = self.ruleset.vocabulary.kinds
+        conditions = (part for rule in self.rules for part in rule.deciding())
+        found = {
+            (node.row.kind, node.field) for part in conditions for node in walk(part.node) if isinstance(node, Cell)
+        }
+        asked = {name: tuple(field for field in kind.fields if (name, field) in found) for name, kind in kinds.items()}
+        return {name: fields for name, fields in asked.items() if fields}
 
     def _program(self, as_of: date) -> Program:
         """The rules translated for a day. Programs never change; what is replaced is the mapping of those kept."""

@@ -33,7 +33,8 @@ class Telling:
 
     `tool` is the command (`lint`); `findings` are what it found, in order; `let_stand` what it found too and somebody
     accepted, with the reason; `passed` what it looked at in vain. `pages` leads from an id to the page that documents it.
-    `more` are further members of the JSON form, `notes` further lines of the text.
+    `more` are further members of the JSON form, `notes` further lines of the text. The text only counts what is let stand,
+    unless that is to be `listed`; the other forms always have it.
     """
 
     tool: str
@@ -43,6 +44,7 @@ class Telling:
     pages: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, object] = field(default_factory=dict)
     notes: Sequence[Text] = ()
+    listed: bool = False
 
     @property
     def all(self) -> list[tuple[Diagnostic, Text | None]]:
@@ -82,11 +84,12 @@ def counted(told: Telling, lang: str) -> str:
 
 
 def text(told: Telling, lang: str) -> Iterator[str]:
-    """As people read it: every finding with its line, then those let stand with the reason, the pages, the counts."""
+    """As people read it: every finding with its line, then the pages and the counts; between them, where they are to be
+    listed, those let stand with the reason."""
     for found in told.findings:
         yield found.render(lang) + "\n"
     joint = "：" if lang == "zh" else ": "
-    for found, reason in told.let_stand:
+    for found, reason in told.let_stand if told.listed else ():
         yield f"{found.place()}{ACCEPTED.get(lang)}{joint}{found.message(lang)} [{found.id}]\n"
         yield f"  {REASON.get(lang)}{joint}{reason.get(lang)}\n"
     known = [name for name in dict.fromkeys(found.id for found in told.findings) if name in told.pages]

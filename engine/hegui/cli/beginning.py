@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import language, load_ruleset, main, reason, rules_option, say, unknown
-from hegui.cli.output import put, refuse_unwritable, replacing
+from hegui.cli.frame import language, load_ruleset, main, rules_option, say, unknown
+from hegui.cli.output import put, refuse_unwritable
+from hegui.files import reason, replacing
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, days_option, lang_of, language, main, near, tell
-from hegui.cli.output import look, put, targets, write_file
+from hegui.cli.output import look, put, targets
+from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _write(found: Impact, wanted: Iterable[tuple[str, Path | None]]) -> None:
         if path is None:
             put(WRITERS[name](found, look()))
         else:
-            write_file(path, WRITERS[name](found, replace(look(), color=False, columns=100)))
+            write_whole(path, WRITERS[name](found, replace(look(), color=False, columns=100)))
             say(words.WROTE, file=path)
 
 

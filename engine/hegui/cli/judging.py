@@ -27,6 +27,7 @@ from hegui.cli.frame import (
 from hegui.cli.letters import template_option
 from hegui.cli.output import look, put, targets_of, write
 from hegui.cli.waiving import load, say_account, waivers_options
+from hegui.keeping import timed
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -129,7 +130,6 @@ def _facts(
     seconds: dict[str, float] | None,
 ) -> Registry:
     from hegui import api
-    from hegui.keeping import timed
 
     with timed(seconds, "facts", told):
         return api.load_registry(facts, ruleset, as_of=as_of)

@@ -12,7 +12,8 @@ import click
 from hegui.api import read_run
 from hegui.cli import words
 from hegui.cli.frame import FOUND, Command, lang_of, language, main, read_date, say
-from hegui.cli.output import look, put, refuse_unwritable, replacing
+from hegui.cli.output import look, put, refuse_unwritable
+from hegui.files import replacing
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:

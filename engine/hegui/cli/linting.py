@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, language, main, say, told_option
-from hegui.cli.output import replacing, told_targets, write_told
+from hegui.cli.output import told_targets, write_told
+from hegui.files import replacing
 from hegui.source import RulesetError, UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ UNUSABLE_RULESET = 2
     help="What makes the exit code 1 (warnings) or 2 (errors).",
 )
 @language
-def lint(rules_at: str, fix: bool, formats: tuple[str, ...], as_of: date | None, fail_on: str, lang: str) -> None:
+def lint(
+    rules_at: str, fix: bool, formats: tuple[str, ...], accepted: bool, as_of: date | None, fail_on: str, lang: str
+) -> None:
     """Say everything there is to say of a ruleset: exit 2 on errors, 1 on warnings.
 
     Values of parameters must have been looked up within a year before --as-of.
@@ -60,7 +64,7 @@ def lint(rules_at: str, fix: bool, formats: tuple[str, ...], as_of: date | None,
         looked = look(rules_at, day)
     for each in fixed:
         say(words.FIXED, place=each.place(), message=each.message(lang), id=each.id)
-    write_told(_telling(looked, fixed if fix else None), targets)
+    write_told(replace(_telling(looked, fixed if fix else None), listed=accepted), targets)
     click.get_current_context().exit(_code(looked, fail_on))
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import lang_of, reason, say, unknown
+from hegui.cli.frame import lang_of, say, unknown
+from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def write(
                 put(writer(run, on_terminal))
                 continue
             run = _placed(run, path) if name == "json" else run
-            write_file(path, writer(run, replace(on_terminal, color=False, columns=100)))
+            write_whole(path, writer(run, replace(on_terminal, color=False, columns=100)))
             say(words.WROTE, file=path)
 
 
@@ -125,7 +125,7 @@ def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> 
         if path is None:
             put(pieces)
         else:
-            write_file(path, pieces)
+            write_whole(path, pieces)
             say(words.WROTE, file=path)
 
 
@@ -138,7 +138,7 @@ def write_tested(tested: Tested, targets: Iterable[tuple[str, Path | None]]) -> 
         if path is None:
             put(pieces)
         else:
-            write_file(path, pieces)
+            write_whole(path, pieces)
             say(words.WROTE, file=path)
 
 
@@ -155,29 +155,3 @@ def put(pieces: Iterable[str | bytes]) -> None:
     for piece in pieces:
         click.echo(piece, nl=False)
     sys.stdout.flush()
-
-
-def write_file(path: Path, pieces: Iterable[str | bytes]) -> None:
-    """Write a whole file or nothing: a reader never sees half of one."""
-    try:
-        with replacing(path) as target, target.open("wb") as out:
-            out.writelines(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
-    except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": reason(error)})) from error
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file."""
-    if path.exists() and not path.is_file():
-        yield path
-        return
-    real = path.resolve()
-    temporary = real.with_name(f".{real.name}.{os.getpid()}.part")
-    try:
-        yield temporary
-        if real.exists():
-            temporary.chmod(real.stat().st_mode)
-        temporary.replace(real)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +44,9 @@ _MORE_TIME: Final = Wording("more-time", "give them more with --timeout", "å¯ç”
 )
 @told_option
 @language
-def prove(rules_at: str, globs: tuple[str, ...], seconds: float, formats: tuple[str, ...], lang: str) -> None:
+def prove(
+    rules_at: str, globs: tuple[str, ...], seconds: float, formats: tuple[str, ...], accepted: bool, lang: str
+) -> None:
     """Ask a solver what holds of RULESET's rules whatever the facts: exit 1 on a finding or an undecided question, 3 where
     nothing was decided.
 
@@ -62,7 +65,7 @@ def prove(rules_at: str, globs: tuple[str, ...], seconds: float, formats: tuple[
     if proven.asked and proven.open == proven.asked:
         raise UsageError(Diagnostic(_NOTHING, {"count": proven.asked, "seconds": seconds}, None, _MORE_TIME))
     telling = _telling(ruleset, chosen, proven)
-    write_told(telling, targets)
+    write_told(replace(telling, listed=accepted), targets)
     click.get_current_context().exit(FOUND if telling.findings else 0)
 
 

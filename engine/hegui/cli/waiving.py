@@ -11,7 +11,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, tell
-from hegui.cli.output import look, put, refuse_unwritable, replacing
+from hegui.cli.output import look, put, refuse_unwritable
+from hegui.files import replacing
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:

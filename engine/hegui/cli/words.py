@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hegui.files import CANNOT_WRITE as CANNOT_WRITE
 from hegui.source import Wording
 
 INTERRUPTED = Wording(
@@ -25,7 +26,6 @@ NEEDS_FILE = Wording(
     "needs-file", "`{name}` is not for the terminal; write `{name}=FILE`", "`{name}` 不能输出到终端，请写 `{name}=文件`"
 )
 SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
-CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
 NO_MATCH = Wording("no-such-rule", "no rule matches `{glob}`{near}", "没有规则匹配 `{glob}`{near}")
 NOTHING = Wording(
     "nothing-evaluated",

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from hegui.explaining.citing import cite_in_full
 from hegui.explaining.document import Case, Leaf, Paper, RuleDocument, Setting
 from hegui.explaining.law import Basis, Later, NotBefore, basis, certainty, due, later
 from hegui.explaining.why import Part, cause_text, part, place, shown
@@ -44,22 +45,48 @@ class Fact:
     paper: Paper | None = None
     known: bool = True
 
+    def __str__(self) -> str:
+        """`tested load: 750 kg [lifts.csv:2:E]`."""
+        return f"{self.label or self.name}: {self.shown}" + (f" [{self.place}]" if self.place else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A finding explained in one language: first the facts, then the rule, then the law."""
+    """A finding explained in one language: first the facts, then the rule, then the law.
+
+    `str()` of it is the gist in a few lines: the message, the facts with their cells, the law.
+    """
 
     lang: str
-    case: Case
+    case: Case = field(repr=False)
     message: str
     facts: tuple[Fact, ...]
-    clauses: tuple[Clause, ...]
+    clauses: tuple[Clause, ...] = field(repr=False)
     waits: tuple[str, ...]
     nature: Nature
     certainty: Certainty | None
-    basis: tuple[Basis, ...]
-    later: Later | None
+    basis: tuple[Basis, ...] = field(repr=False)
+    later: Later | None = field(repr=False)
     due: date | NotBefore | None
+
+    @property
+    def title(self) -> str:
+        """The title of the rule."""
+        return self.case.rule.title.get(self.lang)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words: 发现问题, 待核实."""
+        return VERDICTS[self.case.finding.verdict].get(self.lang)
+
+    @property
+    def law(self) -> tuple[str, ...]:
+        """The citations in words, each with its role, our paraphrase, and what it would also need."""
+        return tuple(cite_in_full(item, self.case, self.lang) for item in self.basis)
+
+    def __str__(self) -> str:
+        told = (f"  {fact}" for fact in self.facts)
+        return "\n".join([self.message, *told, *(f"  {line}" for line in self.law)])
 
 
 def render(document: RuleDocument, finding: Finding, setting: Setting, lang: str) -> Explanation:

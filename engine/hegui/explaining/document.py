@@ -300,6 +300,8 @@ class Setting:
     sources: tuple[SourceTable, ...] = ()
     workdays: Mapping[date, bool] = field(default_factory=dict)
     papers: Mapping[tuple[int, int, str], Paper] = field(default_factory=dict)
+    keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """The keys of rows that values were followed to, in sources whose rows have no numbers, by number of source and row."""
 
     def paper(self, leaf: Leaf, value: LeafValue) -> Paper | None:
         """The paper behind a recorded value, empty where none is recorded; None where its field asks for none."""
@@ -320,6 +322,29 @@ class Setting:
     def add_workdays(self, start: date, count: int) -> date | None:
         """The n-th working day of the ruleset's calendar, for conditions evaluated again."""
         return self.calendar.add(start, count)
+
+
+def key_of(finding: Finding, value: LeafValue, setting: Setting) -> str | None:
+    """The key of the row a recorded value stands in, where rows have no numbers; None elsewhere."""
+    if value.source is None or value.row is None or not setting.sources[value.source].keyed:
+        return None
+    if (value.source, value.row) == (finding.source, finding.row):
+        return finding.key
+    return value.first if value.first is not None else setting.keys.get((value.source, value.row))
+
+
+def keys_of(finding: Finding, setting: Setting) -> dict[tuple[int, int], str]:
+    """The keys of the rows a finding rests on, where rows have no numbers, by number of source and row."""
+    if not any(source.keyed for source in setting.sources):
+        return {}
+    found: dict[tuple[int, int], str] = {}
+    for value in finding.values:
+        if value.source is not None and value.row is not None:
+            key = key_of(finding, value, setting)
+            found |= {(value.source, value.row): key} if key is not None else {}
+    if finding.source is not None and finding.row is not None and setting.sources[finding.source].keyed:
+        found[finding.source, finding.row] = finding.key
+    return found
 
 
 @dataclass(frozen=True)

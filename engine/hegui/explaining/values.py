@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Context, Decimal
+from functools import cache
 from typing import Final, Literal
 
 from hegui.datatypes import Below, Text, Type, Undetermined
@@ -26,6 +27,9 @@ _BEGINS: Final = dict.fromkeys("\u202a\u202b\u202d\u202e", _EMBEDDING_ENDS) | di
     "\u2066\u2067\u2068", _ISOLATE_ENDS
 )
 _DIRECTED: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+_POWER: Final = re.compile(r"(?<=m)[23](?!\d)")
+_RAISED: Final = {"2": "²", "3": "³"}
 
 Precision = Literal["exact", "computed", "sentence"]
 """How a number is written: as it is, with 12 significant digits, or with 4 decimals."""
@@ -102,9 +106,14 @@ def quantity(value: float, unit: str | None, lang: str, precision: Precision = "
     return f"{text}%" if unit == "%" else f"{text} {unit_word(unit, lang)}"
 
 
+@cache
 def unit_word(unit: str, lang: str) -> str:
-    """A unit as readers of `lang` write it: `workday` is 个工作日, `亩` is mu."""
-    return UNITS[unit].get(lang) if unit in UNITS else unit
+    """A unit as readers of `lang` write it: `workday` is 个工作日, `亩` is mu, `m3/d` m³/d.
+
+    >>> unit_word("mg/m3", "zh"), unit_word("km2", "en"), unit_word("kWh", "en")
+    ('mg/m³', 'km²', 'kWh')
+    """
+    return UNITS[unit].get(lang) if unit in UNITS else _POWER.sub(lambda power: _RAISED[power[0]], unit)
 
 
 def number(value: float, precision: Precision = "exact", thousands: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hegui.datatypes import Below, Cause, Text, Undetermined
-from hegui.explaining.document import Case, Leaf, path_of, walk_outer
+from hegui.explaining.document import Case, Leaf, key_of, path_of, walk_outer
 from hegui.explaining.law import value_used
 from hegui.explaining.values import Precision, show
 from hegui.explaining.words import ABSENT, PRIVATE, REASONS, UNDETERMINED
@@ -189,9 +189,8 @@ def place(case: Case, leaf: Leaf, value: LeafValue) -> Place | None:
     """The source cell of a recorded value."""
     if value.source is None:
         return None
-    table = case.setting.sources[value.source]
-    column = table.columns.get(leaf.field) if leaf.field is not None else None
-    return Place(table.file, table.sheet, value.row, column)
+    key = key_of(case.finding, value, case.setting)
+    return case.setting.sources[value.source].place(value.row, leaf.field, key)
 
 
 def causes_of(case: Case, leaf: Cell | Param | Chain) -> tuple[Cause, ...]:

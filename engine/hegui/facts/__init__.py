@@ -32,17 +32,17 @@ __all__ = [
 ]
 
 
-def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None) -> Registry:
+def read(paths: Sequence[Path | str], vocabulary: Vocabulary, *, as_of: date | None = None) -> Registry:
     """Read a registry and judge it at the door.
 
     Args:
-        paths: folders, files, manifests (`registry.yaml`, or a folder that has one), or one conformed registry. A file
-            or sheet is of the kind it is called by; `docs/facts.md` lists the forms.
+        paths: folders, files, manifests (`registry.yaml`, or a folder that has one), addresses of databases as texts, or
+            one conformed registry. A file, sheet or table is of the kind it is called by; `docs/facts.md` lists the forms.
         vocabulary: what the facts look like.
         as_of: the day the facts are looked at; only used to note later records.
 
     Raises:
-        FactsError: a file cannot be used as a whole, two tables are of one kind, or nothing is of any kind; with all
+        FactsError: a file or database cannot be used as a whole, two tables are of one kind, or nothing is of any kind; with all
             such problems of all files. Bad cells and rows never raise: they are in `Registry.problems`.
     """
     from hegui.facts import sources

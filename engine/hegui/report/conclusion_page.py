@@ -133,7 +133,7 @@ class ConclusionPage(MatterPage):
 
     def stated(self, finding: StatedFinding) -> str:
         verdict = VERDICTS[Verdict(finding.verdict)].get(self.lang)
-        return f"{self.title(finding.rule)} {finding.entity} {verdict}"
+        return f"{self.title(finding.rule)} {finding.entity or finding.key} {verdict}"
 
     def title(self, name: str) -> str:
         found = self.ruleset.rules.get(name) or self.ruleset.conclusions.get(name)

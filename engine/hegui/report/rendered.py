@@ -109,13 +109,15 @@ def waiver_data(waiver: Waiver) -> Json:
 def _row_place(case: Case) -> Json | None:
     if case.finding.source is None:
         return None
-    table = case.setting.sources[case.finding.source]
-    return place_data(Place(table.file, table.sheet, case.finding.row))
+    return place_data(case.setting.sources[case.finding.source].place(case.finding.row, key=case.finding.key))
 
 
 def place_data(at: Place | None) -> Json | None:
     """An address as JSON data."""
-    return None if at is None else {"file": at.file, "sheet": at.sheet, "row": at.row, "column": at.column}
+    if at is None:
+        return None
+    keyed = {name: value for name, value in (("key", at.key), ("nth", at.nth)) if value is not None}
+    return {"file": at.file, "sheet": at.sheet, "row": at.row, "column": at.column, **keyed}
 
 
 # --- evidence ------------------------------------------------------------------------------------------------------
@@ -271,7 +273,7 @@ class _Address:
         self.sources = sources
         self.path = path
         self.at = decode(Place, data, path) if data is not None else None
-        self.row = self.at.row if self.at is not None else None
+        self.row = self.at.number if self.at is not None else None
 
     def number(self, kind: str | None) -> int | None:
         """Index of the source; where one sheet holds several kinds, that of `kind`."""
@@ -327,6 +329,18 @@ def papers_from(
                 paper = decode(Paper, entry.get("paper") or {}, f"{finding.fingerprint}.paper")
                 found[value.source, value.row, leaf.field] = paper
     return {at: paper for at, paper in sorted(found.items()) if paper != Paper()}
+
+
+def keys_from(data: Sequence[Any], findings: Sequence[Finding]) -> dict[tuple[int, int], str]:
+    """The keys of the rows that values were followed to, rendered with their places."""
+    found = {}
+    for item, finding in zip(data, findings, strict=True):
+        for value, entry in zip(finding.values, item["evidence"], strict=False):
+            key = (entry.get("source") or {}).get("key")
+            own = (value.source, value.row) == (finding.source, finding.row)
+            if value.source is not None and value.row is not None and value.first is None and key and not own:
+                found[value.source, value.row] = str(key)
+    return dict(sorted(found.items()))
 
 
 _HINTS: dict[str, Any] = {"int": int, "number": float, "bool": bool, "date": date}

@@ -111,6 +111,7 @@ class Run(Tables):
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
+    keys: dict[tuple[int, int], str] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)
     stands: Mapping[str, Stand | None] = field(default_factory=dict)
     """Where the rows of the facts stand, with findings that are kept as Parquet: to go on from the run."""
@@ -150,6 +151,7 @@ class Run(Tables):
             findings=findings,
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
+            keys={} if kept else label_reading.followed_keys(registry, findings, by_rule),
             roll=Roll.of(ruleset, registry, every_rule=rules is None, every_entity=whole),
             stands=registry.stands if kept else {},
         )
@@ -187,7 +189,7 @@ class Run(Tables):
     def setting(self) -> Setting:
         """What all findings have in common."""
         info = self.info
-        return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers)
+        return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers, self.keys)
 
     @cached_property
     def folder(self) -> str:
@@ -432,6 +434,9 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
 def _info_data(info: RunInfo) -> dict[str, Any]:
     """How the run came about; `since` only where it was made out of another, `plugins` only where some took part."""
     data: dict[str, Any] = encode(info, full=True)
+    for source in data["facts"]["sources"]:
+        if not source["keyed"]:  # said of databases only
+            del source["keyed"]
     return {name: value for name, value in data.items() if value or name not in ("since", "plugins")}
 
 
@@ -482,6 +487,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         roll=decode(Roll, data["roll"], "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
+        keys={} if isinstance(findings, Kept) else rendered.keys_from(data["findings"], tuple(findings)),
         stands=read_stands(data["stands"]) if "stands" in data else {},
     )
 

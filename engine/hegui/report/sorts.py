@@ -129,8 +129,7 @@ def place_of(run: Run, finding: Finding) -> Place | None:
     """Where the row judged stands."""
     if finding.source is None:
         return None
-    table = run.info.facts.sources[finding.source]
-    return Place(table.file, table.sheet, finding.row)
+    return run.info.facts.sources[finding.source].place(finding.row, key=finding.key)
 
 
 def town_of(run: Run, jurisdiction: str | None) -> str:

@@ -173,13 +173,10 @@ class _Reader:
         if not isinstance(document.data, dict) or not document.data:
             self.problems.add(_NOT_A_DOCUMENT, container(document, ()))
             return
-        first = next(iter(document.data))
-        # `notice` is a key of rules too: only at the head of a document does it name a notice
-        kind = next((key for key in document.data if key in KINDS and key != "notice"), None)
-        kind = "notice" if kind is None and first == "notice" else kind
-        if kind is None:
+        kind = heading(document)
+        if kind not in KINDS:
             known = [word for word in KINDS if word != "ruleset"]
-            self.problems.add_unknown(_UNKNOWN_DOCUMENT, document.key_span((first,)), first, known)
+            self.problems.add_unknown(_UNKNOWN_DOCUMENT, document.key_span((kind,)), kind, known)
         elif kind != "ruleset":
             self.documents.append((kind, document))
         elif at_top and self.header is None:
@@ -189,6 +186,13 @@ class _Reader:
 
     def header_place(self) -> str:
         return place_of(self.header.key_span(("ruleset",))) if self.header is not None else f"`{self.shown(HEADER)}`"
+
+
+def heading(document: Document) -> str:
+    """The key that says what a document is, wherever it stands; its first key where none does. `notice` is a key of rules
+    too: only at the head of a document does it name a notice."""
+    found: str = next((key for key in document.data if key in KINDS and key != "notice"), next(iter(document.data)))
+    return found
 
 
 def place_of(span: Span) -> str:

@@ -254,12 +254,18 @@ class Rule:
 
     def expressions(self) -> Iterator[Expr]:
         """Every condition of the rule, in a fixed order: occurred, when, violation, scope, message, basis, remedy."""
-        fixed = (self.occurred.start, self.occurred.end, self.when, self.violation, self.notice_scope)
-        yield from (part for part in fixed if part is not None)
+        yield from self.deciding()
+        if self.notice_scope is not None:
+            yield self.notice_scope
         yield from (part for part in (*self.message.zh, *self.message.en) if isinstance(part, Expr))
         yield from (citation.condition for citation in self.basis if citation.condition is not None)
         if self.remedy is not None and self.remedy.workdays is not None:
             yield self.remedy.workdays
+
+    def deciding(self) -> Iterator[Expr]:
+        """The conditions the verdict depends on: occurred, when, violation."""
+        fixed = (self.occurred.start, self.occurred.end, self.when, self.violation)
+        yield from (part for part in fixed if part is not None)
 
     @cached_property
     def leaves(self) -> tuple[Node, ...]:
@@ -318,10 +324,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class StatedFinding:
-    """A finding an example takes as given."""
+    """A finding an example takes as given; without an `entity` it is filed under the row judged."""
 
     rule: str
-    entity: str
+    entity: str | None
     verdict: str
     key: str
     jurisdiction: str | None = None

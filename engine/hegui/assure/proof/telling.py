@@ -29,7 +29,7 @@ _COUNTED: Final = Text(
 
 def diagnostic(found: Found) -> Diagnostic:
     """A finding as a warning at its rule; the hint has the facts that show it, and where the other rule stands."""
-    args: dict[str, object] = {"rule": found.rule.name, "part": found.part, **found.args}
+    args: dict[str, object] = {"rule": found.rule.name, "part": found.part, **found.args, **_called(found)}
     hints: list[Text] = []
     if found.witness is not None:
         hints.append(SHOWN)
@@ -39,6 +39,13 @@ def diagnostic(found: Found) -> Diagnostic:
         args |= {"other": found.other.name, "there": place_of(found.other.span)}
     hint = Wording("shown-by", "; ".join(each.en for each in hints), "；".join(each.zh for each in hints))
     return Diagnostic(_dated(found.wording, found.days), args, found.span, hint if hints else None, "warning")
+
+
+def _called(found: Found) -> dict[str, object]:
+    """What it is accepted by, as the JSON form has it."""
+    about = found.about
+    called: dict[str, object] = {"name": about.name}
+    return called if about.detail is None else called | {"detail": about.detail}
 
 
 def _dated(wording: Wording, days: str) -> Wording:

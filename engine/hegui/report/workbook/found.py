@@ -275,7 +275,8 @@ class Found:
         """File, sheet and row of the row judged."""
         if finding.source is None:
             return None, None, finding.row
-        return *self._sources[finding.source], finding.row
+        place = self.run.info.facts.sources[finding.source].place(finding.row, key=finding.key)
+        return *self._sources[finding.source], place.row if place.key is None else place.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Rest(Found):
         at = problem.place
         where: tuple[Value, ...] = (None,) * 4
         if at is not None:
-            where = (at.file.removeprefix(self.run.folder), at.sheet, at.row, at.column)
+            where = (at.file.removeprefix(self.run.folder), at.sheet, at.row if at.key is None else at.key, at.column)
         kind = self.kind(problem.kind) if problem.kind is not None else None
         told = problem_text(problem, self.lang)
         return (sort.get(self.lang), kind, problem.entity, named, told, problem.raw, *where)
