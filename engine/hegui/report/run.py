@@ -432,9 +432,9 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
 
 
 def _info_data(info: RunInfo) -> dict[str, Any]:
-    """How the run came about; `since` only where it was made out of another."""
+    """How the run came about; `since` only where it was made out of another, `plugins` only where some took part."""
     data = rendered.info_data(info)
-    return data if info.since is not None else {name: value for name, value in data.items() if name != "since"}
+    return {name: value for name, value in data.items() if value or name not in ("since", "plugins")}
 
 
 def _rule_data(document: RuleDocument) -> dict[str, Any]:
@@ -510,7 +510,7 @@ def _try_out(run: Run) -> None:
             run.data(finding)
             for lang in ("zh", "en"):
                 run.explain(finding, lang)
-        except Exception as error:
+        except Exception as error:  # of trees that do not fit together anything may come
             number = next(i for i, document in enumerate(run.rules) if document.rule.name == finding.rule)
             raise DamagedError(f"rules[{number}]", LOOSE) from error
 
