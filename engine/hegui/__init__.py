@@ -41,7 +41,16 @@ if TYPE_CHECKING:
     from hegui.outcome import Drawn, Finding, RuleResult, RuleSummary, Verdict
     from hegui.report.run import Run
     from hegui.ruleset.model import Ruleset
-    from hegui.source import ChainingError, Diagnostic, EngineError, FactsError, HeguiError, RulesetError, UsageError
+    from hegui.source import (
+        ChainingError,
+        Diagnostic,
+        EngineError,
+        FactsError,
+        HeguiError,
+        PluginError,
+        RulesetError,
+        UsageError,
+    )
     from hegui.vocabulary import model
 
 _PLACES: Final[dict[str, str]] = {
@@ -70,7 +79,16 @@ _PLACES: Final[dict[str, str]] = {
     "Run": "hegui.report.run",
     "Ruleset": "hegui.ruleset.model",
     **dict.fromkeys(
-        ("ChainingError", "Diagnostic", "EngineError", "FactsError", "HeguiError", "RulesetError", "UsageError"),
+        (
+            "ChainingError",
+            "Diagnostic",
+            "EngineError",
+            "FactsError",
+            "HeguiError",
+            "PluginError",
+            "RulesetError",
+            "UsageError",
+        ),
         "hegui.source",
     ),
     "model": "hegui.vocabulary",
@@ -90,6 +108,7 @@ __all__ = [
     "FactsError",
     "Finding",
     "HeguiError",
+    "PluginError",
     "Reason",
     "Registry",
     "RuleResult",

@@ -7,6 +7,7 @@ The errors, all under one base class::
     ├── FactsError      the facts are unusable (exit 3)
     ├── UsageError      the call, its options or its configuration are (exit 3)
     ├── EngineError     an engine could not do its work (exit 3)
+    ├── PluginError     a plugin does not load, is not what it should be, or raised (exit 3)
     └── ChainingError   the action of a conclusion's rule failed, a mistake of hegui's (exit 3)
 """
 
@@ -230,6 +231,10 @@ class UsageError(HeguiError):
 
 class EngineError(HeguiError):
     """An engine could not do its work: it does not start, or what it runs on was lost."""
+
+
+class PluginError(HeguiError):
+    """A plugin does not load, is not what it should be, or raised something, which is the `__cause__`; it is named."""
 
 
 class ChainingError(HeguiError):

@@ -253,6 +253,21 @@ def as_of_option(command: Command) -> Command:
     )(command)
 
 
+def engine_option(default: str | None, *also: str, help: str) -> Callable[[Command], Command]:
+    """`--engine`: one of hegui's own, one of `also`, or one of a plugin's."""
+    known = (*also, "polars", "scalar", "spark")
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value not in known:
+            from hegui.engines import engine_of
+
+            engine_of(value)
+        return value
+
+    told = f"{help} One of {', '.join(known)}, or a plugin's."
+    return click.option("--engine", metavar="NAME", default=default, callback=read, help=told)
+
+
 def formats_option(default: str | None) -> Callable[[Command], Command]:
     """`--format`, with a default if there is one."""
     note = f" Default: {default}." if default is not None else ""

@@ -14,6 +14,7 @@ from hegui.cli import words
 from hegui.cli.frame import (
     FOUND,
     days_option,
+    engine_option,
     formats_option,
     lang_of,
     language,
@@ -41,9 +42,7 @@ if TYPE_CHECKING:
 @days_option
 @formats_option("table")
 @template_option
-@click.option(
-    "--engine", type=click.Choice(["auto", "polars", "scalar", "spark"]), default="auto", help="Which engine judges."
-)
+@engine_option("auto", "auto", help="Which engine judges.")
 @click.option("--master", metavar="URL", help="Where Spark runs, for --engine spark. Default: as Spark is configured.")
 @click.option(
     "--chainer",

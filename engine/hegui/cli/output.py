@@ -38,9 +38,12 @@ def look() -> Look:
 
 def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """Formats with their files, or None for stdout, each checked before anything is computed."""
-    from hegui.report import BINARY, WRITERS
+    from hegui import report
 
-    return targets(formats, WRITERS, BINARY)
+    asked = [text.partition("=")[0] for text in formats]
+    own = all(name in report.WRITERS for name in asked)
+    known = report.WRITERS if own else report.formats()
+    return targets(formats, known, [name for name in asked if name in known and report.binary(name)])
 
 
 def told_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
@@ -98,16 +101,18 @@ def write(
     from dataclasses import replace
 
     from hegui.keeping import timed
-    from hegui.report import WRITERS
+    from hegui.report import writer_of
 
     on_terminal = replace(look(), former=former)
     for name, path in targets:
+        writer = writer_of(name)
+        assert writer is not None
         with timed(timings, f"report {name}"):
             if path is None:
-                put(WRITERS[name](run, on_terminal))
+                put(writer(run, on_terminal))
                 continue
             run = _placed(run, path) if name == "json" else run
-            write_whole(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
+            write_whole(path, writer(run, replace(on_terminal, color=False, columns=100)))
             say(words.WROTE, file=path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, language, main, rules_option, say
+from hegui.cli.frame import FOUND, engine_option, language, main, rules_option, say
 from hegui.cli.output import put
 
 
@@ -16,7 +16,7 @@ from hegui.cli.output import put
 @click.option("--facts", "facts", metavar="FACTS", multiple=True, required=True, help="The facts; may be repeated.")
 @rules_option
 @click.option("--waivers", "waivers_at", metavar="FILE", multiple=True, help="The waivers it had; may be repeated.")
-@click.option("--engine", type=click.Choice(["polars", "scalar", "spark"]), help="Judge with another than on record.")
+@engine_option(None, help="Judge with another than on record.")
 @click.option("--other-versions", is_flag=True, help="Python, packages and hegui may be others; that is only told.")
 @language
 def verify(

@@ -15,7 +15,7 @@ from hegui.facts.binding import Header, bind, find_header, with_header
 from hegui.facts.decode import Reading
 from hegui.facts.door import Supplied, conform
 from hegui.facts.manifest import NAMES, Entry, read_manifest
-from hegui.facts.readers import ONE_TABLE, READERS, Reader
+from hegui.facts.readers import ONE_TABLE, Reader, reader_of, suffixes
 from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.table import RawTable
@@ -89,7 +89,7 @@ def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
 def files_of(folder: Path) -> list[Path]:
     """The files of a folder that have a reader, in order of their names; hidden and lock files are passed over."""
     inside = sorted(folder.iterdir(), key=lambda path: path.name)
-    return [path for path in inside if path.suffix.lower() in READERS and path.name[0] not in ".~" and path.is_file()]
+    return [path for path in inside if path.name[0] not in ".~" and path.is_file() and reader_of(path.suffix.lower())]
 
 
 class _Gatherer:
@@ -233,9 +233,9 @@ class _Gatherer:
         A `stray` file is not called by any kind: where it holds no tables it is something else, and only noted.
         """
         if reading not in self.read_before:
-            reader = READERS.get(reading.path.suffix.lower())
+            reader = reader_of(reading.path.suffix.lower())
             if reader is None:
-                known = ", ".join(f"`{suffix}`" for suffix in READERS)
+                known = ", ".join(f"`{suffix}`" for suffix in suffixes())
                 self.found.errors.append(
                     Diagnostic(_NO_READER, {"name": reading.name, "known": known}, None, _READABLE)
                 )

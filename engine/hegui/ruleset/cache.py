@@ -77,7 +77,10 @@ def recall(place: Place) -> Ruleset | None:
 
 
 def keep(place: Place, layers: Sequence[Kept], ruleset: Ruleset) -> None:
-    """Keep a ruleset that was loaded without errors from `place`; `layers` are its own first, then those below it."""
+    """Keep a ruleset that was loaded without errors from `place`; `layers` are its own first, then those below it. One whose
+    conditions use functions of plugins is not kept: its typed trees are only good for these plugins as they are now."""
+    if ruleset.plugins:
+        return
     with suppress(Exception), _without_collecting():
         file = _file(place)
         if file is None:

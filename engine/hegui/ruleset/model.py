@@ -514,6 +514,8 @@ class Ruleset:
     """Named definitions (`let:`) by kind and name, each about a row of its kind."""
     accepted: tuple[Accepted, ...] = ()
     """What is known about the ruleset and let stand, in the order it is written, base layer first."""
+    plugins: tuple[str, ...] = ()
+    """The distributions whose functions its conditions use, sorted."""
 
     def check(
         self,
