@@ -399,10 +399,11 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
     Raises:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
+    (file,) = paths_of([path], "path")
+    text = text_of(file)  # first: once Polars is imported, reading from a pipe can no longer be interrupted
     from hegui.report.run import Run
 
-    (file,) = paths_of([path], "path")
-    return Run.from_json(text_of(file), str(path), shown)
+    return Run.from_json(text, str(path), shown)
 
 
 def audit_waivers(

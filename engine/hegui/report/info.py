@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime
 
 from hegui import extending
 from hegui.datatypes import Text
-from hegui.engines import ENGINES
-from hegui.facts.readers import added_reader
 from hegui.facts.registry import Registry, SourceTable
 from hegui.report import versions
 from hegui.ruleset.model import Ruleset
@@ -126,6 +124,9 @@ class RunInfo:
 
 
 def _plugins(ruleset: Ruleset, registry: Registry, engine: str) -> tuple[PluginInfo, ...]:
+    from hegui.engines import ENGINES  # what reads a saved run needs neither engines nor readers
+    from hegui.facts.readers import added_reader
+
     found = {name: extending.version_of(name) or "" for name in ruleset.plugins}
     readers = [added_reader(file) for file in dict.fromkeys(source.file for source in registry.sources)]
     judged = None if engine in ENGINES else extending.plugin("engines", engine, ENGINES)

@@ -22,7 +22,7 @@ def read(reading: Reading) -> list[RawTable]:
     try:
         data = json.loads(reading.path.read_text(encoding="utf-8"))
         return [from_records([_row(feature) for feature in data["features"]])]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FactsError(Diagnostic(_NOT_GEOJSON, {"name": reading.name})) from error
 
 
