@@ -8,7 +8,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import language, main, say
-from hegui.cli.output import put, refuse_unwritable, replacing
+from hegui.cli.output import put, refuse_unwritable
+from hegui.files import replacing
 
 
 @main.command()
