@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +148,21 @@ def test_facts_by_a_path_or_several(ruleset: hegui.Ruleset, registry: hegui.Regi
         found = hegui.load_registry(given, ruleset, as_of=date(2026, 1, 1))
         assert found.digest == registry.digest
     assert isinstance(found, facts.Registry)
+
+
+def test_the_reference_has_every_public_name() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in (QUICK.parent.parent / "docs" / "reference").glob("*.md")]
+    told = " ".join(pages)
+    listed = {name for names in re.findall(r"members: \[(.*?)\]", told) for name in names.split(", ")}
+    listed |= {name.rpartition(".")[2] for name in re.findall(r"^::: (\S+)", told, re.MULTILINE)}
+    assert set(hegui.__all__) <= listed
+
+
+def test_the_reference_names_what_there_is() -> None:
+    for path in sorted((QUICK.parent.parent / "docs" / "reference").glob("*.md")):
+        for block in re.split(r"^::: ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            target = block.split()[0]
+            members = re.search(r"  members: \[(.*?)\]", block)
+            module = import_module(target if members and "inherited" not in block else target.rpartition(".")[0])
+            for name in members[1].split(", ") if members else [target.rpartition(".")[2]]:
+                assert inspect.getdoc(getattr(module, name)), f"{path.name}: {target} {name}"

@@ -83,7 +83,7 @@ def _shown(value: object) -> str:
     """The value for a message: short, and whatever it is."""
     try:
         text = repr(value)
-    except Exception:
+    except Exception:  # the caller's own object; that it cannot be shown is no reason not to say what is wrong with it
         text = f"a {type(value).__name__}"
     return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
 

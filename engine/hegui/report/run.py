@@ -507,7 +507,7 @@ def _try_out(run: Run) -> None:
             run.data(finding)
             for lang in ("zh", "en"):
                 run.explain(finding, lang)
-        except Exception as error:
+        except Exception as error:  # of trees that do not fit together anything may come
             number = next(i for i, document in enumerate(run.rules) if document.rule.name == finding.rule)
             raise DamagedError(f"rules[{number}]", LOOSE) from error
 
