@@ -460,6 +460,7 @@ def test_every_command_has_help() -> None:
         "impact",
         "ledger",
         "lint",
+        "models",
         "new",
         "report",
         "rules",
