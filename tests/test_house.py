@@ -42,7 +42,7 @@ LAYERS = {
     "hegui.report": 6,
     "hegui.ledger": 6,
     "hegui.assure": 7,
-    "hegui.session": 7,
+    "hegui.session": 8,
     "hegui.since": 7,
     "hegui.api": 8,
     "hegui.embedding": 8,
