@@ -33,5 +33,5 @@ def looking(at: Reach, changes: Changes, tables: Tables) -> set[str]:
     for (name, by), far in at.relations.items():
         for key in looking(far, changes, tables):
             for row in changes.get(name, {}).get(key) or (tables.row(name, key),):
-                found.update(targets(row, by))
+                found.update(key for key in targets(row, by) if tables.holds(at.kind, key, changes))
     return found

@@ -164,7 +164,9 @@ class Session:
 
     def _with(self, state: State, frames: Frames) -> tuple[State, list[DataProblem]]:
         """A state of its own with rows of kinds that were not supplied, and what is noted of these."""
-        new = self._begun(with_kinds(state.registry(), [name for name in frames if name not in state.tables.of]))
+        come = [name for name in frames if name not in state.tables.of]
+        new = self._begun(with_kinds(state.registry(), come))
+        new.papers.supply(come, new.tables)
         *_, noted = new.change(frames, Journal())
         return new, noted
 

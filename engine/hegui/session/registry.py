@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "(session)"
 """Where rows that were put into a session are shown to come from."""
-_OWN: Final = frozenset({problems.LATER, problems.NO_PARENT})
-"""What is noted of a row for what it says itself."""
 
 
 @dataclass
@@ -116,12 +114,106 @@ class Papers:
             day = row.cells[name]
             if isinstance(day, date) and day > self.as_of:
                 raw = None if kind.fields[name].private else day.isoformat()
-                place = Place(NAME, None, row.line, name)
+                place = self._place(row, name)
                 yield DataProblem(problems.LATER, kind.name, entity, name, raw, place, self.as_of.isoformat())
         if self._unsaid(kind, row, by):
             raw = None if kind.fields[by[0]].private else ""
-            place = Place(NAME, None, row.line, by[0])
-            yield DataProblem(problems.NO_PARENT, kind.name, entity, by[0], raw, place, kind.fields[by[0]].type.kind)
+            to = kind.fields[by[0]].type.kind
+            yield DataProblem(problems.NO_PARENT, kind.name, entity, by[0], raw, self._place(row, by[0]), to)
+
+    def _place(self, row: RowData, name: str) -> Place:
+        table = self.sources[row.source] if row.source is not None else SourceTable(NAME)
+        return Place(table.file, table.sheet, row.line, table.columns.get(name))
+
+    def supply(self, names: Collection[str], tables: Tables) -> None:
+        """Say of all rows which belong to nobody, now that there are tables of some kinds besides."""
+        there = [tables.kinds[name] for name in self.base.tables]
+        before = [kind for kind in there if kind.name not in names]
+        for kind in before:
+            by, then = parents(kind, there), parents(kind, before)
+            if by == then:
+                continue
+            rows = tables.rows(kind.name)
+            count = sum(self._lost(kind, row, by) - self._lost(kind, row, then) for row in rows)
+            self.orphans[kind.name] = self.orphans.get(kind.name, 0) + count
+            self._say_anew(kind, rows, by)
+
+    def _say_anew(self, kind: Kind, rows: Iterable[RowData], by: Sequence[str]) -> None:
+        """Note of each row of a kind whether it says whom it belongs to."""
+        for at, known in list(self.problems.items()):
+            if at[0] == kind.name:
+                self.problems[at] = tuple(each for each in known if each.problem != problems.NO_PARENT)
+        for row in rows:
+            at = kind.name, row.key if kind.key else None
+            noted = (each for each in self._notes(kind, row, by) if each.problem == problems.NO_PARENT and not row.ghost)
+            self.problems[at] = (*self.problems.get(at, ()), *noted)
+
+    def follow(self, changes: Changes, kinds: dict[str, Kind], journal: Journal) -> list[DataProblem]:
+        """What is to be said of rows that changed, and no longer of them as they were."""
+        noted: list[DataProblem] = []
+        for name, rows in changes.items():
+            kind, by = kinds[name], parents(kinds[name], [kinds[each] for each in self.supplied(kinds)])
+            journal.put(self.changed, name, True)
+            for old, new in rows.values():
+                row = new or old
+                assert row is not None
+                entity = row.key if kind.key else None
+                left = self.problems.get((name, entity), ())
+                if not kind.key:
+                    left = tuple(each for each in left if not self._is_about(each, old))
+                found = tuple(self._notes(kind, new, by)) if new is not None else ()
+                noted += found
+                journal.put(self.problems, (name, entity), (*left, *found) if not kind.key else found)
+                count = self.orphans.get(name, 0) + self._lost(kind, new, by) - self._lost(kind, old, by)
+                journal.put(self.orphans, name, count)
+        return noted
+
+    def supplied(self, kinds: dict[str, Kind]) -> Iterable[str]:
+        """The kinds there is a table of."""
+        return [name for name in kinds if name in self.base.tables]
+
+    def _is_about(self, problem: DataProblem, row: RowData | None) -> bool:
+        place = problem.place
+        return row is not None and place is not None and place.row == row.line and place.file == self._file(row)
+
+    def _file(self, row: RowData) -> str | None:
+        return None if row.source is None else self.sources[row.source].file
+
+    def _notes(self, kind: Kind, row: RowData, by: Sequence[str]) -> Iterator[DataProblem]:
+        entity = row.key if kind.key else None
+        named = {each.evidence.obtained_on for each in kind.fields.values() if each.evidence}
+        for name in sorted(name for name in named if name):
+            day = row.cells[name]
+            if isinstance(day, date) and day > self.as_of:
+                raw = None if kind.fields[name].private else day.isoformat()
+                place = self._place(row, name)
+                yield DataProblem(problems.LATER, kind.name, entity, name, raw, place, self.as_of.isoformat())
+        if self._unsaid(kind, row, by):
+            raw = None if kind.fields[by[0]].private else ""
+            to = kind.fields[by[0]].type.kind
+            yield DataProblem(problems.NO_PARENT, kind.name, entity, by[0], raw, self._place(row, by[0]), to)
+
+    def _place(self, row: RowData, name: str) -> Place:
+        table = self.sources[row.source] if row.source is not None else SourceTable(NAME)
+        return Place(table.file, table.sheet, row.line, table.columns.get(name))
+
+    def supply(self, names: Collection[str], tables: Tables) -> None:
+        """Say of all rows which belong to nobody, now that there are tables of some kinds besides."""
+        there = [tables.kinds[name] for name in self.base.tables]
+        before = [kind for kind in there if kind.name not in names]
+        for kind in before:
+            by, then = parents(kind, there), parents(kind, before)
+            if by == then:
+                continue
+            rows = tables.rows(kind.name)
+            count = sum(self._lost(kind, row, by) - self._lost(kind, row, then) for row in rows)
+            self.orphans[kind.name] = self.orphans.get(kind.name, 0) + count
+            for row in rows:
+                at = kind.name, row.key if kind.key else None
+                left = [each for each in self.problems.get(at, ()) if each.problem != problems.NO_PARENT]
+                noted = [each for each in self._notes(kind, row, by) if each.problem == problems.NO_PARENT]
+                if left or noted or at in self.problems:
+                    self.problems[at] = (*left, *noted)
 
     def _unsaid(self, kind: Kind, row: RowData, by: Sequence[str]) -> bool:
         """Are all references to somebody it could belong to merely empty?"""

@@ -100,6 +100,10 @@ class Tables:
         """The row of an identity, one that was set aside included."""
         return self._aside[kind, at] if at.startswith(_ASIDE) else self.of[kind][at]
 
+    def holds(self, kind: str, at: str, changes: Changes) -> bool:
+        """Is there a row of this identity, or will there be one?"""
+        return at in self.of.get(kind, ()) or at in changes.get(kind, ())
+
     def is_aside(self, kind: str, at: str) -> bool:
         """Is there a row that was set aside of this identity?"""
         return (kind, at) in self._aside
