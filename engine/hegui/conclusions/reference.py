@@ -63,6 +63,8 @@ class _Plan:
     def matches(self, number: int, values: list[Values]) -> Iterator[tuple[int, ...]]:
         rows: list[tuple[int, ...]] = [(number,)] if _fits(values[number], self.equals) else []
         for step in self.steps:
+            if not rows:
+                return
             rows = [(*row, other) for row in rows for other in step.found(row, values)]
         for row in rows:
             if not any(blocker.found(row, values) for blocker in self.blockers):
@@ -70,7 +72,10 @@ class _Plan:
 
 
 def _fits(values: Values, equals: tuple[tuple[str, Scalar], ...]) -> bool:
-    return all(values[name] == value for name, value in equals)
+    for name, value in equals:
+        if values[name] != value:
+            return False
+    return True
 
 
 class _Indexes:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from hegui.conclusions import chaining
+from hegui.conclusions import chaining, reference
 from hegui.conclusions.collect import Collector
 from hegui.conclusions.drawing import EVERYWHERE, MOST_COPIES, NOBODY, Assembler, Drawer, Stage
 from hegui.conclusions.ground import KNOWN, Candidate, Ground, Support, text_of
 from hegui.conclusions.locality import Reach as Locality
 from hegui.conclusions.locality import reaches
-from hegui.conclusions.program import Fact
+from hegui.conclusions.program import Chained, Fact, Program
 from hegui.engines.request import Request, jurisdiction, name_cell
 from hegui.facts.registry import Registry
 from hegui.language.tree import Row
@@ -74,11 +74,15 @@ class Concluding:
         self.roots = {plan.conclusion.name: self._roots(plan.conclusion.name) for plan in self.drawer.plans}
         self.about_concerns = {each.about_kind: self._about(each.about_kind) for each in self.active.values()}
         self.order = groups(self.active)
+        self.blocked = {plan.conclusion.name: plan.blocked for plan in self.drawer.plans}
         self.parts = Parts()
         self.made: dict[Key, Drawn] = {}
+        self.told: dict[str, dict[str, None]] = {name: {} for name in self.active}
+        """Whom each conclusion is made about."""
         self.waived: dict[str, tuple[str, ...]] = {}
         self.reach = self._reach()
         self.stages: dict[str, Stage] = {}
+        self.checked: dict[bool, Program] = {}
         self._all(Journal())
 
     def _roots(self, name: str) -> list[Reach]:
@@ -253,7 +257,7 @@ class Concluding:
     def _put(self, label: str, part: Part | None, found: set[Key], journal: Journal) -> bool:
         """Replace a part; tells whether what reaches across jurisdictions is concerned."""
         old = self.parts.by_label.get(label)
-        found |= self.parts.put(label, part, journal)
+        found |= self.parts.put(label, part, self.blocked, journal)
         return (old.derived if old is not None else frozenset()) != (part.derived if part is not None else frozenset())
 
     def labels(self) -> list[str]:
@@ -273,15 +277,23 @@ class Concluding:
             facts += sorted({each for of in derived for each in of})
         else:
             facts = [each for of in held for place in {label, None} for each in of.facts(place)]
-        (done,) = chaining.run([chaining.Job(label, stage.program, tuple(facts))], "reference")
+        chained = self._follows(label, stage.program, facts)
         meanings = {name: meaning for flat in self.drawer.flats.values() for name, meaning in flat.meanings.items()}
         fixed = self.drawer.fixed.items()
         abouts = {name: str(each["about"]).removeprefix(KNOWN) for name, each in fixed if each}
         collector = Collector(self.drawer.by_name, self.drawer.grounded, meanings, abouts)
-        collector.take(done.chained)
+        collector.take(chained)
         roles = self.stages["far"].roles if label != FAR else frozenset()
-        new = done.chained.facts[done.chained.given :]
+        new = chained.facts[chained.given :]
         return Part(collector.found, frozenset(each for each in new if each.kind in roles))
+
+    def _follows(self, label: str, program: Program, facts: list[Fact]) -> Chained:
+        """What follows from facts. A program is checked once; facts have the form that was checked with the first."""
+        if program is not self.checked.get(label == FAR):
+            (done,) = chaining.run([chaining.Job(label, program, tuple(facts))], "reference")
+            self.checked[label == FAR] = program
+            return done.chained
+        return reference.chain(program, facts)
 
     def _restated(self) -> Iterator[Key]:
         """Whom there are matches about that are made of something that was looked at again."""
@@ -321,6 +333,7 @@ class Concluding:
             keys = [(name, about) for name in group for about in sorted(dirty.get(name, ()))]
             was = {key: journal.drop(self.made, key) for key in keys}
             for name, about in keys:
+                journal.drop(self.told[name], about)
                 print_ = conclusion_fingerprint(name, self.active[name].about_kind, about)
                 assembler.waived.pop(print_, None)
                 journal.drop(self.waived, print_)
@@ -347,6 +360,7 @@ class Concluding:
         there = [(name, about) for name, about in keys if about in found[name].drawn | found[name].possible]
         for name, about in there:
             journal.put(self.made, (name, about), assembler.one(self.drawer.by_name[name], about))
+            journal.put(self.told[name], about, None)
             print_ = conclusion_fingerprint(name, self.active[name].about_kind, about)
             if print_ in assembler.waived:
                 journal.put(self.waived, print_, assembler.waived[print_])
@@ -365,13 +379,14 @@ class Concluding:
             each.fingerprint for key, pair in changed.items() if key[0] in below for each in pair if each is not None
         }
         if prints:
-            for (name, about), each in self.made.items():
-                if name in group and (not each.certain or not prints.isdisjoint(each.because)):
-                    dirty.setdefault(name, set()).add(about)
+            for name in group:
+                for about in self.told[name]:
+                    each = self.made[name, about]
+                    if not each.certain or not prints.isdisjoint(each.because):
+                        dirty.setdefault(name, set()).add(about)
         if not below.isdisjoint(group) and any(dirty.get(name) for name in group):
             for name in group:
-                mine = {about for of, about in self.made if of == name}
-                dirty.setdefault(name, set()).update(self.parts.everybody(name) | mine)
+                dirty.setdefault(name, set()).update(self.parts.everybody(name), self.told[name])
 
     def drawing(self) -> Drawing:
         """All of it as a chainer would return it."""

@@ -32,7 +32,9 @@ _NO_ROWS: Final = Wording(
     "`{part}` 应为“种类: 列表”的映射，而不是 `{found}`",
 )
 _NO_KEY: Final = Wording("key-missing", "`{path}` has no key: `{name}` is missing", "`{path}` 缺少主键 `{name}`")
-_BLANK: Final = Wording("says-nothing", "`{path}` says nothing: all its fields are empty", "`{path}` 没有内容：各字段均为空")
+_BLANK: Final = Wording(
+    "says-nothing", "`{path}` says nothing: all its fields are empty", "`{path}` 没有内容：各字段均为空"
+)
 _BAD_KEY: Final = Wording("not-a-key", "`{found}` is no key of `{kind}`", "`{found}` 不是 `{kind}` 的主键")
 _KEY_IS: Final = Wording("key-is", "its key is {parts}", "其主键为 {parts}")
 _ABSENT: Final = Wording("no-such-row", "there is no `{kind}` `{key}` to be removed", "没有可移除的 `{kind}` `{key}`")

@@ -41,8 +41,11 @@ class Parts:
         self.by_label: dict[str, Part] = {}
         self.where: dict[tuple[str, str], frozenset[str]] = {}
 
-    def put(self, label: str, part: Part | None, journal: Journal) -> set[tuple[str, str]]:
-        """Replace a part, or take it out; returns whom something else was found about."""
+    def put(
+        self, label: str, part: Part | None, blocked: Mapping[str, tuple[int, ...]], journal: Journal
+    ) -> set[tuple[str, str]]:
+        """Replace a part, or take it out; returns whom something else was found about. `blocked` are the numbers of the
+        variables each conclusion is told to be blocked by."""
         old, new = self.by_label.get(label, EMPTY), part or EMPTY
         before, after = set(old.abouts()), set(new.abouts())
         for key in before - after:
@@ -53,7 +56,11 @@ class Parts:
             journal.drop(self.by_label, label)
         else:
             journal.put(self.by_label, label, part)
-        return {key for key in before | after if _differs(old.found.get(key[0]), new.found.get(key[0]), key[1])}
+        return {
+            (name, about)
+            for name, about in before | after
+            if _of(old.found.get(name), about, blocked[name]) != _of(new.found.get(name), about, blocked[name])
+        }
 
     def merged(self, name: str, abouts: Iterable[str], blocked: tuple[int, ...]) -> Matches:
         """The matches of a conclusion about some and about nobody known, from wherever they were found."""
@@ -75,16 +82,17 @@ class Parts:
         return {about for (of, about), labels in self.where.items() if of == name and labels} - {NOBODY}
 
 
-def _differs(old: Matches | None, new: Matches | None, about: str) -> bool:
-    return _of(old, about) != _of(new, about)
-
-
-def _of(found: Matches | None, about: str) -> object:
-    """All that is found about somebody; what waits for other things is always taken for new."""
+def _of(found: Matches | None, about: str, blocked: tuple[int, ...]) -> object:
+    """All that is found about somebody."""
     if found is None:
         return None
-    maybe = found.maybe.get(about)
-    return found.sure.get(about), object() if maybe else None, about in found.drawn, about in found.possible
+    maybe = found.maybe.get(about, {})
+    waits = [(found.waits_for.get(names), found.blockable.get(_told(names, blocked))) for names in sorted(maybe)]
+    return found.sure.get(about), maybe, waits, about in found.drawn, about in found.possible
+
+
+def _told(names: Names, blocked: tuple[int, ...]) -> Names:
+    return tuple([names[number] for number in blocked])
 
 
 def _merge(merged: Matches, found: Matches, about: str, blocked: tuple[int, ...]) -> None:
@@ -94,7 +102,7 @@ def _merge(merged: Matches, found: Matches, about: str, blocked: tuple[int, ...]
         held = merged.maybe[about]
         held[names] = merge((held.get(names, ()), causes))
         merged.waits_for[names] |= found.waits_for.get(names, set())
-        told: Names = tuple(names[number] for number in blocked)
+        told = _told(names, blocked)
         if told in found.blockable:
             merged.blockable[told] = merge((merged.blockable.get(told, ()), found.blockable[told]))
     merged.drawn |= {about} & found.drawn

@@ -145,7 +145,9 @@ class Papers:
                 self.problems[at] = tuple(each for each in known if each.problem != problems.NO_PARENT)
         for row in rows:
             at = kind.name, row.key if kind.key else None
-            noted = (each for each in self._notes(kind, row, by) if each.problem == problems.NO_PARENT and not row.ghost)
+            noted = (
+                each for each in self._notes(kind, row, by) if each.problem == problems.NO_PARENT and not row.ghost
+            )
             self.problems[at] = (*self.problems.get(at, ()), *noted)
 
     def follow(self, changes: Changes, kinds: dict[str, Kind], journal: Journal) -> list[DataProblem]:
