@@ -140,9 +140,9 @@ class Concluding:
 
     def _findings(self, name: str, number: int, root: Reach, changes: Changes) -> Iterator[str]:
         """The candidates of a variable that stand for findings from which one gets to what changes."""
-        for reference, far in root.references.items():
+        for pointer, far in root.references.items():
             for key in looking(far, changes, self.tables):
-                yield from self.grounds[name].pointing.get((number, reference, key), ())
+                yield from self.grounds[name].pointing.get((number, pointer, key), ())
 
     def _fixed_about(self, name: str) -> tuple[str, str] | None:
         fixed = self.drawer.fixed[name]
