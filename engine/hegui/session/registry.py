@@ -121,6 +121,19 @@ class Papers:
             to = kind.fields[by[0]].type.kind
             yield DataProblem(problems.NO_PARENT, kind.name, entity, by[0], raw, self._place(row, by[0]), to)
 
+    def _unsaid(self, kind: Kind, row: RowData, by: Sequence[str]) -> bool:
+        """Are all references to somebody it could belong to merely empty?"""
+        elders = [name for name in by if kind.fields[name].type.kind != kind.name]
+        broken = any(row.cells[name] is not Reason.MISSING and not targets(row, name) for name in by)
+        return bool(elders) and not broken and all(not targets(row, name) for name in elders)
+
+    def _lost(self, kind: Kind, row: RowData | None, by: Sequence[str]) -> bool:
+        """Does a row join no relation?"""
+        if row is None:
+            return False
+        unusable = any(isinstance(row.cells[name], Reason) and row.cells[name] is not Reason.MISSING for name in by)
+        return unusable or self._unsaid(kind, row, by)
+
     def _place(self, row: RowData, name: str) -> Place:
         table = self.sources[row.source] if row.source is not None else SourceTable(NAME)
         return Place(table.file, table.sheet, row.line, table.columns.get(name))
