@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from hegui.cli import authors, beginning, diff, judging, ledger, letters, linting, schemas, testing, verifying, waiving
+from hegui.cli import (
+    authors,
+    beginning,
+    diff,
+    judging,
+    ledger,
+    letters,
+    linting,
+    schemas,
+    testing,
+    verifying,
+    waiving,
+    watching,
+)
 from hegui.cli.frame import main
 
 __all__ = [
@@ -18,4 +31,5 @@ __all__ = [
     "testing",
     "verifying",
     "waiving",
+    "watching",
 ]

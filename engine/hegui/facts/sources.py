@@ -18,6 +18,7 @@ from hegui.facts.manifest import NAMES, Entry, read_manifest
 from hegui.facts.readers import ONE_TABLE, READERS, Reader
 from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
+from hegui.facts.rereading import Known
 from hegui.facts.table import RawTable
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
@@ -61,17 +62,27 @@ class _Found:
     names: list[str] = field(default_factory=list)
 
 
-def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None, part: bool = False) -> Registry:
-    """Read and conform a registry; see `hegui.facts.read`. Of a `part` of one, references are kept as they are."""
+def read(
+    paths: Sequence[Path],
+    vocabulary: Vocabulary,
+    *,
+    as_of: date | None = None,
+    part: bool = False,
+    known: Known | None = None,
+) -> Registry:
+    """Read and conform a registry; see `hegui.facts.read`. Of a `part` of one, references are kept as they are. What is `known`
+    of files that are as they were is not read again."""
     marked = [path for path in paths if conformed.is_conformed(path)]
     if marked and len(paths) > 1:
         raise FactsError(Diagnostic(_ALONE, {"name": str(marked[0])}))
     if marked:
         return conformed.read_conformed(marked[0], vocabulary)
     found = _Found()
-    gatherer = _Gatherer(vocabulary, found)
+    gatherer = _Gatherer(vocabulary, found, known)
     for path in paths:
         gatherer.path(path)
+    if known is not None:
+        known.take(gatherer.read_before, gatherer.hashed)
     if not found.errors and not found.supplied:
         found.errors.append(_no_table(found.names, vocabulary))
     if found.errors:
@@ -95,10 +106,11 @@ def files_of(folder: Path) -> list[Path]:
 class _Gatherer:
     """Reads one path after the other; what is wrong with one does not keep the others from being read."""
 
-    def __init__(self, vocabulary: Vocabulary, found: _Found) -> None:
-        self.vocabulary, self.found = vocabulary, found
-        self.read_before: dict[Reading, list[RawTable]] = {}
-        self.hashed: dict[Path, str] = {}
+    def __init__(self, vocabulary: Vocabulary, found: _Found, known: Known | None = None) -> None:
+        self.vocabulary, self.found, self.known = vocabulary, found, known or Known()
+        self.known.begin()
+        self.read_before: dict[Reading, list[RawTable]] = dict(self.known.tables)
+        self.hashed: dict[Path, str] = dict(self.known.digests)
         self.opened: dict[Path, dict[str, Any]] = {}
         self.first: dict[str, str] = {}
 
@@ -249,11 +261,12 @@ class _Gatherer:
                 else:
                     self.found.errors += error.diagnostics
                 return None
-            self.found.digests[(reading.path.name, self.hashed[reading.path])] = None
+        self.found.digests[(reading.path.name, self.hashed[reading.path])] = None
         return self.read_before[reading]
 
     def read_and_hash(self, reader: Reader, reading: Reading) -> list[RawTable]:
         path = reading.path
+        self.known.about_to_read(path)
         if path in self.hashed:
             return reader(reading)
         if not path.is_file() or path.stat().st_size <= QUICK:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import RLock
-from typing import Final
+from typing import Any, Final
 
 from hegui.api import SHANGHAI, today
 from hegui.explain import Explanation
@@ -202,6 +202,21 @@ class Session:
         with self._lock:
             found = self._state.concluding
             return iter([] if found is None else [found.made[key] for key in sorted(found.made)])
+
+    def told(self, finding: Finding, lang: str = "en") -> Explanation:
+        """A finding of the session in words, whether it is there still or was closed: its message, facts, rule and law.
+
+        Args:
+            finding: as it was returned.
+            lang: "zh" or "en".
+        """
+        with self._lock:
+            return self._state.told(finding, lang)
+
+    def data(self, found: Finding | Drawn) -> dict[str, Any]:
+        """A finding or conclusion of the session as it stands in a saved run (docs/reports.md)."""
+        with self._lock:
+            return self._state.data(found)
 
     def explain(self, entity: str, rule: str, lang: str = "en") -> tuple[Explanation, ...]:
         """Why, for every row filed under an entity, whatever the verdict.

@@ -60,6 +60,11 @@ class Papers:
             papers.problems[at] = (*papers.problems.get(at, ()), each)
         return papers
 
+    @property
+    def all_sources(self) -> tuple[SourceTable, ...]:
+        """The sources of all rows, in order of their numbers."""
+        return tuple(self.sources[number] for number in sorted(self.sources))
+
     def new(self, problems: Iterable[DataProblem]) -> list[DataProblem]:
         """Those of other problems that are not known yet."""
         known = {each for several in self.problems.values() for each in several}
@@ -172,9 +177,8 @@ class Papers:
             for name, table in self.base.tables.items()
         }
         found = in_order([each for several in self.problems.values() for each in several])
-        sources = tuple(self.sources[number] for number in sorted(self.sources))
         orphans = {name: count for name, count in self.orphans.items() if count}
-        return Registry(self.base.vocabulary, frames, sources, found, orphans, self._digest(tables))
+        return Registry(self.base.vocabulary, frames, self.all_sources, found, orphans, self._digest(tables))
 
     def _digest(self, tables: Tables) -> str:
         """Of the registry there was, and of the kinds whose rows are not all as they were."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from hegui.conclusions.ground import Support
 from hegui.engines import judge
-from hegui.explain import Case, Explanation, render
+from hegui.explain import Case, Explanation, Setting, render
 from hegui.explain.law import certainty, may_rest_on_memory
 from hegui.facts.registry import DataProblem, Registry
 from hegui.outcome import Drawn, Finding, Judgement, Verdict
+from hegui.report.drawn import drawn_data
 from hegui.report.info import RunInfo
 from hegui.report.labels import sizes, with_jurisdictions
+from hegui.report.rendered import Renderer
 from hegui.report.run import Run
 from hegui.report.waived import accounted, with_waivers
 from hegui.ruleset.model import Certainty, Ruleset
@@ -144,12 +147,33 @@ class State:
 
     # --- looking
 
+    @property
+    def setting(self) -> Setting:
+        """What all findings have in common."""
+        return replace(self.frame.setting, sources=self.papers.all_sources)
+
+    def told(self, finding: Finding, lang: str) -> Explanation:
+        """A finding explained."""
+        return render(self.frame.documents[finding.rule], finding, self.setting, lang)
+
     def explained(self, rule: str, entity: str, lang: str) -> Iterable[Explanation]:
         """Why, for every row filed under an entity."""
-        sources = tuple(self.papers.sources[number] for number in sorted(self.papers.sources))
-        setting = replace(self.frame.setting, sources=sources)
-        for finding in self.verdicts.opinions(rule, entity):
-            yield render(self.frame.documents[rule], finding, setting, lang)
+        yield from (self.told(finding, lang) for finding in self.verdicts.opinions(rule, entity))
+
+    def data(self, found: Finding | Drawn) -> dict[str, Any]:
+        """A finding or conclusion as it stands in a saved run."""
+        if isinstance(found, Finding):
+            renderer = Renderer(self.frame.documents[found.rule], self.setting)
+            covering = self.frame.covering.finding(found) if self.counts(found) else ()
+            return renderer.data(found, self.setting, next(iter(covering), None))
+        assert self.concluding is not None
+        summary = self.concluding.drawer.tellers[found.conclusion].summary()
+        waivers = [self.frame.waivers[name] for name in found.waived_by]
+        return drawn_data(found, summary, self.papers.all_sources, waivers)
+
+    def counts(self, finding: Finding) -> bool:
+        """Is a finding a violation that does not rest on memory only?"""
+        return finding.verdict is Verdict.VIOLATION and not self.from_memory(finding)
 
     def registry(self) -> Registry:
         """The rows as a registry."""
