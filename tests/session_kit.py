@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from hegui.facts.registry import Registry
 from hegui.outcome import Drawn, Finding
 from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
-from hegui.session import Applied, Change, Session
+from hegui.session import Altered, Applied, Change, Session
 from hegui.source import HeguiError
 from hegui.vocabulary import Kind
 
@@ -62,8 +62,12 @@ def changed(kinds: Mapping[str, Kind], model: Model, change: Change) -> Model | 
             elif set(row.values()) == {None}:
                 return None
             new[name].append(row)
-    keys_ = {name: {row.get(kinds[name].key[0]) for row in rows} for name, rows in new.items() if len(kinds[name].key) == 1}
-    whole = all(to not in new or at in keys_[to] for name in new for row in new[name] for to, at in references(kinds[name], row))
+    keys_ = {
+        name: {row.get(kinds[name].key[0]) for row in rows} for name, rows in new.items() if len(kinds[name].key) == 1
+    }
+    whole = all(
+        to not in new or at in keys_[to] for name in new for row in new[name] for to, at in references(kinds[name], row)
+    )
     return new if whole else None
 
 
@@ -93,7 +97,8 @@ def told(run: Run) -> dict[str, Any]:
         "roll": run.roll,
         "waivers": run.info.waivers,
         "problems": sorted(
-            (each.problem, each.kind or "", each.entity or "", each.field or "", each.raw or "") for each in run.data_quality
+            (each.problem, each.kind or "", each.entity or "", each.field or "", each.raw or "")
+            for each in run.data_quality
         ),
     }
 
@@ -109,8 +114,6 @@ def whole(registry: Registry, ruleset: Ruleset, as_of: date, **asked: Any) -> Ru
 
 def applied(before: Run, after: Run) -> Applied:
     """What a change did, from a full check before and one after it."""
-    from hegui.session import Altered
-
     was, is_ = ({each.fingerprint: each for each in run.findings} for run in (before, after))
     drew, draws = ({each.fingerprint: each for each in run.drawing.drawn} for run in (before, after))
 
@@ -121,11 +124,7 @@ def applied(before: Run, after: Run) -> Applied:
             {at: Altered(old[at], new[at]) for at in new if at in old and old[at] != new[at]},
         )
 
-    found = [
-        tuple(each.values())
-        for part in (split(was, is_), split(drew, draws))
-        for each in part
-    ]
+    found = [tuple(each.values()) for part in (split(was, is_), split(drew, draws)) for each in part]
     return Applied(*found)
 
 
@@ -211,6 +210,3 @@ def _remove(
             for each in rows:
                 if (name, at) in list(references(kinds[other], each)):
                     _remove(draw, kinds, model, other, each, remove)
-
-
-Sequences = Mapping[str, Sequence[Row]]
