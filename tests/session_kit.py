@@ -103,6 +103,10 @@ def told(run: Run) -> dict[str, Any]:
     }
 
 
+def unplaced(found: Finding | Drawn) -> Finding | Drawn:
+    return bare(found) if isinstance(found, Finding) else bare_drawn(found)
+
+
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> None:
     for part, found in one.items():
         assert found == other[part], part
@@ -121,7 +125,7 @@ def applied(before: Run, after: Run) -> Applied:
         return (
             {at: new[at] for at in new if at not in old},
             {at: old[at] for at in old if at not in new},
-            {at: Altered(old[at], new[at]) for at in new if at in old and old[at] != new[at]},
+            {at: Altered(old[at], new[at]) for at in new if at in old and unplaced(old[at]) != unplaced(new[at])},
         )
 
     found = [tuple(each.values()) for part in (split(was, is_), split(drew, draws)) for each in part]

@@ -26,9 +26,10 @@ class Watching:
         self.process = process
         self.out: list[str] = []
         self.talk: list[str] = []
-        for stream, lines in ((process.stdout, self.out), (process.stderr, self.talk)):
-            assert stream is not None
-            Thread(target=lines.extend, args=(stream,), daemon=True).start()
+        told = ((process.stdout, self.out), (process.stderr, self.talk))
+        self.readers = [Thread(target=lines.extend, args=(stream,)) for stream, lines in told]
+        for reader in self.readers:
+            reader.start()
 
     def wait(self, words: str, where: list[str]) -> None:
         end = time.monotonic() + LIMIT
@@ -39,7 +40,10 @@ class Watching:
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(LIMIT)
+        code = self.process.wait(LIMIT)
+        for reader in self.readers:
+            reader.join(LIMIT)
+        return code
 
 
 @contextmanager
@@ -47,19 +51,21 @@ def watching(folder: Path, *options: str) -> Iterator[Watching]:
     drawn_kit.load(folder, *drawn_kit.ALL)
     facts = drawn_kit.tables(folder / "facts")
     command = [sys.executable, "-m", "hegui", "watch", str(facts), "--rules", str(folder / "rules.yaml")]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "--as-of", "2024-03-11", "--interval", "0.1", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        yield Watching(process)
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        watch = Watching(process)
+        try:
+            yield watch
+        finally:
+            process.kill()
+            for reader in watch.readers:
+                reader.join(LIMIT)
 
 
 def replaced(path: Path, old: str, new: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import RLock
 from typing import Any, Final
@@ -45,8 +45,8 @@ class Applied:
     """What a change did.
 
     Findings are violations and what is undetermined, as in a run. `opened` were not there before, `closed` are there no
-    longer, `changed` are there still but say something else: another verdict, other values, causes or names, or values that
-    stand elsewhere. So for conclusions. `problems` are what is to be noted of the rows put in.
+    longer, `changed` are there still but say something else: another verdict, other values, causes or names. Where their rows
+    stand does not matter. So for conclusions. `problems` are what is to be noted of the rows put in.
     """
 
     opened: tuple[Finding, ...] = ()
@@ -240,11 +240,30 @@ class Session:
 
 
 def _timed(run: Run, seconds: float) -> Run:
-    from dataclasses import replace
-
     if run.info.started is None:
         return run
     return replace(run, info=replace(run.info, seconds=round(seconds, 3)))
+
+
+def _unplaced(finding: Finding) -> Finding:
+    """A finding without the addresses of its rows."""
+    values = tuple([replace(each, source=None, row=None) for each in finding.values])
+    return replace(finding, source=None, row=None, values=values)
+
+
+def _says_else(old: Finding | Drawn, new: Finding | Drawn) -> bool:
+    """Does something say anything else than before, wherever its rows stand?"""
+    if isinstance(old, Finding) and isinstance(new, Finding):
+        return _unplaced(old) != _unplaced(new)
+    if isinstance(old, Drawn) and isinstance(new, Drawn):
+        keys = [[(row.kind, row.key) for row in each.rows] for each in (old, new)]
+        return keys[0] != keys[1] or replace(old, rows=()) != replace(new, rows=())
+    return True
+
+
+def _altered(pairs: Iterable[tuple[Finding | Drawn | None, Finding | Drawn | None]]) -> tuple[Altered, ...]:
+    there = ((old, new) for old, new in pairs if old is not None and new is not None)
+    return tuple(Altered(old, new) for old, new in there if _says_else(old, new))
 
 
 def _applied(moved: list[Moved], told: list[Told], noted: list[DataProblem]) -> Applied:
@@ -252,9 +271,9 @@ def _applied(moved: list[Moved], told: list[Told], noted: list[DataProblem]) -> 
     return Applied(
         tuple(each.new for each in moved if each.old is None and each.new is not None),
         tuple(each.old for each in moved if each.new is None and each.old is not None),
-        tuple(Altered(each.old, each.new) for each in moved if each.old is not None and each.new is not None),
+        _altered((each.old, each.new) for each in moved),
         tuple(new for old, new in told if old is None and new is not None),
         tuple(old for old, new in told if new is None and old is not None),
-        tuple(Altered(old, new) for old, new in told if old is not None and new is not None),
+        _altered(told),
         tuple(noted),
     )
