@@ -1,19 +1,19 @@
-"""The conclusions of a session: what a change touches is grounded anew, the jurisdictions concerned are chained anew, and
-whom that may concern is told anew. All the rest stands."""
+"""The conclusions of a session: what a change concerns is grounded anew, what follows from it is taken back or added, and whom
+that concerns is told anew. All the rest stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from hegui.conclusions import chaining, reference
-from hegui.conclusions.collect import Collector
-from hegui.conclusions.drawing import EVERYWHERE, MOST_COPIES, NOBODY, Assembler, Drawer, Stage
+from hegui.conclusions.checking import check
+from hegui.conclusions.drawing import NOBODY, Assembler, Drawer
 from hegui.conclusions.ground import KNOWN, Candidate, Ground, Support, text_of
-from hegui.conclusions.locality import Reach as Locality
 from hegui.conclusions.locality import reaches
-from hegui.conclusions.program import Chained, Fact, Program
+from hegui.conclusions.plan import Plan
+from hegui.conclusions.program import Program
 from hegui.engines.request import Request, jurisdiction, name_cell
 from hegui.facts.registry import Registry
 from hegui.language.tree import Row
@@ -21,9 +21,10 @@ from hegui.outcome import Drawing, Drawn, conclusion_fingerprint
 from hegui.ruleset.model import Ruleset, Variable
 from hegui.ruleset.stratified import groups
 from hegui.session.concerned import Concern, looking
+from hegui.session.found import Found
 from hegui.session.grounds import Grounds
 from hegui.session.journal import Journal
-from hegui.session.parts import FAR, Part, Parts
+from hegui.session.network import Network, network
 from hegui.session.tables import Changes, Tables
 from hegui.session.verdicts import Moved
 from hegui.since.reach import Reach, visit
@@ -32,6 +33,8 @@ from hegui.waivers.matching import Covering
 
 Key = tuple[str, str]
 """A conclusion and whom it is about."""
+MOST_RULES: Final = 500
+"""Of one conclusion: beyond, flat rules are only made for values that are not known now."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +76,47 @@ class Concluding:
         }
         self.roots = {plan.conclusion.name: self._roots(plan.conclusion.name) for plan in self.drawer.plans}
         self.about_concerns = {each.about_kind: self._about(each.about_kind) for each in self.active.values()}
+        self.reach = reaches(self.drawer.plans, ruleset.vocabulary)
         self.order = groups(self.active)
-        self.blocked = {plan.conclusion.name: plan.blocked for plan in self.drawer.plans}
-        self.parts = Parts()
         self.made: dict[Key, Drawn] = {}
         self.told: dict[str, dict[str, None]] = {name: {} for name in self.active}
         """Whom each conclusion is made about."""
         self.waived: dict[str, tuple[str, ...]] = {}
-        self.reach = self._reach()
-        self.stages: dict[str, Stage] = {}
-        self.checked: dict[bool, Program] = {}
-        self._all(Journal())
+        self.foreseen = {plan.conclusion.name: self._foresee(plan) for plan in self.drawer.plans}
+        self.net, self.found = self._begun()
+        self._assemble({name: self._everybody(name) for name in self.active}, Journal())
+
+    def _foresee(self, plan: Plan) -> set[tuple[int, str]]:
+        """The keys some candidate may have no value of, and flat rules for it: all there are, unless that makes too many
+        rules; then those some candidate has none of now."""
+        name, grounded, held = plan.conclusion.name, self.drawer.grounded[plan.conclusion.name], self.grounds
+        now = grounded.unknown
+        asked = (number for number, each in enumerate(plan.conclusion.variables) if each.source != "conclusion")
+        grounded.unknown = {(number, key) for number in asked for key in held[name].names[number]}
+        flat = self.drawer.flat(plan)
+        if len(flat.rules) > MOST_RULES:
+            grounded.unknown = now
+            flat = self.drawer.flat(plan)
+        self.drawer.flats[name] = flat
+        return grounded.unknown
+
+    def _begun(self) -> tuple[Network, Found]:
+        """The network of all facts there are."""
+        flats = self.drawer.flats.values()
+        rules = tuple(rule for flat in flats for rule in flat.rules)
+        program = Program(rules, tuple(count for flat in flats for count in flat.counts))
+        facts = [each for held in self.grounds.values() for each in held.facts.values()]
+        check(program, facts)
+        net, journal = network(program), Journal()
+        meanings = {name: meaning for flat in flats for name, meaning in flat.meanings.items()}
+        fixed = self.drawer.fixed.items()
+        abouts = {name: str(each["about"]).removeprefix(KNOWN) for name, each in fixed if each}
+        found = Found(net, self.drawer.by_name, self.drawer.grounded, meanings, abouts)
+        found.follow(net.change((), facts, journal), journal)
+        return net, found
+
+    def _everybody(self, name: str) -> set[str]:
+        return self.found.everybody(name) | set(self.told[name])
 
     def _roots(self, name: str) -> list[Reach]:
         """What the conditions and texts of a conclusion look at from each of its variables."""
@@ -164,18 +197,34 @@ class Concluding:
             each.begin()
         self._support(moved, journal)
         self._renew(asked, moved, journal)
-        if asked.whole or self._reach() != self.reach:
+        if asked.whole or any(not held.unknown_keys() <= self.foreseen[name] for name, held in self.grounds.items()):
             return None
-        self._plan_anew(journal)
-        dirty = self._chain_anew(journal)
-        for name in self.active:
+        dirty = self._chain(journal)
+        for name, conclusion in self.active.items():
             if name in asked.all_of:
-                dirty.setdefault(name, set()).update(self.parts.everybody(name))
-            kind = self.active[name].about_kind
-            dirty.setdefault(name, set()).update(
-                at for of, at in asked.abouts if of == kind and (name, at) in self.made
-            )
+                dirty.setdefault(name, set()).update(self._everybody(name))
+            known = {at for of, at in asked.abouts if of == conclusion.about_kind and at in self.told[name]}
+            dirty.setdefault(name, set()).update(known)
         return self._assemble(dirty, journal)
+
+    def _chain(self, journal: Journal) -> dict[str, set[str]]:
+        """What follows from the facts that changed; returns whom something else is found about, or something that was looked
+        at again, by conclusion."""
+        pairs = [held.changed() for held in self.grounds.values()]
+        again = [held.facts.get(called) for held in self.grounds.values() for called in held.renewed]
+        numbers = [self.net.ids[each] for each in again if each is not None and each in self.net.ids]
+        found = set(self.found.made_of(numbers))
+        delta = self.net.change(
+            (one for gone, _ in pairs for one in gone), (one for _, come in pairs for one in come), journal
+        )
+        found |= self.found.follow(delta, journal)
+        numbers = [self.net.ids[each] for each in again if each is not None]
+        found |= set(self.found.made_of(numbers))
+        self.net.forget(delta, journal)
+        dirty: dict[str, set[str]] = {}
+        for name, about in found:  # of what is found about nobody known, everybody hears who may be meant
+            dirty.setdefault(name, set()).update([about] if about != NOBODY else self._everybody(name))
+        return dirty
 
     def _support(self, moved: Mapping[str, tuple[Moved, Support | None]], journal: Journal) -> None:
         for fingerprint, (_, support) in moved.items():
@@ -214,114 +263,7 @@ class Concluding:
         there = at in self.tables.of[kind] or self.tables.is_aside(kind, at)
         return self.source.row_candidate(variable, self.tables.row(kind, at)) if there else None
 
-    # --- chaining
-
-    def _reach(self) -> dict[str, Locality]:
-        plans, vocabulary = self.drawer.plans, self.source.request.ruleset.vocabulary
-        found = reaches(plans, vocabulary, [name for name, each in self.grounds.items() if each.loose.get(0)])
-        places = {place for each in self.grounds.values() for place in each.places} - {None}
-        loose = sum(len(each.places.get(None, ())) for each in self.grounds.values())
-        return dict.fromkeys(found, Locality(False, False)) if len(places) * loose > MOST_COPIES else found
-
-    def _plan_anew(self, journal: Journal) -> None:
-        """Write the flat rules anew where some value is not known that was, or the other way round."""
-        stale = False
-        for plan in self.drawer.plans:
-            name, grounded = plan.conclusion.name, self.drawer.grounded[plan.conclusion.name]
-            unknown = self.grounds[name].unknown_keys()
-            if unknown != grounded.unknown:
-                journal.put(grounded.__dict__, "unknown", unknown)
-                journal.put(self.drawer.flats, name, self.drawer.flat(plan))
-                stale = True
-        if stale or not self.stages:
-            journal.put(self.stages, "near", self.drawer.stage(self.reach, True))
-            journal.put(self.stages, "far", self.drawer.stage(self.reach, False))
-
-    def _chain_anew(self, journal: Journal) -> dict[str, set[str]]:
-        """Chain what was touched; returns whom something else was found about, by conclusion."""
-        near, far = ([self.grounds[plan.conclusion.name] for plan in self.stages[at].plans] for at in ("near", "far"))
-        touched = {place for each in near for place in each.touched}
-        again = set(self.labels()) if None in touched else {place for place in touched if place is not None}
-        again |= set(self.labels()) - set(self.parts.by_label)
-        far_again = any(each.touched for each in far) or FAR not in self.parts.by_label
-        found: set[Key] = set()
-        for label in sorted(again & set(self.labels())):
-            far_again |= self._put(label, self._chained(label), found, journal)
-        for label in set(self.parts.by_label) - set(self.labels()) - {FAR}:
-            far_again |= self._put(label, None, found, journal)
-        if far_again and self.stages["far"].plans:
-            self._put(FAR, self._chained(FAR), found, journal)
-        found |= set(self._restated())
-        return self._widened(found)
-
-    def _put(self, label: str, part: Part | None, found: set[Key], journal: Journal) -> bool:
-        """Replace a part; tells whether what reaches across jurisdictions is concerned."""
-        old = self.parts.by_label.get(label)
-        found |= self.parts.put(label, part, self.blocked, journal)
-        return (old.derived if old is not None else frozenset()) != (part.derived if part is not None else frozenset())
-
-    def labels(self) -> list[str]:
-        """The jurisdictions that are chained; where there is none, what may be of any is chained by itself."""
-        if not self.stages["near"].plans:
-            return []
-        near = [self.grounds[plan.conclusion.name] for plan in self.stages["near"].plans]
-        return sorted({place for each in near for place in each.places if place is not None}) or [EVERYWHERE]
-
-    def _chained(self, label: str) -> Part:
-        stage = self.stages["far" if label == FAR else "near"]
-        held = [self.grounds[plan.conclusion.name] for plan in stage.plans]
-        facts: list[Fact]
-        if label == FAR:
-            derived = (each.derived for at, each in sorted(self.parts.by_label.items()) if at != FAR)
-            facts = [each for of in held for place in of.places for each in of.facts(place)]
-            facts += sorted({each for of in derived for each in of})
-        else:
-            facts = [each for of in held for place in {label, None} for each in of.facts(place)]
-        chained = self._follows(label, stage.program, facts)
-        meanings = {name: meaning for flat in self.drawer.flats.values() for name, meaning in flat.meanings.items()}
-        fixed = self.drawer.fixed.items()
-        abouts = {name: str(each["about"]).removeprefix(KNOWN) for name, each in fixed if each}
-        collector = Collector(self.drawer.by_name, self.drawer.grounded, meanings, abouts)
-        collector.take(chained)
-        roles = self.stages["far"].roles if label != FAR else frozenset()
-        new = chained.facts[chained.given :]
-        return Part(collector.found, frozenset(each for each in new if each.kind in roles))
-
-    def _follows(self, label: str, program: Program, facts: list[Fact]) -> Chained:
-        """What follows from facts. A program is checked once; facts have the form that was checked with the first."""
-        if program is not self.checked.get(label == FAR):
-            (done,) = chaining.run([chaining.Job(label, program, tuple(facts))], "reference")
-            self.checked[label == FAR] = program
-            return done.chained
-        return reference.chain(program, facts)
-
-    def _restated(self) -> Iterator[Key]:
-        """Whom there are matches about that are made of something that was looked at again."""
-        for name, held in self.grounds.items():
-            if not held.renewed:
-                continue
-            places = held.touched | held.restated
-            labels = set(self.parts.by_label) if None in places or not self.reach[name].local else places
-            for label in labels:
-                part = self.parts.by_label.get(str(label))
-                for matches in (part.found[name].sure, part.found[name].maybe) if part is not None else ():
-                    for about, found in matches.items():
-                        if any(not held.renewed.isdisjoint(names) for names in found):
-                            yield name, about
-
-    def _widened(self, found: Iterable[Key]) -> dict[str, set[str]]:
-        """Of what is found about nobody known, everybody hears who may be meant."""
-        dirty: dict[str, set[str]] = {}
-        for name, about in found:
-            dirty.setdefault(name, set()).update([about] if about != NOBODY else self.parts.everybody(name))
-        return dirty
-
     # --- telling
-
-    def _all(self, journal: Journal) -> None:
-        self._plan_anew(journal)
-        self._chain_anew(journal)
-        self._assemble({name: self.parts.everybody(name) for name in self.active}, journal)
 
     def _assemble(self, dirty: dict[str, set[str]], journal: Journal) -> list[tuple[Drawn | None, Drawn | None]]:
         self.source.supports = tuple(self.waived_supports.values())
@@ -353,9 +295,7 @@ class Concluding:
     ) -> None:
         """Make the conclusions of a group about some, each after those it rests on."""
         assembler.made = self.made
-        found = {
-            name: self.parts.merged(name, dirty.get(name, ()), self.drawer.by_name[name].blocked) for name in group
-        }
+        found = {name: self.found.matches(name, dirty.get(name, ())) for name in group}
         assembler.found = {**assembler.found, **found}
         there = [(name, about) for name, about in keys if about in found[name].drawn | found[name].possible]
         for name, about in there:
@@ -386,11 +326,11 @@ class Concluding:
                         dirty.setdefault(name, set()).add(about)
         if not below.isdisjoint(group) and any(dirty.get(name) for name in group):
             for name in group:
-                dirty.setdefault(name, set()).update(self.parts.everybody(name), self.told[name])
+                dirty.setdefault(name, set()).update(self._everybody(name))
 
     def drawing(self) -> Drawing:
         """All of it as a chainer would return it."""
         drawn = [self.made[key] for key in sorted(self.made)]
         names = sorted(self.active)
-        summaries = tuple(self.drawer.summary(name, drawn, self.parts.nobody(name)) for name in names)
+        summaries = tuple(self.drawer.summary(name, drawn, self.found.nobody(name)) for name in names)
         return Drawing("reference", summaries, tuple(drawn))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from hegui.conclusions.ground import KNOWN, Asked, Candidate, Ground, Grounded, pairs
@@ -17,10 +17,7 @@ Called = tuple[str, ...]
 
 
 class Grounds:
-    """The facts of one conclusion.
-
-    `touched` are the jurisdictions whose facts changed since `begin`, `renewed` the candidates that were looked at again.
-    """
+    """The facts of one conclusion. `renewed` are those of candidates that were looked at again since `begin`."""
 
     def __init__(self, plan: Plan, grounded: Grounded, source: Ground) -> None:
         self.plan, self.grounded, self.source = plan, grounded, source
@@ -29,8 +26,7 @@ class Grounds:
         self.names = {
             number: {key.name for key in plan.keys(number)} | {*self.asked[number].counted} for number in self.numbers
         }
-        self.places: dict[Place, dict[Called, Fact]] = {}
-        self.at: dict[Called, Place] = {}
+        self.facts: dict[Called, Fact] = {}
         self.kept: dict[tuple[str, Place], dict[str, Candidate]] = {}
         self.paired: dict[tuple[str, str], dict[Called, None]] = {}
         """By role and name of a candidate, the pairs it is in."""
@@ -38,16 +34,20 @@ class Grounds:
         self.abouts: dict[str, dict[tuple[int, str], None]] = {}
         self.pointing: dict[tuple[int, str, str], dict[str, None]] = {}
         """By variable that stands for findings, reference field and value, the names of candidates."""
-        self.loose: dict[int, int] = {}
         self.begin()
         self._fill(Journal())
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was touched."""
-        self.touched: set[Place] = set()
-        self.renewed: set[str] = set()
-        self.restated: set[Place] = set()
+        """Forget what changed."""
+        self.renewed: set[Called] = set()
+        self._before: dict[Called, Fact | None] = {}
+
+    def changed(self) -> tuple[list[Fact], list[Fact]]:
+        """The facts that went and that came since `begin`."""
+        pairs = [(old, self.facts.get(called)) for called, old in self._before.items()]
+        gone = [old for old, new in pairs if old is not None and old != new]
+        return gone, [new for old, new in pairs if new is not None and old != new]
 
     def _fill(self, journal: Journal) -> None:
         roles = {self.plan.role(number): number for number in self.numbers}
@@ -56,11 +56,12 @@ class Grounds:
             properties, kind = dict(each.fact.properties), each.fact.kind
             if kind in roles:
                 self._note(roles[kind], self.grounded.candidates[kind, str(properties["e"])], each.fact, 1, journal)
-                self._place((kind, str(properties["e"])), each.place, each.fact, journal)
+                called: Called = (kind, str(properties["e"]))
+                while called in self.facts:  # rows of a kind without a key are called alike
+                    called = (*called, "")
+                self._put(called, each.fact, journal)
             else:
-                self._pair(
-                    sides[kind], (kind, str(properties["l"]), str(properties["r"])), each.place, each.fact, journal
-                )
+                self._pair(sides[kind], (kind, str(properties["l"]), str(properties["r"])), each.fact, journal)
         self.grounded.facts = []
 
     def pairings(self) -> Iterator[tuple[tuple[Equality, ...], Pairing]]:
@@ -69,10 +70,6 @@ class Grounds:
             yield from ((clauses.equalities, pairing) for pairing in clauses.pairings)
 
     # --- looking
-
-    def facts(self, place: Place) -> Iterable[Fact]:
-        """The facts of a jurisdiction, or those that may be of any."""
-        return self.places.get(place, {}).values()
 
     def unknown_keys(self) -> set[tuple[int, str]]:
         """The keys that some candidate has no value of."""
@@ -94,30 +91,18 @@ class Grounds:
         new = None if fresh is None else self.asked[number].ask(fresh)
         if old is None and new is None:
             return
-        self.renewed.add(name)
-        was = self._state(role, name)
+        self.renewed |= {(role, name)}
         if old is not None:
             self._remove(number, old, journal)
         if new is not None:
             self._add(number, new, local, journal)
-        now = self._state(role, name)
-        into = self.restated if was == now else self.touched
-        into |= {place for place, _ in (*was[0].values(), *now[0].values())}
-
-    def _state(self, role: str, name: str) -> tuple[dict[Called, tuple[Place, Fact]], Any, Any]:
-        """The facts a candidate is in, and what it waits for."""
-        called = [(role, name), *self.paired.get((role, name), ())]
-        facts = {each: (self.at[each], self.places[self.at[each]][each]) for each in called if each in self.at}
-        candidate = self.grounded.candidates.get((role, name))
-        waits = None if candidate is None else (candidate.causes, candidate.sure, candidate.shown)
-        return facts, waits, self.grounded.loose.get((role, name))
 
     def _remove(self, number: int, old: Candidate, journal: Journal) -> None:
         role, grounded = self.plan.role(number), self.grounded
         for called in list(self.paired.get((role, old.name), ())):
             self._unpair(called, journal)
-        self._note(number, old, self.places[self.at[role, old.name]][role, old.name], -1, journal)
-        self._unplace((role, old.name), journal)
+        self._note(number, old, self.facts[role, old.name], -1, journal)
+        self._take((role, old.name), journal)
         held: tuple[dict[tuple[str, str], Any], ...] = (grounded.candidates, grounded.loose, grounded.told)
         for each in held:
             journal.drop(each, (role, old.name))
@@ -132,7 +117,7 @@ class Grounds:
             journal.put(grounded.told, (role, new.name), properties)
         made = fact(role, properties)
         self._note(number, new, made, 1, journal)
-        self._place((role, new.name), new.place, made, journal)
+        self._put((role, new.name), made, journal)
         for equalities, pairing in self.pairings():
             if number in pairing.variables:
                 self._pair_up(number, new, equalities, pairing, local, journal)
@@ -153,29 +138,25 @@ class Grounds:
         lists = ([new], others) if number == left else (others, [new])
         for pair in pairs(self.plan, pairing, equalities, *lists, self.source):
             journal.put(self.grounded.pairs, pair.called, pair.causes)
-            self._pair(pairing, pair.called, pair.placed.place, pair.placed.fact, journal)
+            self._pair(pairing, pair.called, pair.placed.fact, journal)
 
     # --- keeping
 
-    def _place(self, called: Called, place: Place, made: Fact, journal: Journal) -> None:
-        if place not in self.places:
-            journal.put(self.places, place, {})
-        journal.put(self.places[place], called, made)
-        journal.put(self.at, called, place)
+    def _put(self, called: Called, made: Fact, journal: Journal) -> None:
+        self._before.setdefault(called, self.facts.get(called))
+        journal.put(self.facts, called, made)
 
-    def _unplace(self, called: Called, journal: Journal) -> None:
-        place = journal.drop(self.at, called)
-        journal.drop(self.places[place], called)
-        if not self.places[place]:
-            journal.drop(self.places, place)
+    def _take(self, called: Called, journal: Journal) -> None:
+        self._before.setdefault(called, self.facts.get(called))
+        journal.drop(self.facts, called)
 
-    def _pair(self, pairing: Pairing, called: Called, place: Place, made: Fact, journal: Journal) -> None:
-        self._place(called, place, made, journal)
+    def _pair(self, pairing: Pairing, called: Called, made: Fact, journal: Journal) -> None:
+        self._put(called, made, journal)
         for number, name in zip(pairing.variables, called[1:], strict=True):
             _member(self.paired, (self.plan.role(number), name), called, 1, journal)
 
     def _unpair(self, called: Called, journal: Journal) -> None:
-        self._unplace(called, journal)
+        self._take(called, journal)
         kind, left, right = called
         journal.drop(self.grounded.pairs, (kind, left, right))
         variables = next(pairing.variables for _, pairing in self.pairings() if pairing.kind == called[0])
@@ -195,9 +176,6 @@ class Grounds:
             if properties[unknown(name)]:
                 journal.put(self.unknown, (number, name), self.unknown.get((number, name), 0) + by)
         variable = each.variable
-        placed = variable.source == "finding" or variable.kind.jurisdiction is not None
-        if number < len(self.plan.conclusion.given) and placed and each.place is None:
-            journal.put(self.loose, 0, self.loose.get(0, 0) + by)
         if "about" in self.names[number] and str(properties["about"]).startswith(KNOWN):
             _member(self.abouts, str(properties["about"])[len(KNOWN) :], (number, each.name), by, journal)
         for name in ("entity", "jurisdiction") if variable.source == "finding" else ():
