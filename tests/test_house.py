@@ -47,7 +47,7 @@ LAYERS = {
     "hegui.ledger": 6,
     "hegui.assure": 7,
     "hegui.keeping": 7,
-    "hegui.session": 7,
+    "hegui.session": 8,
     "hegui.since": 7,
     "hegui.api": 8,
     "hegui.embedding": 8,
