@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from hegui.conclusions.checking import check
-from hegui.conclusions.drawing import NOBODY, Assembler, Drawer
+from hegui.conclusions.drawing import MOST_COPIES, NOBODY, Assembler, Drawer
 from hegui.conclusions.ground import KNOWN, Candidate, Ground, Support, text_of
+from hegui.conclusions.locality import Reach as Locality
 from hegui.conclusions.locality import reaches
 from hegui.conclusions.plan import Plan
-from hegui.conclusions.program import Program
 from hegui.engines.request import Request, jurisdiction, name_cell
 from hegui.facts.registry import Registry
 from hegui.language.tree import Row
@@ -21,10 +20,9 @@ from hegui.outcome import Drawing, Drawn, conclusion_fingerprint
 from hegui.ruleset.model import Ruleset, Variable
 from hegui.ruleset.stratified import groups
 from hegui.session.concerned import Concern, looking
-from hegui.session.found import Found
 from hegui.session.grounds import Grounds
 from hegui.session.journal import Journal
-from hegui.session.network import Network, network
+from hegui.session.networks import Networks
 from hegui.session.tables import Changes, Tables
 from hegui.session.verdicts import Moved
 from hegui.since.reach import Reach, visit
@@ -76,14 +74,16 @@ class Concluding:
         }
         self.roots = {plan.conclusion.name: self._roots(plan.conclusion.name) for plan in self.drawer.plans}
         self.about_concerns = {each.about_kind: self._about(each.about_kind) for each in self.active.values()}
-        self.reach = reaches(self.drawer.plans, ruleset.vocabulary)
+        self.reach = self._reach()
         self.order = groups(self.active)
         self.made: dict[Key, Drawn] = {}
         self.told: dict[str, dict[str, None]] = {name: {} for name in self.active}
         """Whom each conclusion is made about."""
         self.waived: dict[str, tuple[str, ...]] = {}
         self.foreseen = {plan.conclusion.name: self._foresee(plan) for plan in self.drawer.plans}
-        self.net, self.found = self._begun()
+        self.nets = Networks(self.drawer, self.reach)
+        self.found = self.nets.found
+        self.nets.begin(each for held in self.grounds.values() for each in held.facts.values())
         self._assemble({name: self._everybody(name) for name in self.active}, Journal())
 
     def _foresee(self, plan: Plan) -> set[tuple[int, str]]:
@@ -100,20 +100,13 @@ class Concluding:
         self.drawer.flats[name] = flat
         return grounded.unknown
 
-    def _begun(self) -> tuple[Network, Found]:
-        """The network of all facts there are."""
-        flats = self.drawer.flats.values()
-        rules = tuple(rule for flat in flats for rule in flat.rules)
-        program = Program(rules, tuple(count for flat in flats for count in flat.counts))
-        facts = [each for held in self.grounds.values() for each in held.facts.values()]
-        check(program, facts)
-        net, journal = network(program), Journal()
-        meanings = {name: meaning for flat in flats for name, meaning in flat.meanings.items()}
-        fixed = self.drawer.fixed.items()
-        abouts = {name: str(each["about"]).removeprefix(KNOWN) for name, each in fixed if each}
-        found = Found(net, self.drawer.by_name, self.drawer.grounded, meanings, abouts)
-        found.follow(net.change((), facts, journal), journal)
-        return net, found
+    def _reach(self) -> dict[str, Locality]:
+        """How far each conclusion reaches, as a run has it."""
+        plans, vocabulary = self.drawer.plans, self.source.request.ruleset.vocabulary
+        found = reaches(plans, vocabulary, [name for name, held in self.grounds.items() if held.loose.get(True)])
+        places = {place for held in self.grounds.values() for place, facts in held.places.items() if facts} - {None}
+        loose = sum(held.places.get(None, 0) for held in self.grounds.values())
+        return dict.fromkeys(found, Locality(False, False)) if len(places) * loose > MOST_COPIES else found
 
     def _everybody(self, name: str) -> set[str]:
         return self.found.everybody(name) | set(self.told[name])
@@ -197,7 +190,8 @@ class Concluding:
             each.begin()
         self._support(moved, journal)
         self._renew(asked, moved, journal)
-        if asked.whole or any(not held.unknown_keys() <= self.foreseen[name] for name, held in self.grounds.items()):
+        unforeseen = any(not held.unknown_keys() <= self.foreseen[name] for name, held in self.grounds.items())
+        if asked.whole or unforeseen or self._reach() != self.reach:
             return None
         dirty = self._chain(journal)
         for name, conclusion in self.active.items():
@@ -211,16 +205,12 @@ class Concluding:
         """What follows from the facts that changed; returns whom something else is found about, or something that was looked
         at again, by conclusion."""
         pairs = [held.changed() for held in self.grounds.values()]
-        again = [held.facts.get(called) for held in self.grounds.values() for called in held.renewed]
-        numbers = [self.net.ids[each] for each in again if each is not None and each in self.net.ids]
-        found = set(self.found.made_of(numbers))
-        delta = self.net.change(
-            (one for gone, _ in pairs for one in gone), (one for _, come in pairs for one in come), journal
+        again = [each for held in self.grounds.values() for called in held.renewed if (each := held.facts.get(called))]
+        found = self.nets.made_of(again)
+        found |= self.nets.change(
+            [each for gone, _ in pairs for each in gone], [each for _, come in pairs for each in come], journal
         )
-        found |= self.found.follow(delta, journal)
-        numbers = [self.net.ids[each] for each in again if each is not None]
-        found |= set(self.found.made_of(numbers))
-        self.net.forget(delta, journal)
+        found |= self.nets.made_of(again)
         dirty: dict[str, set[str]] = {}
         for name, about in found:  # of what is found about nobody known, everybody hears who may be meant
             dirty.setdefault(name, set()).update([about] if about != NOBODY else self._everybody(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hegui.conclusions.ground import KNOWN, Asked, Candidate, Ground, Grounded, pairs
+from hegui.conclusions.ground import KNOWN, Asked, Candidate, Ground, Grounded, Placed, pairs
 from hegui.conclusions.plan import Equality, Pairing, Plan, unknown
 from hegui.conclusions.program import Fact, fact
 from hegui.datatypes import Reason
@@ -26,7 +26,7 @@ class Grounds:
         self.names = {
             number: {key.name for key in plan.keys(number)} | {*self.asked[number].counted} for number in self.numbers
         }
-        self.facts: dict[Called, Fact] = {}
+        self.facts: dict[Called, Placed] = {}
         self.kept: dict[tuple[str, Place], dict[str, Candidate]] = {}
         self.paired: dict[tuple[str, str], dict[Called, None]] = {}
         """By role and name of a candidate, the pairs it is in."""
@@ -34,6 +34,10 @@ class Grounds:
         self.abouts: dict[str, dict[tuple[int, str], None]] = {}
         self.pointing: dict[tuple[int, str, str], dict[str, None]] = {}
         """By variable that stands for findings, reference field and value, the names of candidates."""
+        self.loose: dict[bool, int] = {}
+        """How many given rows there are whose jurisdiction is not known though their kind has one."""
+        self.places: dict[Place, int] = {}
+        """How many facts there are of each jurisdiction, and of no known one."""
         self.begin()
         self._fill(Journal())
         self.begin()
@@ -41,9 +45,9 @@ class Grounds:
     def begin(self) -> None:
         """Forget what changed."""
         self.renewed: set[Called] = set()
-        self._before: dict[Called, Fact | None] = {}
+        self._before: dict[Called, Placed | None] = {}
 
-    def changed(self) -> tuple[list[Fact], list[Fact]]:
+    def changed(self) -> tuple[list[Placed], list[Placed]]:
         """The facts that went and that came since `begin`."""
         pairs = [(old, self.facts.get(called)) for called, old in self._before.items()]
         gone = [old for old, new in pairs if old is not None and old != new]
@@ -59,9 +63,9 @@ class Grounds:
                 called: Called = (kind, str(properties["e"]))
                 while called in self.facts:  # rows of a kind without a key are called alike
                     called = (*called, "")
-                self._put(called, each.fact, journal)
+                self._put(called, each, journal)
             else:
-                self._pair(sides[kind], (kind, str(properties["l"]), str(properties["r"])), each.fact, journal)
+                self._pair(sides[kind], (kind, str(properties["l"]), str(properties["r"])), each, journal)
         self.grounded.facts = []
 
     def pairings(self) -> Iterator[tuple[tuple[Equality, ...], Pairing]]:
@@ -101,7 +105,7 @@ class Grounds:
         role, grounded = self.plan.role(number), self.grounded
         for called in list(self.paired.get((role, old.name), ())):
             self._unpair(called, journal)
-        self._note(number, old, self.facts[role, old.name], -1, journal)
+        self._note(number, old, self.facts[role, old.name].fact, -1, journal)
         self._take((role, old.name), journal)
         held: tuple[dict[tuple[str, str], Any], ...] = (grounded.candidates, grounded.loose, grounded.told)
         for each in held:
@@ -117,7 +121,7 @@ class Grounds:
             journal.put(grounded.told, (role, new.name), properties)
         made = fact(role, properties)
         self._note(number, new, made, 1, journal)
-        self._put((role, new.name), made, journal)
+        self._put((role, new.name), Placed(made, new.place), journal)
         for equalities, pairing in self.pairings():
             if number in pairing.variables:
                 self._pair_up(number, new, equalities, pairing, local, journal)
@@ -138,19 +142,22 @@ class Grounds:
         lists = ([new], others) if number == left else (others, [new])
         for pair in pairs(self.plan, pairing, equalities, *lists, self.source):
             journal.put(self.grounded.pairs, pair.called, pair.causes)
-            self._pair(pairing, pair.called, pair.placed.fact, journal)
+            self._pair(pairing, pair.called, pair.placed, journal)
 
     # --- keeping
 
-    def _put(self, called: Called, made: Fact, journal: Journal) -> None:
+    def _put(self, called: Called, made: Placed, journal: Journal) -> None:
         self._before.setdefault(called, self.facts.get(called))
         journal.put(self.facts, called, made)
+        journal.put(self.places, made.place, self.places.get(made.place, 0) + 1)
 
     def _take(self, called: Called, journal: Journal) -> None:
         self._before.setdefault(called, self.facts.get(called))
-        journal.drop(self.facts, called)
+        old = journal.drop(self.facts, called)
+        assert old is not None
+        journal.put(self.places, old.place, self.places[old.place] - 1)
 
-    def _pair(self, pairing: Pairing, called: Called, made: Fact, journal: Journal) -> None:
+    def _pair(self, pairing: Pairing, called: Called, made: Placed, journal: Journal) -> None:
         self._put(called, made, journal)
         for number, name in zip(pairing.variables, called[1:], strict=True):
             _member(self.paired, (self.plan.role(number), name), called, 1, journal)
@@ -176,6 +183,9 @@ class Grounds:
             if properties[unknown(name)]:
                 journal.put(self.unknown, (number, name), self.unknown.get((number, name), 0) + by)
         variable = each.variable
+        placed = variable.source == "finding" or variable.kind.jurisdiction is not None
+        if number < len(self.plan.conclusion.given) and placed and each.place is None:
+            journal.put(self.loose, True, self.loose.get(True, 0) + by)
         if "about" in self.names[number] and str(properties["about"]).startswith(KNOWN):
             _member(self.abouts, str(properties["about"])[len(KNOWN) :], (number, each.name), by, journal)
         for name in ("entity", "jurisdiction") if variable.source == "finding" else ():

@@ -33,35 +33,28 @@ class Delta:
     facts: dict[int, bool] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Access:
-    """The facts there are that fit a pattern's constants, by the values of some properties."""
+Access = dict[Group, dict[int, None]]
+"""The facts there are that fit a pattern's constants, by the values of some properties."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What an access of a network is of: constants that must fit, and the properties it goes by."""
+
+    number: int
     equals: tuple[tuple[str, Scalar], ...]
     names: tuple[str, ...]
-    rows: dict[Group, dict[int, None]] = field(default_factory=dict)
-
-    def turn(self, number: int, values: Values, now: bool, journal: Journal) -> None:
-        if not _fits(values, self.equals):
-            return
-        key = tuple([values[name] for name in self.names])
-        if key not in self.rows:
-            journal.put(self.rows, key, {})
-        if now:
-            journal.put(self.rows[key], number, None)
-        else:
-            journal.drop(self.rows[key], number)
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
     """Where to look for a pattern's facts, and what to look them up by: (place in the row, property), one per name."""
 
-    access: _Access
+    access: int
     key: tuple[tuple[int, str], ...]
 
-    def found(self, row: Row, values: dict[int, Values]) -> Iterable[int]:
-        return self.access.rows.get(tuple([values[row[place]][name] for place, name in self.key]), ())
+    def found(self, row: Row, net: Network) -> Iterable[int]:
+        return net.accesses[self.access].get(tuple([net.values[row[place]][name] for place, name in self.key]), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +65,10 @@ class _Way:
     steps: tuple[_Step, ...]
     order: tuple[int, ...]
 
-    def rows(self, number: int, values: dict[int, Values]) -> Iterator[Row]:
-        rows: list[Row] = [(number,)] if _fits(values[number], self.equals) else []
+    def rows(self, number: int, net: Network) -> Iterator[Row]:
+        rows: list[Row] = [(number,)] if _fits(net.values[number], self.equals) else []
         for step in self.steps:
-            rows = [(*row, other) for row in rows for other in step.found(row, values)]
+            rows = [(*row, other) for row in rows for other in step.found(row, net)]
         return (tuple([row[place] for place in self.order]) for row in rows)
 
 
@@ -103,31 +96,24 @@ def _fits(values: Values, equals: tuple[tuple[str, Scalar], ...]) -> bool:
     return True
 
 
-class Network:
-    """What follows from facts by a program in which no rule rests on itself.
+class Compiled:
+    """A program made ready once for all networks that keep what follows by it.
 
-    Raises:
-        CycleError: some rule does.
+    `order` has its rules, by number, and counts, each after those that derive what it looks at; None where some rest on
+    themselves.
     """
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.ids: dict[Fact, int] = {}
-        self.values: dict[int, Values] = {}
-        self.kinds: dict[int, str] = {}
-        self.support: dict[int, int] = {}
-        self.firings: dict[Firing, None] = {}
-        self.members: dict[int, dict[Firing, None]] = {}
-        self.groups: dict[tuple[str, Group], dict[Group, int]] = {}
-        self.everywhere: dict[str, dict[Group, int]] = {count.name: {} for count in program.counts}
-        self.reached: dict[tuple[str, Group], int] = {}
-        self.next = {"fact": 0}
-        self.accesses: dict[str, dict[object, _Access]] = {}
-        self.order = self._order()
+        self.looks: dict[str, dict[object, _Look]] = {}
         self.rules = {number: self._rule(number, rule) for number, rule in enumerate(program.rules)}
+        self.order = self._order()
 
-    def _order(self) -> list[int | Count]:
-        """Rules and counts, each after those that derive what it looks at."""
+    def network(self) -> Network:
+        """A network with nothing in it."""
+        return Anew(self) if self.order is None else Network(self)
+
+    def _order(self) -> list[int | Count] | None:
         units: dict[str, int | Count] = {rule.name: number for number, rule in enumerate(self.program.rules)}
         units |= {count.name: count for count in self.program.counts}
         makers: dict[str, list[str]] = {}
@@ -141,16 +127,16 @@ class Network:
             for rule in self.program.rules
         }
         graph |= {count.name: makers.get(count.kind, []) for count in self.program.counts}
-        return [units[name] for name in TopologicalSorter(graph).static_order()]
-
-    # --- ways
+        try:
+            return [units[name] for name in TopologicalSorter(graph).static_order()]
+        except CycleError:
+            return None
 
     def _rule(self, number: int, rule: FlatRule) -> _Rule:
         ways = tuple(self._way(rule, start) for start in range(len(rule.patterns)))
         negated = (at for at, pattern in enumerate(rule.patterns) if pattern.negated)
-        return _Rule(
-            number, rule, ways, tuple(self._step(rule, at, list(rule.positive)) for at in negated), recipes(rule)
-        )
+        blockers = tuple(self._step(rule, at, list(rule.positive)) for at in negated)
+        return _Rule(number, rule, ways, blockers, recipes(rule))
 
     def _way(self, rule: FlatRule, start: int) -> _Way:
         row, steps = [start], []
@@ -165,9 +151,28 @@ class Network:
     def _step(self, rule: FlatRule, at: int, row: Sequence[int]) -> _Step:
         pattern, tests = rule.patterns[at], reference.joins_to(rule, at, row)
         names = tuple(name for name, _ in tests)
-        of_kind = self.accesses.setdefault(pattern.kind, {})
-        access = of_kind.setdefault((pattern.equals, names), _Access(pattern.equals, names))
-        return _Step(access, tuple(source for _, source in tests))
+        of_kind = self.looks.setdefault(pattern.kind, {})
+        fresh = _Look(sum(map(len, self.looks.values())), pattern.equals, names)
+        look = of_kind.setdefault((pattern.equals, names), fresh)
+        return _Step(look.number, tuple(source for _, source in tests))
+
+
+class Network:
+    """What follows from facts by a program in which no rule rests on itself."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled, self.program = compiled, compiled.program
+        self.ids: dict[Fact, int] = {}
+        self.values: dict[int, Values] = {}
+        self.kinds: dict[int, str] = {}
+        self.support: dict[int, int] = {}
+        self.firings: dict[Firing, None] = {}
+        self.members: dict[int, dict[Firing, None]] = {}
+        self.groups: dict[tuple[str, Group], dict[Group, int]] = {}
+        self.everywhere: dict[str, dict[Group, int]] = {count.name: {} for count in self.program.counts}
+        self.reached: dict[tuple[str, Group], int] = {}
+        self.next = {"fact": 0}
+        self.accesses: list[Access] = [{} for of_kind in compiled.looks.values() for _ in of_kind]
 
     # --- changing
 
@@ -178,11 +183,11 @@ class Network:
             turning.bump(one, -1)
         for one in come:
             turning.bump(one, 1)
-        for unit in self.order:
+        for unit in self.compiled.order or ():
             if isinstance(unit, Count):
                 turning.count(unit)
             else:
-                turning.rule(self.rules[unit])
+                turning.rule(self.compiled.rules[unit])
         return turning.done()
 
     def forget(self, delta: Delta, journal: Journal) -> None:
@@ -190,9 +195,13 @@ class Network:
         gone = [number for number, now in delta.facts.items() if not now]
         held: tuple[dict[int, Any], ...] = (self.values, self.kinds, self.support, self.members)
         for number in gone:
-            journal.drop(self.ids, Fact(self.kinds[number], tuple(sorted(self.values[number].items()))))
+            journal.drop(self.ids, self.fact(number))
             for each in held:
                 journal.drop(each, number)
+
+    def fact(self, number: int) -> Fact:
+        """The fact of a number."""
+        return Fact(self.kinds[number], tuple(sorted(self.values[number].items())))
 
     def number(self, one: Fact, journal: Journal) -> int:
         """The number of a fact, a new one for one there was not."""
@@ -234,11 +243,23 @@ class _Turning:
                 there = net.support[number] > 0
                 if there != was:
                     now[number] = there
-                    for access in net.accesses.get(kind, {}).values():
-                        access.turn(number, net.values[number], there, self.journal)
+                    for look in net.compiled.looks.get(kind, {}).values():
+                        self._enter(look, number, there)
             self.turned[kind] = now
             self.delta.facts |= now
         return self.turned[kind]
+
+    def _enter(self, look: _Look, number: int, now: bool) -> None:
+        values, rows = self.net.values[number], self.net.accesses[look.number]
+        if not _fits(values, look.equals):
+            return
+        key = tuple([values[name] for name in look.names])
+        if key not in rows:
+            self.journal.put(rows, key, {})
+        if now:
+            self.journal.put(rows[key], number, None)
+        else:
+            self.journal.drop(rows[key], number)
 
     def done(self) -> Delta:
         for kind in list(self.was):
@@ -256,7 +277,7 @@ class _Turning:
         for pattern, way, facts in zip(rule.rule.patterns, rule.ways, turned, strict=True):
             for number, now in facts.items():
                 if now or pattern.negated:
-                    rows.update(dict.fromkeys(way.rows(number, self.net.values)))
+                    rows.update(dict.fromkeys(way.rows(number, self.net)))
                 else:
                     rows.update(dict.fromkeys(row for of, row in self.net.members[number] if of == rule.number))
         for row in rows:
@@ -265,7 +286,7 @@ class _Turning:
     def _turn(self, rule: _Rule, row: Row) -> None:
         net, firing = self.net, (rule.number, row)
         now = all(net.support[number] > 0 for number in row)
-        now = now and not any(step.found(row, net.values) for step in rule.blockers)
+        now = now and not any(step.found(row, net) for step in rule.blockers)
         if now == (firing in net.firings):
             return
         self.delta.firings[firing] = now
@@ -328,23 +349,18 @@ class Anew(Network):
     """The same where rules rest on themselves: all is chained again by the reference chainer. Here only what is given has
     support."""
 
-    def __init__(self, program: Program) -> None:
-        super().__init__(program)
+    def __init__(self, compiled: Compiled) -> None:
+        super().__init__(compiled)
         self.there: dict[int, None] = {}
-
-    def _order(self) -> list[int | Count]:
-        return []
 
     def change(self, gone: Iterable[Fact], come: Iterable[Fact], journal: Journal) -> Delta:
         """Take given facts away and add others; what that changes."""
-        given = {number: None for number, times in self.support.items() if times}
-        for one in gone:
-            given.pop(self.ids[one])
-        given |= dict.fromkeys(self.number(one, journal) for one in come)
-        for number in self.support:
-            journal.put(self.support, number, int(number in given))
-        facts = {number: one for one, number in self.ids.items()}
-        chained = reference.chain(self.program, [facts[number] for number in given])
+        for facts, by in ((gone, -1), (come, 1)):
+            for one in facts:
+                number = self.number(one, journal)
+                journal.put(self.support, number, self.support[number] + by)
+        given = [one for one, number in self.ids.items() if self.support[number]]
+        chained = reference.chain(self.program, given)
         numbers = [self.number(one, journal) for one in chained.facts]
         names = {rule.name: number for number, rule in enumerate(self.program.rules)}
         firings = {(names[name], tuple([numbers[at] for at in row])): None for name, row in chained.firings}
@@ -361,11 +377,3 @@ class Anew(Network):
         delta.facts = {number: number in there for number in there.keys() ^ self.there.keys()}
         journal.put(self.__dict__, "there", there)
         return delta
-
-
-def network(program: Program) -> Network:
-    """A network for a program, whichever it takes."""
-    try:
-        return Network(program)
-    except CycleError:
-        return Anew(program)
