@@ -8,7 +8,7 @@ from typing import Final
 
 from hegui.engines.kept import Kept
 from hegui.files import write_whole
-from hegui.report import WRITERS, Look, Run
+from hegui.report import Look, Run, formats, writer_of
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 
 ENDINGS: Final = {"md": "markdown", "txt": "table"}
@@ -27,9 +27,10 @@ def save(run: Run, path: Path, format: str | None, look: Look) -> None:
         UsageError: there is no such format, or the file cannot be written.
     """
     name = format or _by_ending(path)
-    if name not in WRITERS:
+    writer = writer_of(name)
+    if writer is None:
         raise UsageError(_unknown(name))
-    write_whole(path, WRITERS[name](_placed(run, path) if name == "json" else run, look))
+    write_whole(path, writer(_placed(run, path) if name == "json" else run, look))
 
 
 def _placed(run: Run, path: Path) -> Run:
@@ -45,6 +46,7 @@ def _by_ending(path: Path) -> str:
 
 
 def _unknown(name: str) -> Diagnostic:
-    args: dict[str, object] = {"name": name, "known": ", ".join(f"`{each}`" for each in WRITERS)}
-    near = did_you_mean(name, WRITERS, 1)
+    known = formats()
+    args: dict[str, object] = {"name": name, "known": ", ".join(f"`{each}`" for each in known)}
+    near = did_you_mean(name, known, 1)
     return Diagnostic(_FORMAT, {**args, "near": near[0]}, None, _NEAR) if near else Diagnostic(_FORMAT, args)
