@@ -6,7 +6,8 @@ has been conformed and leaves its findings as Parquet. The other ways hold two v
 the same registry and write Markdown: with `one` parameter 30 % higher, with a condition `turned` into its opposite, so that
 hardly a row keeps its verdict by that rule, with `every` condition edited, so that each rule is judged by both versions, and
 `tangled`, with every number 30 % higher besides, so that each change is looked into for its cause (up to three edits meet in
-a rule). Loading the rulesets counts, imports do not.
+a rule). The ways with `json` are the commands as they are called, `hegui impact` of the `tangled` edit against `hegui check`,
+each with `--format json=FILE`. Loading the rulesets counts, imports do not.
 """
 
 from __future__ import annotations
@@ -76,8 +77,29 @@ EDITS: dict[str, Edit] = {
 }
 
 
+JSON = {"check json": "check", "tangled json": "tangled"}
+"""The commands that write JSON, with what each makes of the ruleset."""
+BESIDE = {"tangled json": "check json"}
+"""What a way is held against, where that is not `check`."""
+
+
+def command(way: str, lane: str, data: Path, target: Path) -> int:
+    """The same by a command that writes JSON."""
+    from hegui.cli import main as hegui
+
+    document = target / "told.json"
+    shared = ["--as-of", since.AS_OF.isoformat(), "--engine", "polars", "--format", f"json={document}"]
+    if way == "check json":
+        hegui(["check", str(data), "--rules", str(RULES[lane]), *shared], standalone_mode=False)
+        return int(json.loads(document.read_text("utf-8"))["findings"]["count"])
+    hegui(["impact", str(RULES[lane]), str(target / "edited"), "--facts", str(data), *shared], standalone_mode=False)
+    return int(json.loads(document.read_text("utf-8"))["changes"]["count"])
+
+
 def run(way: str, lane: str, data: Path, target: Path) -> int:
     """Check, or look at what an edit does; how many findings or changes there are."""
+    if way in JSON:
+        return command(way, lane, data, target)
     from hegui import api
     from hegui.report.look import Look
 
@@ -99,10 +121,10 @@ def measured(way: str, lane: str, data: Path) -> dict[str, float]:
     since.imported()
     with tempfile.TemporaryDirectory(dir=since.SCRATCH) as folder:
         target = Path(folder)
-        if way != "check":
+        if (edit := JSON.get(way, way)) != "check":
             shutil.copytree(RULES[lane], target / "edited")
             path = target / "edited" / "rules.yaml"
-            path.write_text(EDITS[way](path.read_text("utf-8")), "utf-8")
+            path.write_text(EDITS[edit](path.read_text("utf-8")), "utf-8")
         start, used = time.perf_counter(), time.process_time()
         found = run(way, lane, data, target)
         return {
@@ -131,7 +153,8 @@ def make(lane: str, folder: Path, count: int) -> Path:
 
 def in_process(way: str, lane: str, data: Path) -> dict[str, float]:
     command = [sys.executable, __file__, "--one", way, lane, str(data)]
-    return dict(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout))
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return dict(json.loads(done.stdout))
 
 
 def main(count: int, runs: int, lanes: list[str]) -> None:
@@ -143,7 +166,7 @@ def main(count: int, runs: int, lanes: list[str]) -> None:
         with tempfile.TemporaryDirectory(dir=since.SCRATCH) as folder:
             subprocess.run([sys.executable, __file__, "--make", lane, folder, str(count)], check=True)
             data = Path(folder) / "facts"
-            ways = ["check", *EDITS]
+            ways = ["check", *EDITS, *JSON]
             taken: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
             for _ in range(runs):
                 for way in ways:
@@ -157,9 +180,10 @@ def main(count: int, runs: int, lanes: list[str]) -> None:
 
 
 def shown(lane: str, way: str, median: dict[str, dict[str, float]]) -> str:
-    one, whole = median[way], median["check"]
-    found = "" if way == "check" else f"{one['found']:,.0f}"
-    ratios = ["" if way == "check" else f"{one[figure] / whole[figure]:.2f}×" for figure in ("seconds", "processor")]
+    one, whole = median[way], median[BESIDE.get(way, "check")]
+    check = JSON.get(way, way) == "check"
+    found = "" if check else f"{one['found']:,.0f}"
+    ratios = ["" if check else f"{one[figure] / whole[figure]:.2f}×" for figure in ("seconds", "processor")]
     parts = [f"| {lane}", way, found, f"{one['seconds']:.2f} s", ratios[0], f"{one['processor']:.2f} s", ratios[1]]
     return " | ".join([*parts, f"{one['memory']:,.0f} MB |"])
 

@@ -36,6 +36,7 @@ class Textual:
 
 
 OVER, NO_LICENCE, REACH, SOLIDS = "quarry.over-scale", "quarry.no-licence", "quarry.unreachable", "water.solids"
+_LIMIT = (Sort.PARAMETER, "solids.limit", "values")
 _REACH = (SAMPLE / "rules.yaml").read_text("utf-8").split("---\n")[3]
 EDITS: dict[str, Textual] = {
     "violation": Textual(
@@ -61,13 +62,8 @@ EDITS: dict[str, Textual] = {
         "licence_count: quarry.licences.filter(l, l.from <= date(year, 6, 1) &&",
         (Sort.DEFINITION, "year.licence_count", ""),
     ),
-    "limit": Textual("laws.yaml", "value: 70,", "value: 120,", (Sort.PARAMETER, "solids.limit", "values")),
-    "limit-ends": Textual(
-        "laws.yaml",
-        "{value: 70, from: 2024-01-01,",
-        "{value: 70, from: 2024-03-01,",
-        (Sort.PARAMETER, "solids.limit", "values"),
-    ),
+    "limit": Textual("laws.yaml", "value: 70,", "value: 120,", _LIMIT),
+    "limit-ends": Textual("laws.yaml", "70, from: 2024-01-01,", "70, from: 2024-03-01,", _LIMIT),
     "solids": Textual(
         "rules.yaml",
         'violation: solids > param("solids.limit")',

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-PAGES = {"embedding.md": 2, "library.md": 4}
+PAGES = {"embedding.md": 2, "library.md": 4, "sessions.md": 3}
 """The pages, with how many blocks they have that print something."""
 
 
@@ -31,7 +31,7 @@ def test_the_page_shows_what_is_printed(
         return f"```python\n{match[1]}```\n\n```text\n{capsys.readouterr().out}```"
 
     fresh = BLOCK.sub(block, text)
-    assert len(BLOCK.findall(text)) == text.count("```python") == PAGES[page]
+    assert len(BLOCK.findall(text)) == PAGES[page]
     if os.environ.get("HEGUI_GOLDEN") == "write":
         path.write_text(fresh, encoding="utf-8", newline="\n")
     assert fresh == path.read_text(encoding="utf-8")

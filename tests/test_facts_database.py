@@ -254,13 +254,6 @@ def test_a_check_cannot_write(filled: Store, tmp_path: Path) -> None:
     assert filled.say("SELECT count(*) FROM town") == [(2,)]
 
 
-def test_two_columns_of_one_name(filled: Store, tmp_path: Path) -> None:
-    if filled.sort == "sqlite":
-        pytest.skip("SQLite names them apart itself")
-    said = refused(manifest(tmp_path, filled, """query: select "编号" as id, name as id from "矿山" """))
-    assert "two columns `id`" in said
-
-
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -379,6 +372,11 @@ def test_a_run_is_gone_on_from(where: Store, tmp_path: Path) -> None:
     whole = api.check(after, ruleset, as_of=DAY)
     assert (found.findings, found.summary, found.data_quality) == (whole.findings, whole.summary, whole.data_quality)
     assert found.info.facts == whole.info.facts
+    for name, rows in (("before", "S1,S1 号,T1,12,138\n"), ("after", "S1,S1 号,T1,1,138\nS0,零,T1,15,\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "site.csv").write_text(f"id,name,town,level,phone\n{rows}", encoding="utf-8")
+    told = api.check(after, ruleset, as_of=DAY, since=former, changes=tmp_path)
+    assert (told.findings, told.summary) == (whole.findings, whole.summary)
 
 
 def test_a_run_is_verified(where: Store, tmp_path: Path) -> None:
@@ -425,6 +423,14 @@ def test_types_of_postgres(server: Store) -> None:
     assert {(field, raw) for word, _, field, raw in kit.told(found) if word == "unreadable"} == {
         ("seen_on", "infinity"), ("output", "NaN"), ("tn", "\\x78"),
     }  # fmt: skip
+
+
+@pytest.mark.postgres
+def test_two_columns_of_one_name(server: Store, tmp_path: Path) -> None:
+    """SQLite names them apart itself."""
+    server.table("raw", MINE, MINES)
+    said = refused(manifest(tmp_path, server, """query: select "编号" as id, name as id from raw"""))
+    assert "two columns `id`" in said
 
 
 @pytest.mark.postgres

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pkgutil
+import re
 import shutil
 from collections import Counter
 from itertools import combinations
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from impact_kit import AS_OF, EDITS, differences, fitting, impact, registries, rows, version
 
 from hegui import api
+from hegui.assure import impact as package
 from hegui.assure.impact.comparing import compared
 from hegui.assure.impact.model import Change, Impact, Sort, State
 from hegui.assure.impact.sides import Version
@@ -224,12 +227,93 @@ def test_a_rule_that_comes_to_be_about_other_rows(tmp_path: Path) -> None:
     assert {edit.key for edit in result.edits} == {"about", "violation", "answers"}
 
 
+def test_the_modules_the_package_tells_of_are_there() -> None:
+    told = set(re.findall(r"`(\w+)`", package.__doc__ or ""))
+    there = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    assert told
+    assert told <= there
+
+
 def test_what_is_only_written_otherwise_is_said_and_not_judged(tmp_path: Path) -> None:
     old, new = single(tmp_path, "old.yaml", ONE), single(tmp_path, "new.yaml", ONE.replace("size > 10", "(size) > 10"))
     registry = from_rows(old.ruleset.vocabulary, {"shop": SHOPS})
     result = compared((old, registry), (new, registry), AS_OF, AS_OF)
     assert [(edit.key, edit.bears) for edit in result.edits] == [("violation", False)]
     assert result.rules == ()
+
+
+CONCLUDED = """---
+conclusion: shop.too-large
+title: {zh: 过大, en: too large}
+nature: clue
+severity: low
+authority: {zh: 甲, en: a}
+given: {f: finding("shop.large"), s: shop}
+where: s.id == f.entity && WHERE
+about: {kind: shop, id: s.id}
+message: {zh: 过大, en: too large}
+---
+law: shop-law
+title: {zh: 门店管理法, en: Shop Law}
+level: law
+versions: [{version: "2009", from: 2009-01-01, certainty: seen}]
+---
+parameters:
+  most:
+    label: {zh: 上限, en: most}
+    values:
+      - {value: 3, from: 2020-01-01, to: 2022-12-31, certainty: seen, source: {zh: 示例, en: made up}}
+      - {value: 20, from: 2023-01-01, certainty: seen, source: {zh: 示例, en: made up}}
+"""
+OPENED = "  opened: {type: date, label: {zh: 开业日期, en: opened}}\n"
+DUTY = 'basis: [{law: shop-law, version: "2009", article: "1", role: duty}]'
+BY_PARAMETER = ONE.replace("size > 10", 'size * 4 > param("most")')
+RESTS: dict[str, tuple[str, str, str, str, tuple[Sort, str, str]]] = {
+    "a parameter of another day": (
+        ONE, 's.size > param("most", s.opened)', "value: 3,", "value: 30,", (Sort.PARAMETER, "most", "values")
+    ),
+    "a severity": (
+        ONE, 'f.severity == "low"', "severity: low", "severity: minor", (Sort.RULE, "shop.large", "severity")
+    ),
+    "a nature": (ONE, 'f.nature == "clue"', "nature: clue", "nature: duty", (Sort.RULE, "shop.large", "nature")),
+    "a basis from memory": (
+        ONE.replace("basis: []", DUTY), "s.size > 1", "role: duty}", "role: duty, certainty: memory}",
+        (Sort.RULE, "shop.large", "basis"),
+    ),
+    "a law": (
+        ONE.replace("basis: []", DUTY.replace("duty}", "duty, certainty: memory}")), "s.size > 1", "from: 2009-01-01,",
+        "from: 2029-01-01,", (Sort.LAW, "shop-law", ""),
+    ),
+    "a value from memory": (
+        BY_PARAMETER, "s.size > 1", "from: 2023-01-01, certainty: seen", "from: 2023-01-01, certainty: memory",
+        (Sort.PARAMETER, "most", "text"),
+    ),
+    "a kind": (
+        ONE, 's.opened < date("2021-03-01")', "type: date, label: {zh: 开业日期", "type: date, aliases: [开门], label: {zh: 开业日期",
+        (Sort.KIND, "shop", ""),
+    ),
+}  # fmt: skip
+"""Edits no verdict changes by and a conclusion does: the rules, what it asks, the edit, and how that is told."""
+
+
+@pytest.mark.parametrize("name", sorted(RESTS))
+def test_what_a_conclusion_changes_by_is_told_as_bearing_on_it(tmp_path: Path, name: str) -> None:
+    rules, where, was_text, is_text, at = RESTS[name]
+    text = rules.replace("fields:\n", f"fields:\n{OPENED}") + CONCLUDED.replace("WHERE", where)
+    assert was_text in text
+    old = single(tmp_path, "old.yaml", text)
+    new = single(tmp_path, "new.yaml", text.replace(was_text, is_text, 1))
+    given_ = [{**each, "opened": "2021-05-01", "开门": "2021-02-01"} for each in SHOPS]
+    then, now = (from_rows(side.ruleset.vocabulary, {"shop": given_}) for side in (old, new))
+    result = compared((old, then), (new, now), AS_OF, AS_OF)
+    was, is_ = drawn(old, then), drawn(new, now)
+    changed = {at for at in was.keys() | is_.keys() if was.get(at) != is_.get(at)}
+    assert changed
+    assert {each.fingerprint for each in result.conclusions or ()} == changed
+    (edit,) = [each for each in result.edits if (each.sort, each.name, each.key) == at]
+    assert edit.bears
+    assert edit.rules
+    assert {each.edits for each in result.conclusions or ()} == {(edit.number,)}
 
 
 # --- the shipped rulesets --------------------------------------------------------------------------------------------

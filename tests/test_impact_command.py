@@ -119,6 +119,36 @@ def test_counts_are_not_capped_and_what_is_left_out_is_said(monkeypatch: pytest.
             assert count < 2 or f"{count - 1} more are not listed" in told, (form, change)
 
 
+def test_many_changes_stand_beside_the_json(tmp_path: Path, facts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import polars as pl
+
+    new = write(tmp_path / "new", *TOGETHER)
+    given = (str(SAMPLE), str(new), "--facts", str(facts), "--as-of", "2024-03-11")
+    every = json.loads(run(*given, "--format", "json").stdout)
+    monkeypatch.setattr("hegui.engines.kept.LIMIT", 1)
+    monkeypatch.setattr("hegui.assure.impact.data._changed", None)  # a record each is what takes time and memory
+    target = tmp_path / "told.json"
+    result = run(*given, "--format", f"json={target}")
+    assert result.exit_code == 0
+    assert [line.rpartition("/")[2] for line in result.stderr.splitlines()] == ["told.changes.parquet", "told.json"]
+    data = json.loads(target.read_text("utf-8"))
+    jsonschema.validate(data, json.loads((Path(__file__).parent / "data" / "impact.schema.json").read_text("utf-8")))
+    assert data.pop("changes") == {"parquet": "told.changes.parquet", "count": len(every["changes"])}
+    rows = pl.read_parquet(tmp_path / "told.changes.parquet").to_dicts()
+    told = []
+    for row in rows:
+        about, key = row.pop("about"), row.pop("key")
+        told.append({**row, "fingerprint": f"{row['rule']}/{about}/{key}"})
+    assert told == every.pop("changes")
+    assert data == every
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "told.json", "told.changes.parquet"}
+    (tmp_path / "told.changes.parquet").unlink()
+    (tmp_path / "told.changes.parquet").mkdir()
+    result = run(*given, "--format", f"json={target}")
+    assert result.exit_code == 3
+    assert "cannot write" in result.stderr
+
+
 # --- ends ------------------------------------------------------------------------------------------------------------
 
 
@@ -168,7 +198,7 @@ def test_an_unusable_ruleset(tmp_path: Path, facts: Path) -> None:
     new = write(tmp_path / "new")
     (new / "rules.yaml").write_text("rule: [\n", "utf-8")
     assert run(str(SAMPLE), str(new), "--facts", str(facts)).exit_code == 2
-    assert run(str(SAMPLE), str(tmp_path / "none"), "--facts", str(facts)).exit_code == 2
+    assert run(str(SAMPLE), str(tmp_path / "none"), "--facts", str(facts)).exit_code == 3
     assert run(str(SAMPLE), str(SAMPLE), "--facts", str(tmp_path / "none")).exit_code == 3
     assert run(str(SAMPLE), str(SAMPLE), "--facts", str(facts), "--format", "pdf").exit_code == 3
 
@@ -294,6 +324,40 @@ def test_links_are_not_followed(repository: Path, facts: Path) -> None:
     result = run("main:rulesets/local", "rulesets/base", "--facts", str(facts))
     assert result.exit_code == 3
     assert "`rulesets/local/more.yaml` is no plain file in revision `main`" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file systems elsewhere take no names that are no text")
+def test_names_that_are_no_text(repository: Path, facts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder called so is as good as any; a file called so cannot come out of a revision, but lie in a folder."""
+    odd = Path(os.fsdecode(b"local\xff "))
+    shutil.copytree(repository / "rulesets" / "local", repository / odd)
+    monkeypatch.chdir(repository / odd)
+    data = json.loads(run("main:rulesets/base", "../rulesets/base", "--facts", str(facts), "--format", "json").stdout)
+    assert [edit["name"] for edit in data["edits"]] == ["solids.limit"]
+    laws = repository / "rulesets" / "base" / "laws.yaml"
+    laws.rename(laws.with_name(os.fsdecode(b"laws\xff.yaml")))
+    given = ("../rulesets/base", "--facts", str(facts), "--format", f"json={repository / 'told.json'}")
+    assert run("main:rulesets/base", *given).exit_code == 0
+    assert '"place": "../rulesets/base/laws?.yaml:' in (repository / "told.json").read_text("utf-8")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "odd")
+    result = run("main:rulesets/base", *given)
+    assert result.exit_code == 3
+    assert "[name-not-portable]" in result.stderr
+    assert "[name-not-portable]" in run("main:./", *given).stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such files cannot be made there")
+@pytest.mark.parametrize("name", ["con.yaml", "a/NUL.x.yaml", "lpt¹.yaml", "a./x.yaml"])
+def test_names_that_mean_something_else_on_windows(repository: Path, facts: Path, name: str) -> None:
+    file = repository / "rulesets" / "local" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("", "utf-8")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "odd")
+    result = run("main:rulesets/local", "rulesets/local", "--facts", str(facts))
+    assert result.exit_code == 3
+    assert f"`rulesets/local/{name}` in revision `main` has a name that not every system can write" in result.stderr
 
 
 def test_a_broken_revision_is_an_unusable_ruleset(repository: Path, facts: Path) -> None:

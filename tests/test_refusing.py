@@ -23,8 +23,8 @@ RULES = ("--rules", "banan")
         (("check", "x", "--lang", "zh", "--rules"), "错误: 选项 --rules 需要一个值"),
         (("rules", *RULES, "--lang", "zh", "more"), "错误: 多余的参数 more"),
         (
-            ("check", "x", *RULES, "--engine", "abacus", "--lang", "zh"),
-            "错误: '--engine' 的值 'abacus' 无效，可用的有 'auto', 'polars', 'scalar', 'spark'",
+            ("check", "x", *RULES, "--chainer", "abacus", "--lang", "zh"),
+            "错误: '--chainer' 的值 'abacus' 无效，可用的有",
         ),
     ],
 )

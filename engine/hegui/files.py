@@ -25,7 +25,8 @@ def write_whole(path: Path, pieces: Iterable[str | bytes]) -> None:
     """
     try:
         with replacing(path) as target, target.open("wb") as out:
-            out.writelines(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
+            # as on the terminal: names of files may be no text
+            out.writelines(piece if isinstance(piece, bytes) else piece.encode(errors="replace") for piece in pieces)
     except OSError as error:
         raise UsageError(Diagnostic(CANNOT_WRITE, {"file": path, "problem": reason(error)})) from error
 

@@ -17,6 +17,7 @@ from hegui.cli import (
     testing,
     verifying,
     waiving,
+    watching,
 )
 from hegui.cli.frame import main
 
@@ -36,4 +37,5 @@ __all__ = [
     "testing",
     "verifying",
     "waiving",
+    "watching",
 ]

@@ -12,8 +12,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, days_option, lang_of, language, main, near, tell
-from hegui.cli.output import look, put, targets
-from hegui.files import write_whole
+from hegui.cli.output import look, put, refuse_unwritable, targets
+from hegui.files import CANNOT_WRITE, reason, replacing, write_whole
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
@@ -96,8 +96,30 @@ def _write(found: Impact, wanted: Iterable[tuple[str, Path | None]]) -> None:
         if path is None:
             put(WRITERS[name](found, look()))
         else:
-            write_whole(path, WRITERS[name](found, replace(look(), color=False, columns=100)))
+            shown = _beside(found, path) if name == "json" else found
+            write_whole(path, WRITERS[name](shown, replace(look(), color=False, columns=100)))
             say(words.WROTE, file=path)
+
+
+def _beside(found: Impact, path: Path) -> Impact:
+    """The impact as it is to be written to a JSON document, with its changes beside that where they are many."""
+    from dataclasses import replace
+
+    from hegui.assure.impact import kept
+    from hegui.cli.frame import say
+    from hegui.engines.kept import LIMIT
+
+    if found.changed.total() <= LIMIT:
+        return found
+    file = path.with_suffix(kept.ENDING)
+    refuse_unwritable(file)
+    try:
+        with replacing(file) as target:
+            kept.write(found, target)
+    except OSError as error:
+        raise UsageError(Diagnostic(CANNOT_WRITE, {"file": file, "problem": reason(error)})) from error
+    say(words.WROTE, file=file)
+    return replace(found, kept=file.name)
 
 
 def _matching(versions: Iterable[Version], globs: tuple[str, ...]) -> list[str] | None:

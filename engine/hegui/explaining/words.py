@@ -24,6 +24,9 @@ LATER_LAW: Final = Text(
 SINCE: Final = Text("变化：{line}", "since: {line}")
 """What is different on the day of the decision, where it stands beside citations."""
 
+NO_PLACE: Final = Text("（未填辖区）", "(no jurisdiction)")
+"""Where something is counted by jurisdiction and it is not known whose it is."""
+
 VERDICTS: Final = {
     Verdict.VIOLATION: Text("发现问题", "violation"),
     Verdict.COMPLIANT: Text("未发现问题", "compliant"),

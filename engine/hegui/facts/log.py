@@ -45,7 +45,12 @@ class Log:
 
     def in_order(self) -> tuple[DataProblem, ...]:
         """The problems by their address: file, sheet, row, column."""
-        return tuple(sorted(self.problems, key=_order))
+        return in_order(self.problems)
+
+
+def in_order(problems: Iterable[DataProblem]) -> tuple[DataProblem, ...]:
+    """Problems by their address: file, sheet, row, column."""
+    return tuple(sorted(problems, key=_order))
 
 
 def _order(problem: DataProblem) -> tuple[object, ...]:

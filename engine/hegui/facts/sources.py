@@ -22,6 +22,7 @@ from hegui.facts.manifest import NAMES, Entry, read_manifest, without_addresses
 from hegui.facts.readers import ONE_TABLE, Reader, reader_of, suffixes
 from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
+from hegui.facts.rereading import Known
 from hegui.facts.table import RawTable
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
@@ -66,9 +67,15 @@ class _Found:
 
 
 def read(
-    paths: Sequence[Path | str], vocabulary: Vocabulary, *, as_of: date | None = None, part: bool = False
+    paths: Sequence[Path | str],
+    vocabulary: Vocabulary,
+    *,
+    as_of: date | None = None,
+    part: bool = False,
+    known: Known | None = None,
 ) -> Registry:
-    """Read and conform a registry; see `hegui.facts.read`. Of a `part` of one, references are kept as they are."""
+    """Read and conform a registry; see `hegui.facts.read`. Of a `part` of one, references are kept as they are. What is `known`
+    of files that are as they were is not read again."""
     marked = [path for path in paths if isinstance(path, Path) and conformed.is_conformed(path)]
     if marked and len(paths) > 1:
         raise FactsError(Diagnostic(_ALONE, {"name": str(marked[0])}))
@@ -76,9 +83,11 @@ def read(
         return conformed.read_conformed(marked[0], vocabulary)
     found = _Found()
     with Databases() as databases:
-        gatherer = _Gatherer(vocabulary, found, databases)
+        gatherer = _Gatherer(vocabulary, found, databases, known)
         for path in paths:
             gatherer.path(path)
+        if known is not None:
+            known.take(gatherer.read_before, gatherer.hashed)
         if not found.errors and not found.supplied:
             found.errors.append(_no_table(found.names, vocabulary))
         if found.errors:
@@ -103,10 +112,11 @@ def files_of(folder: Path) -> list[Path]:
 class _Gatherer:
     """Reads one path after the other; what is wrong with one does not keep the others from being read."""
 
-    def __init__(self, vocabulary: Vocabulary, found: _Found, databases: Databases) -> None:
-        self.vocabulary, self.found, self.databases = vocabulary, found, databases
-        self.read_before: dict[Reading, list[RawTable]] = {}
-        self.hashed: dict[Path, str] = {}
+    def __init__(self, vocabulary: Vocabulary, found: _Found, databases: Databases, known: Known | None = None) -> None:
+        self.vocabulary, self.found, self.databases, self.known = vocabulary, found, databases, known or Known()
+        self.known.begin()
+        self.read_before: dict[Reading, list[RawTable]] = dict(self.known.tables)
+        self.hashed: dict[Path, str] = dict(self.known.digests)
         self.opened: dict[Path, dict[str, Any]] = {}
         self.first: dict[str, str] = {}
 
@@ -320,11 +330,12 @@ class _Gatherer:
                 else:
                     self.found.errors += error.diagnostics
                 return None
-            self.found.digests[(reading.path.name, self.hashed[reading.path])] = None
+        self.found.digests[(reading.path.name, self.hashed[reading.path])] = None
         return self.read_before[reading]
 
     def read_and_hash(self, reader: Reader, reading: Reading) -> list[RawTable]:
         path = reading.path
+        self.known.about_to_read(path)
         if path in self.hashed:
             return reader(reading)
         if not path.is_file() or path.stat().st_size <= QUICK:

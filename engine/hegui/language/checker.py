@@ -194,7 +194,7 @@ class _Checker:
         try:
             syntax = parse(self.text) if syntax is None else syntax
         except ConditionSyntaxError as error:
-            return None, [Diagnostic(error.wording, error.args_, self.span_of(error.start, error.end))]
+            return None, [Diagnostic(error.wording, error.args_, self.span_of(error.start, error.end), error.hint)]
         node = self.value(syntax, names)
         if expect is not None:
             node = self.expected(node, expect, syntax.at)

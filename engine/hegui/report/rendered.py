@@ -14,6 +14,7 @@ from hegui.explaining.why import place
 from hegui.facts.registry import Place, SourceTable
 from hegui.language.tree import Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
+from hegui.report.info import RunInfo
 from hegui.report.stored import FIELD, OTHER, DamagedError, decode, encode
 from hegui.ruleset.model import LawVersion, ParameterValue, Period
 from hegui.source import Wording
@@ -110,6 +111,15 @@ def _row_place(case: Case) -> Json | None:
     if case.finding.source is None:
         return None
     return place_data(case.setting.sources[case.finding.source].place(case.finding.row, key=case.finding.key))
+
+
+def info_data(info: RunInfo) -> Json:
+    """How a run came about, as JSON data; `keyed` is said of databases only."""
+    data: Json = encode(info, full=True)
+    for source in data["facts"]["sources"]:
+        if not source["keyed"]:
+            del source["keyed"]
+    return data
 
 
 def place_data(at: Place | None) -> Json | None:

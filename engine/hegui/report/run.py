@@ -433,10 +433,7 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
 
 def _info_data(info: RunInfo) -> dict[str, Any]:
     """How the run came about; `since` only where it was made out of another, `plugins` only where some took part."""
-    data: dict[str, Any] = encode(info, full=True)
-    for source in data["facts"]["sources"]:
-        if not source["keyed"]:  # said of databases only
-            del source["keyed"]
+    data = rendered.info_data(info)
     return {name: value for name, value in data.items() if value or name not in ("since", "plugins")}
 
 

@@ -90,6 +90,8 @@ class ParameterValue:
     layer: str
     last_verified: date | None = None
     span: Span | None = field(default=None, compare=False)
+    from_span: Span | None = field(default=None, compare=False)
+    to_span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hegui.assure.impact.codes import World
-from hegui.assure.impact.concluded import redrawn
+from hegui.assure.impact.concluded import bearing, redrawn
 from hegui.assure.impact.differing import Differences, Differing, Worlds
 from hegui.assure.impact.edits import Edited, edited
 from hegui.assure.impact.model import Facts, Impact, RuleImpact
@@ -84,7 +84,8 @@ def compared(
     conclusions = redrawn(sided, found, impacts, decided_on, chainer) if rules is None else None
     result = _result(old[0], new[0], new[1], as_of, decided_on, found, impacts)
     result = replace(
-        result, conclusions=conclusions, not_supplied=_lacking(found, (old[1], new[1])),
+        result, edits=bearing(found.edits, conclusions or ()), conclusions=conclusions,
+        not_supplied=_lacking(found, (old[1], new[1])),
         jurisdictions=jurisdictions(sided, impacts, conclusions or ()),
     )  # fmt: skip
     return replace(result, messages=messages(result, sided, found.pairs))

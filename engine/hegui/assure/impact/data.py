@@ -1,4 +1,4 @@
-"""An impact as JSON: everything, in both languages, one change to a line."""
+"""An impact as JSON: everything, in both languages, one change to a line; many changes stand in a Parquet file beside it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def as_json(impact: Impact, look: Look) -> Iterator[str]:
     yield _json(head)[:-1] + ",\n"
     yield from _array("edits", map(_edit, impact.edits))
     yield from _array("rules", map(_rule, impact.rules))
-    yield from _array("changes", (_changed(each) for rule in impact.rules for each in rule.records()))
+    if impact.kept is None:
+        yield from _array("changes", (_changed(each) for rule in impact.rules for each in rule.records()))
+    else:
+        yield f'"changes": {_json({"parquet": impact.kept, "count": impact.changed.total()})},\n'
     if impact.conclusions is None:
         yield '"conclusions": null}\n'
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -283,11 +283,11 @@ class _Holding:
                     texts = [None, None] if texts[0] == texts[1] else texts  # by a definition or a kind in it
                     bears = name if key in DRAWN else None
                     self.note((Sort.CONCLUSION, name, key), texts[0], texts[1], other.span, bears)
-            for parameter in parameters_of(one) | parameters_of(other):
-                if parameter in self.unlike and not same_values(
-                    self.old.parameters[parameter], self.new.parameters[parameter], self.as_of
-                ):
-                    self.parameter(parameter, name)
+            for parameter, plain in parameters_of(one, other).items():
+                if parameter in self.unlike:
+                    values = self.old.parameters[parameter], self.new.parameters[parameter]
+                    if not same_values(*values, self.as_of if plain else None):
+                        self.parameter(parameter, name)
 
     # --- numbers
 
@@ -331,10 +331,19 @@ def drawn_part(conclusion: Conclusion, key: str) -> object:
     return found
 
 
-def parameters_of(conclusion: Conclusion) -> set[str]:
-    """The parameters on which it depends of whom a conclusion is drawn."""
-    fixed = (getattr(conclusion, key) for key in ("where", "unless_where", "about", "at_least", "per", "distinct"))
-    return set(parameters(each.node for each in fixed if each is not None))
+def parameters_of(*conclusions: Conclusion) -> dict[str, bool]:
+    """The parameters on which it depends of whom conclusions are drawn; is each only ever taken on the day the facts are
+    looked at?"""
+    return parameters(drawing(conclusions))
+
+
+def drawing(conclusions: Iterable[Conclusion]) -> Iterator[Node]:
+    """The conditions that say of whom conclusions are drawn."""
+    for conclusion in conclusions:
+        for key in ("where", "unless_where", "about", "at_least", "per", "distinct"):
+            found = getattr(conclusion, key)
+            if found is not None:
+                yield found.node
 
 
 def _part_span(rule: Rule, key: str) -> Span:

@@ -263,6 +263,8 @@ class Impact:
     kinds: Mapping[str, Text]
     messages: Mapping[tuple[str, bool], Text] = field(default_factory=dict)
     """What the old (True) and the new version say of changes that are shown, by fingerprint."""
+    kept: str | None = None
+    """The Parquet file beside a document that has the changes, as the document names it; None where they stand in it."""
 
     @cached_property
     def changed(self) -> Counter[Change]:

@@ -11,7 +11,7 @@ from hegui.assure.impact import words
 from hegui.assure.impact.model import Change, Changed, Edit, Impact, Side, State
 from hegui.assure.impact.telling import listed
 from hegui.datatypes import Text
-from hegui.explaining.words import SEVERITIES
+from hegui.explaining.words import NO_PLACE, SEVERITIES
 
 Row = tuple[Text, Counter[Change]]
 
@@ -76,7 +76,7 @@ class Sheet:
 
     def place(self, id: str | None) -> Text:
         name = self.impact.place(id)
-        return words.NO_PLACE if name is None else Text(name, name)
+        return NO_PLACE if name is None else Text(name, name)
 
     def edits(self, bears: bool) -> list[Edit]:
         """The edits that may change a verdict or conclusion, or those that cannot."""

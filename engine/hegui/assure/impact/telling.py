@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hegui.assure.impact.codes import KEY, World
 from hegui.assure.impact.differing import Worlds
@@ -18,9 +18,6 @@ from hegui.explaining import Case, RuleDocument, Setting, message
 from hegui.facts.registry import ROW
 from hegui.language.tree import Row
 from hegui.ruleset.model import Rule, Severity
-
-if TYPE_CHECKING:
-    pass
 
 MOST: Final = 200
 """Changes of each sort that are shown with what is said of them; gravest first."""

@@ -65,7 +65,6 @@ BY_NAME: Final = {
     "place": Text("按辖区", "by jurisdiction"),
 }
 CONCLUSIONS: Final = Text("结论", "conclusions")
-NO_PLACE: Final = Text("（未填辖区）", "(no jurisdiction)")
 OLD: Final = Text("原", "old")
 NEW: Final = Text("新", "new")
 VERSION: Final = Text("{shown} · {name} {version} · {digest}", "{shown} · {name} {version} · {digest}")

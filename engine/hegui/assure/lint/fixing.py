@@ -43,7 +43,7 @@ def mend(path_or_name: str | Path, today: date | None, write: Write) -> Mended:
         write: puts the new bytes of a file in the place of the old ones.
 
     Raises:
-        RulesetError: there is no ruleset there at all.
+        NoRulesetError: there is no ruleset there at all.
         OSError: a file could not be written or renamed; those before it are.
     """
     fixed: list[Diagnostic] = []
