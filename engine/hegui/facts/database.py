@@ -250,7 +250,7 @@ def _close(connection: Connection) -> None:
 
 def _closed(cursor: Any) -> None:
     """A cursor whose connection is gone is let go of all the same."""
-    with suppress(Exception):
+    with suppress(Exception):  # whatever the driver says of a connection that is gone, the error before it is told
         cursor.close()
 
 

@@ -10,7 +10,6 @@ import pytest
 
 import hegui
 from hegui import plugins
-from hegui.report import Look, writer_of
 
 HERE = Path(__file__).parent.parent
 DAY = date(2026, 3, 1)
@@ -48,10 +47,9 @@ def test_the_run_says_who_took_part(run: hegui.Run) -> None:
     assert plugin == {"name": "hegui-example-plugin", "version": "1.0.0"}
 
 
-def test_findings_on_a_map(run: hegui.Run) -> None:
-    writer = writer_of("geojson")
-    assert writer is not None
-    features = json.loads("".join(map(str, writer(run, Look("en")))))["features"]
+def test_findings_on_a_map(run: hegui.Run, tmp_path: Path) -> None:
+    hegui.write(run, tmp_path / "found.geojson")
+    features = json.loads((tmp_path / "found.geojson").read_text(encoding="utf-8"))["features"]
     assert [(each["properties"]["verdict"], each["geometry"]) for each in features] == [
         ("violation", {"type": "Point", "coordinates": [106.55, 29.41]}),
         ("undetermined", None),
