@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from hegui.outcome import Drawn, Finding, RuleResult, RuleSummary, Verdict
     from hegui.report.run import Run
     from hegui.ruleset.model import Ruleset
+    from hegui.session import Altered, Applied, Change, Session
     from hegui.source import (
         ChainingError,
         Diagnostic,
@@ -78,6 +79,7 @@ _PLACES: Final[dict[str, str]] = {
     **dict.fromkeys(("Drawn", "Finding", "RuleResult", "RuleSummary", "Verdict"), "hegui.outcome"),
     "Run": "hegui.report.run",
     "Ruleset": "hegui.ruleset.model",
+    **dict.fromkeys(("Altered", "Applied", "Change", "Session"), "hegui.session"),
     **dict.fromkeys(
         (
             "ChainingError",
@@ -96,9 +98,12 @@ _PLACES: Final[dict[str, str]] = {
 """Where each public name is defined."""
 
 __all__ = [
+    "Altered",
+    "Applied",
     "Below",
     "Cause",
     "ChainingError",
+    "Change",
     "Checker",
     "DataProblem",
     "Diagnostic",
@@ -116,6 +121,7 @@ __all__ = [
     "Ruleset",
     "RulesetError",
     "Run",
+    "Session",
     "Text",
     "UsageError",
     "Verdict",
