@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from hegui.outcome import Drawn, Finding, RuleResult, RuleSummary, Verdict
     from hegui.report.run import Run
     from hegui.ruleset.model import Ruleset
-    from hegui.session import Applied, Change, Session
+    from hegui.session import Altered, Applied, Change, Session
     from hegui.source import (
         ChainingError,
         Diagnostic,
@@ -79,7 +79,7 @@ _PLACES: Final[dict[str, str]] = {
     **dict.fromkeys(("Drawn", "Finding", "RuleResult", "RuleSummary", "Verdict"), "hegui.outcome"),
     "Run": "hegui.report.run",
     "Ruleset": "hegui.ruleset.model",
-    **dict.fromkeys(("Applied", "Change", "Session"), "hegui.session"),
+    **dict.fromkeys(("Altered", "Applied", "Change", "Session"), "hegui.session"),
     **dict.fromkeys(
         (
             "ChainingError",
@@ -98,6 +98,7 @@ _PLACES: Final[dict[str, str]] = {
 """Where each public name is defined."""
 
 __all__ = [
+    "Altered",
     "Applied",
     "Below",
     "Cause",
