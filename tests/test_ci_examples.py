@@ -61,6 +61,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(tmp_path, "update-ref", "refs/remotes/origin/main", "HEAD")
     change(rules / "rules" / "wells.yaml", "depth: 60}", "depth: 58}")
     change(rules / "rules" / "wells.yaml", "depth: 60.1}", "depth: 58.1}")
+    change(rules / "rules" / "wells.yaml", "60.1 m deep, 60 m", "58.1 m deep, 58 m")
+    change(rules / "rules" / "wells.yaml", "60.1 m，最大 60 m", "58.1 m，最大 58 m")
     change(rules / "parameters" / "wells.yaml", "value: 60", "value: 58")
     for name, value in NAMES.items():
         monkeypatch.setenv(name, value)

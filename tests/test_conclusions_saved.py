@@ -13,7 +13,7 @@ from test_cli import hegui
 
 from hegui import api
 from hegui.assure.drawn import run_conclusion_examples
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Drawing, RowGround
 from hegui.report import WRITERS, Look
 from hegui.report.concluded import explain_conclusion

@@ -198,7 +198,7 @@ def test_an_unusable_ruleset(tmp_path: Path, facts: Path) -> None:
     new = write(tmp_path / "new")
     (new / "rules.yaml").write_text("rule: [\n", "utf-8")
     assert run(str(SAMPLE), str(new), "--facts", str(facts)).exit_code == 2
-    assert run(str(SAMPLE), str(tmp_path / "none"), "--facts", str(facts)).exit_code == 2
+    assert run(str(SAMPLE), str(tmp_path / "none"), "--facts", str(facts)).exit_code == 3
     assert run(str(SAMPLE), str(SAMPLE), "--facts", str(tmp_path / "none")).exit_code == 3
     assert run(str(SAMPLE), str(SAMPLE), "--facts", str(facts), "--format", "pdf").exit_code == 3
 

@@ -209,3 +209,13 @@ def test_what_can_match_is_what_matches_something() -> None:
         for chosen in product(parts, repeat=size):
             pattern = parse("".join(chosen))
             assert can_match(pattern) is any(pattern.search(text) for text in texts), pattern.text
+
+
+def test_a_finding_is_explained() -> None:
+    code, text, _ = hegui("lint", "--explain", "bare-number")
+    assert (code, text) == (0, (FOLDER.parents[2] / "docs/lint/bare-number.md").read_text("utf-8"))
+    code, text, _ = hegui("lint", "--explain", "unknown-key")
+    assert (code, text.splitlines()[2]) == (0, "> unknown key `{name}`")
+    code, text, said = hegui("lint", "--explain", "bare-numbr")
+    assert (code, text) == (3, "")
+    assert "did you mean `bare-number`" in said

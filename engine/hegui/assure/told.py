@@ -7,6 +7,7 @@ run finds in facts is another matter and has writers of its own (`hegui.report`)
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,6 +56,7 @@ class Telling:
 REASON: Final = Text("理由", "reason")
 ACCEPTED: Final = Text("已接受", "accepted")
 SEE: Final = Text("说明见 {page} [{id}]", "see {page} [{id}]")
+EXPLAIN: Final = Text("说明见 `hegui lint --explain {id}`", "see `hegui lint --explain {id}`")
 COUNTED: Final = {
     "error": Text("错误 {count} 处", "{count} errors"),
     "warning": Text("警告 {count} 处", "{count} warnings"),
@@ -94,7 +96,7 @@ def text(told: Telling, lang: str) -> Iterator[str]:
         yield f"  {REASON.get(lang)}{joint}{reason.get(lang)}\n"
     known = [name for name in dict.fromkeys(found.id for found in told.findings) if name in told.pages]
     for name in known:
-        yield SEE.get(lang).format(page=told.pages[name], id=name) + "\n"
+        yield (EXPLAIN if told.tool == "lint" else SEE).get(lang).format(page=told.pages[name], id=name) + "\n"
     for note in told.notes:
         yield note.get(lang) + "\n"
     if count := counted(told, lang):
@@ -169,7 +171,7 @@ def sarif(told: Telling, lang: str) -> Iterator[str]:
 def _sarif_rule(found: Diagnostic, pages: Mapping[str, str], lang: str) -> Json:
     from hegui.report.sarif import message
 
-    wording = Text(found.wording.zh, found.wording.en).get(lang)
+    wording = re.sub(r"\{\w+(:[^}]*)?\}", "…", Text(found.wording.zh, found.wording.en).get(lang))
     page = {"help": {"text": message(pages[found.id])}} if found.id in pages else {}
     return {"id": found.id, "shortDescription": {"text": message(wording)}, **page}
 

@@ -11,11 +11,13 @@ from hegui.cli import (
     ledger,
     letters,
     linting,
+    models,
     proving,
     schemas,
     testing,
     verifying,
     waiving,
+    watching,
 )
 from hegui.cli.frame import main
 
@@ -29,9 +31,11 @@ __all__ = [
     "letters",
     "linting",
     "main",
+    "models",
     "proving",
     "schemas",
     "testing",
     "verifying",
     "waiving",
+    "watching",
 ]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, days_option, lang_of, language, main, near, reason, tell
-from hegui.cli.output import look, put, refuse_unwritable, replacing, targets, write_file
+from hegui.cli.frame import FOUND, days_option, lang_of, language, main, near, tell
+from hegui.cli.output import look, put, refuse_unwritable, targets
+from hegui.files import CANNOT_WRITE, reason, replacing, write_whole
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _write(found: Impact, wanted: Iterable[tuple[str, Path | None]]) -> None:
             put(WRITERS[name](found, look()))
         else:
             shown = _beside(found, path) if name == "json" else found
-            write_file(path, WRITERS[name](shown, replace(look(), color=False, columns=100)))
+            write_whole(path, WRITERS[name](shown, replace(look(), color=False, columns=100)))
             say(words.WROTE, file=path)
 
 
@@ -116,7 +117,7 @@ def _beside(found: Impact, path: Path) -> Impact:
         with replacing(file) as target:
             kept.write(found, target)
     except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": file, "problem": reason(error)})) from error
+        raise UsageError(Diagnostic(CANNOT_WRITE, {"file": file, "problem": reason(error)})) from error
     say(words.WROTE, file=file)
     return replace(found, kept=file.name)
 

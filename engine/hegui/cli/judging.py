@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hegui.api import read_run
 from hegui.cli import words
 from hegui.cli.frame import (
     FOUND,
     days_option,
+    engine_option,
     formats_option,
     lang_of,
     language,
@@ -23,8 +25,9 @@ from hegui.cli.frame import (
     say,
 )
 from hegui.cli.letters import template_option
-from hegui.cli.output import look, put, read_text, targets_of, write
+from hegui.cli.output import look, put, targets_of, write
 from hegui.cli.waiving import load, say_account, waivers_options
+from hegui.keeping import timed
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -39,9 +42,7 @@ if TYPE_CHECKING:
 @days_option
 @formats_option("table")
 @template_option
-@click.option(
-    "--engine", type=click.Choice(["auto", "polars", "scalar", "spark"]), default="auto", help="Which engine judges."
-)
+@engine_option("auto", "auto", help="Which engine judges.")
 @click.option("--master", metavar="URL", help="Where Spark runs, for --engine spark. Default: as Spark is configured.")
 @click.option(
     "--chainer",
@@ -130,17 +131,16 @@ def _facts(
 ) -> Registry:
     from hegui import api
 
-    with api.timed(seconds, "facts", told):
+    with timed(seconds, "facts", told):
         return api.load_registry(facts, ruleset, as_of=as_of)
 
 
 def _former(since: str | None, changes: str | None, before: str | None) -> Run | None:
     """The run to go on from."""
-    from hegui.report import Run
     from hegui.since.telling import refuse_options
 
     refuse_options(since, changes, before)
-    return None if since is None else Run.from_json(read_text(Path(since)), since, shown=False)
+    return None if since is None else read_run(since, shown=False)
 
 
 def _report(
@@ -248,14 +248,3 @@ def report(run_json: str, formats: tuple[str, ...], since_run: str | None, lang:
     targets = targets_of(formats)
     former = read_run(since_run) if since_run is not None else None
     write(read_run(run_json), targets, former=former)
-
-
-def read_run(name: str) -> Run:
-    """A saved run.
-
-    Raises:
-        UsageError: it cannot be read, or is no saved run.
-    """
-    from hegui.report import Run
-
-    return Run.from_json(read_text(Path(name)), name)

@@ -10,22 +10,44 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, language, main, say, told_option
-from hegui.cli.output import replacing, told_targets, write_told
-from hegui.source import RulesetError, UsageError
+from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, near, say, told_option
+from hegui.cli.output import put, told_targets, write_told
+from hegui.files import replacing
+from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
     from hegui.assure.lint import Looked
     from hegui.assure.told import Telling
-    from hegui.source import Diagnostic
 
 UNUSABLE_RULESET = 2
 
 
+def _explain(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Print what there is to read about a finding, in place of looking for any."""
+    if value is None:
+        return
+    from hegui.assure.lint.pages import explained, page
+
+    found = page(value)
+    if found is None:
+        near_ = near(value, explained(), lang_of(ctx))
+        raise UsageError(Diagnostic(words.NO_PAGE, {"name": value, "near": near_}))
+    put([found])
+    ctx.exit()
+
+
 @main.command()
-@click.argument("rules_at", metavar="R")
+@click.argument("rules_at", metavar="RULESET")
 @click.option(
-    "--fix", is_flag=True, help="Mend what can be mended without changing a verdict, in the files of R itself."
+    "--fix", is_flag=True, help="Mend what can be mended without changing a verdict, in the files of RULESET itself."
+)
+@click.option(
+    "--explain",
+    metavar="ID",
+    is_eager=True,
+    expose_value=False,
+    callback=_explain,
+    help="Print what there is to read about a finding, by the id in its brackets.",
 )
 @told_option
 @as_of_option
@@ -46,13 +68,8 @@ def lint(
     """
     from hegui import api
     from hegui.assure.lint import look
-    from hegui.ruleset.places import locate
 
     targets, day = told_targets(formats), as_of or api.today()
-    try:
-        locate(rules_at)
-    except RulesetError as error:  # nothing was looked at, which is another matter than a ruleset that is wrong
-        raise UsageError(error.diagnostics) from error
     fixed: tuple[Diagnostic, ...] = ()
     if fix:
         from hegui.assure.lint.fixing import mend
@@ -62,9 +79,26 @@ def lint(
     else:
         looked = look(rules_at, day)
     for each in fixed:
-        say(words.FIXED, place=each.place(), message=each.message(lang), id=each.id)
+        say(words.FIXED, place=each.place(), message=_became(each, lang), id=each.id)
+    if fix and (unmended := _unmended(looked)):
+        say(words.LEFT, count=unmended)
     write_told(replace(_telling(looked, fixed if fix else None), listed=accepted), targets)
     click.get_current_context().exit(_code(looked, fail_on))
+
+
+def _became(fixed: Diagnostic, lang: str) -> str:
+    """What was mended; of a key that was misspelt, with the one it is now."""
+    message = fixed.message(lang)
+    if fixed.id != "unknown-key":
+        return message
+    return Diagnostic(words.BECAME, {"message": message, "now": fixed.args["known"]}).message(lang)
+
+
+def _unmended(looked: Looked) -> int:
+    """How many findings are left that might have been mended."""
+    from hegui.assure.lint.fixing import FIXED
+
+    return sum(each.id in FIXED for each in looked.findings)
 
 
 def _write(path: Path, body: bytes) -> None:

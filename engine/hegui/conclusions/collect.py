@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hegui.conclusions.flatten import Meaning, field_of
 from hegui.conclusions.ground import KNOWN, Grounded
 from hegui.conclusions.plan import Plan
-from hegui.conclusions.program import Chained, Fact
+from hegui.conclusions.program import Chained, Scalar
 from hegui.datatypes import Cause, merge
 
 Names = tuple[str, ...]
@@ -45,32 +45,34 @@ class Collector:
 
     def take(self, chained: Chained) -> None:
         """What one partition has to say."""
+        values = [dict(fact.properties) for fact in chained.facts]
         for rule, numbers in chained.firings:
             meaning = self.meanings[rule]
             if meaning.purpose != "pass":
-                self.firing(meaning, [chained.facts[number] for number in numbers])
-        for fact in chained.facts[chained.given :]:
+                self.firing(meaning, [values[number] for number in numbers])
+        for number, fact in enumerate(chained.facts[chained.given :], chained.given):
             name, _, word = fact.kind.rpartition("/")
             if name in self.found and word in ("sure", "maybe"):
-                about = str(dict(fact.properties)["about"])
+                about = str(values[number]["about"])
                 if about.startswith(KNOWN):
                     (self.found[name].drawn if word == "sure" else self.found[name].possible).add(about[len(KNOWN) :])
 
-    def firing(self, meaning: Meaning, facts: list[Fact]) -> None:
+    def firing(self, meaning: Meaning, values: list[dict[str, Scalar]]) -> None:
+        """What a firing says; `values` are the properties of the facts it is made of."""
         plan, found = self.plans[meaning.conclusion], self.found[meaning.conclusion]
-        bound = {what: dict(fact.properties) for what, fact in zip(meaning.patterns, facts, strict=True)}
+        bound = dict(zip(meaning.patterns, values, strict=True))
         match meaning.purpose:
             case "sure":
                 found.sure[self.about(plan, bound)].add(self.names(plan, bound))
             case "maybe":
                 names, about = self.names(plan, bound), self.about(plan, bound)
-                found.maybe[about][names] = merge((found.maybe[about].get(names, ()), self.causes(plan, bound)))
+                found.maybe[about][names] = _joined(found.maybe[about].get(names, ()), self.causes(plan, bound))
                 found.waits_for[names] |= self.waits(plan, bound)
             case "unplaced":
                 found.unplaced.add(self.names(plan, bound))
             case "blockable":
                 told = tuple(str(bound[number]["e"]) for number in plan.blocked)
-                found.blockable[told] = merge((found.blockable.get(told, ()), self.causes(plan, bound)))
+                found.blockable[told] = _joined(found.blockable.get(told, ()), self.causes(plan, bound))
 
     @staticmethod
     def names(plan: Plan, bound: Mapping[int | str, Mapping[str, object]]) -> Names:
@@ -97,7 +99,7 @@ class Collector:
             candidate = grounded.candidates.get((plan.role(what), str(properties["e"])))
             if candidate is not None:
                 parts += [candidate.causes, grounded.loose.get((plan.role(what), candidate.name), ())]
-        return merge(parts)
+        return merge(parts) if any(parts) else ()
 
     @staticmethod
     def waits(plan: Plan, bound: Mapping[int | str, Mapping[str, object]]) -> set[tuple[str, str]]:
@@ -108,3 +110,8 @@ class Collector:
             for what, properties in bound.items()
             if isinstance(what, int) and variables[what].source == "conclusion"
         }
+
+
+def _joined(one: tuple[Cause, ...], other: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Causes together; most often there are none on one side."""
+    return merge((one, other)) if one and other else one or other

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from hegui.conclusions.chaining import ChainingError, Done, Job, run
+from hegui.conclusions.chaining import Done, Job, run
 from hegui.conclusions.checking import ProgramError
 from hegui.conclusions.children import Children
 from hegui.conclusions.collect import Collector, Matches, Names
@@ -26,7 +26,7 @@ from hegui.language.scalar import compile_node
 from hegui.language.tree import Cell
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, RowGround, conclusion_fingerprint
 from hegui.ruleset.model import Certainty, Conclusion, Ruleset, StatedConclusion
-from hegui.source import Diagnostic, Wording
+from hegui.source import ChainingError, Diagnostic, Wording
 from hegui.waivers.matching import NOTHING, Covering
 
 _REFUSED = Wording("chaining-refused", "conclusions cannot be chained: {problem}", "无法推理结论：{problem}")
@@ -72,7 +72,7 @@ def draw(
     """
     active = {name: each for name, each in ruleset.conclusions.items() if each.in_force.holds(as_of)}
     return _drawing(
-        _Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer, covering, children)
+        Drawer(active, _source(ruleset, registry, supports, as_of), decided_on, chainer, covering, children)
     )
 
 
@@ -88,12 +88,12 @@ def draw_alone(
 ) -> Drawing:
     """Draw one conclusion by itself, taking the conclusions it rests on as `stated`: for worked examples."""
     active = {conclusion: ruleset.conclusions[conclusion]}
-    drawer = _Drawer(active, _source(ruleset, registry, supports, as_of), as_of, chainer)
+    drawer = Drawer(active, _source(ruleset, registry, supports, as_of), as_of, chainer)
     drawer.state(stated)
     return _drawing(drawer)
 
 
-def _drawing(drawer: _Drawer) -> Drawing:
+def _drawing(drawer: Drawer) -> Drawing:
     """What a drawer draws; a program no chainer takes is a mistake of ours, and no traceback."""
     try:
         return drawer.drawing()
@@ -107,7 +107,7 @@ def _source(ruleset: Ruleset, registry: Registry, supports: Iterable[Support], a
 
 
 @dataclass(frozen=True)
-class _Stage:
+class Stage:
     """What is chained together: conclusions, their flat rules, and the kinds of facts their variables stand for."""
 
     plans: tuple[Plan, ...]
@@ -118,7 +118,7 @@ class _Stage:
         return frozenset(plan.role(int(each.row.var)) for plan in self.plans for each in plan.conclusion.variables)
 
 
-class _Drawer:
+class Drawer:
     """Draws the conclusions of one run."""
 
     def __init__(
@@ -135,8 +135,8 @@ class _Drawer:
         self.by_name = {plan.conclusion.name: plan for plan in self.plans}
         self.tellers = {name: Teller(each, source, decided_on) for name, each in active.items()}
         self.grounded = {plan.conclusion.name: ground(plan, source) for plan in self.plans}
-        self.fixed = {plan.conclusion.name: self._fixed(plan) for plan in self.plans}
-        self.flats = {plan.conclusion.name: self._flat(plan) for plan in self.plans}
+        self.fixed = {plan.conclusion.name: self.fix(plan) for plan in self.plans}
+        self.flats = {plan.conclusion.name: self.flat(plan) for plan in self.plans}
 
     def drawing(self) -> Drawing:
         meanings = {name: meaning for flat in self.flats.values() for name, meaning in flat.meanings.items()}
@@ -145,7 +145,7 @@ class _Drawer:
         done = list(self.chain())
         for each in done:
             collector.take(each.chained)
-        drawn = _Assembler(self, collector.found).all()
+        drawn = Assembler(self, collector.found).all()
         names = {each.chainer for each in done} or {"durable" if self.chainer == "durable" else "reference"}
         chainer = "durable" if "durable" in names else "reference"
         notes = (Text(each.note.message("zh"), each.note.message("en")) for each in done if each.note is not None)
@@ -173,7 +173,7 @@ class _Drawer:
 
     # --- flat rules
 
-    def _fixed(self, plan: Plan) -> dict[str, Scalar]:
+    def fix(self, plan: Plan) -> dict[str, Scalar]:
         """What is the same for all matches of a conclusion."""
         found: dict[str, Scalar] = {}
         scope = self.source.scope([])
@@ -187,7 +187,7 @@ class _Drawer:
             found[unknown("place")] = place is None
         return found
 
-    def _flat(self, plan: Plan) -> Flat:
+    def flat(self, plan: Plan) -> Flat:
         uses = [
             Use(other, variable)
             for other in self.plans
@@ -235,13 +235,13 @@ class _Drawer:
         places = {each.place for each in facts if each.place is not None}
         return len(places) * sum(each.place is None for each in facts)
 
-    def stage(self, reach: Mapping[str, Reach], local: bool) -> _Stage:
+    def stage(self, reach: Mapping[str, Reach], local: bool) -> Stage:
         chosen = tuple(plan for plan in self.plans if reach[plan.conclusion.name].local is local)
         flats = [self.flats[plan.conclusion.name] for plan in chosen]
         rules = tuple(rule for flat in flats for rule in flat.rules)
-        return _Stage(chosen, Program(rules, tuple(count for flat in flats for count in flat.counts)))
+        return Stage(chosen, Program(rules, tuple(count for flat in flats for count in flat.counts)))
 
-    def partitions(self, stage: _Stage) -> Iterator[Job]:
+    def partitions(self, stage: Stage) -> Iterator[Job]:
         """The facts of each jurisdiction, and with them those that may belong to any."""
         everywhere: list[Fact] = []
         by_place: dict[str, list[Fact]] = {}
@@ -261,10 +261,10 @@ def _placeless(plan: Plan) -> Iterator[tuple[int, str]]:
                 yield number, key.name
 
 
-class _Assembler:
+class Assembler:
     """Turns matches into conclusions drawn, each after those it rests on."""
 
-    def __init__(self, drawer: _Drawer, found: Mapping[str, Matches]) -> None:
+    def __init__(self, drawer: Drawer, found: Mapping[str, Matches]) -> None:
         self.drawer, self.found, self.source = drawer, found, drawer.source
         self.conclusions = drawer.source.request.ruleset.conclusions
         self.made: dict[tuple[str, str], Drawn] = {}

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 from hegui.conclusions.plan import Equality, Pairing, Plan, unknown
 from hegui.conclusions.program import Fact, Scalar, fact
@@ -22,7 +22,7 @@ from hegui.datatypes import Cause, Reason, Undetermined, merge
 from hegui.engines.request import Request, jurisdiction, name_cell
 from hegui.engines.scalar import FactWorld
 from hegui.facts.problems import NO_KEY_COLUMN, UNUSABLE_KEY
-from hegui.language.scalar import Evaluator, RowData, Scope, Value, compile_node
+from hegui.language.scalar import Evaluator, RowData, Scope, Value, World, compile_node
 from hegui.language.tree import Node, Row
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Rule, Variable, answering
@@ -90,12 +90,22 @@ class Grounded:
     """Is there a given row whose jurisdiction is not known though its kind has one?"""
 
 
-class Ground:
-    """Rows and findings, looked up for all conclusions of one run."""
+class FactView(World, Protocol):
+    """The facts, all rows of a kind included."""
 
-    def __init__(self, request: Request, supports: Iterable[Support], lacking: Iterable[Rule]) -> None:
+    def rows(self, kind: str) -> list[RowData]:
+        """The rows of a kind in order of their key, those set aside behind them."""
+        ...
+
+
+class Ground:
+    """Rows and findings, looked up for all conclusions of one run; in `world`, or in the registry of the request."""
+
+    def __init__(
+        self, request: Request, supports: Iterable[Support], lacking: Iterable[Rule], world: FactView | None = None
+    ) -> None:
         self.request = request
-        self.world = FactWorld(request)
+        self.world: FactView = FactWorld(request) if world is None else world
         self.supports = tuple(supports)
         self.lacking = tuple(lacking)
 
@@ -149,17 +159,26 @@ class Ground:
     def _findings(self, variable: Variable, blocking: bool) -> Iterator[Candidate]:
         for name in variable.of:
             for each in self.by_rule.get(name, ()):
-                finding = each.finding
-                if each.apart and not blocking:
-                    continue
-                sure = each.certain and not each.apart
-                row, place = self.finding_row(finding), finding.jurisdiction
-                yield Candidate(variable, text_of(finding.fingerprint), row, sure, finding.causes, place)
+                if blocking or not each.apart:
+                    yield self.finding_candidate(variable, each)
         for rule in self.lacking:
             if rule.name in variable.of:
                 row = self.ghost_finding(rule)
                 causes = (Cause(Reason.NOT_SUPPLIED, rule.about),)
                 yield Candidate(variable, row.key, row, False, causes, None, shown=False)
+
+    def finding_candidate(self, variable: Variable, each: Support) -> Candidate:
+        """A finding as what a variable may stand for. One that rests on memory only may block."""
+        finding, sure = each.finding, each.certain and not each.apart
+        row, place = self.finding_row(finding), finding.jurisdiction
+        return Candidate(variable, text_of(finding.fingerprint), row, sure, finding.causes, place)
+
+    def row_candidate(self, variable: Variable, row: RowData) -> Candidate:
+        """A row of a table as what a variable may stand for."""
+        kind = variable.kind.name
+        name = f"?{kind}/{row.number}" if row.ghost else text_of(f"{kind}/{row.key}")
+        causes = (Cause(Reason.UNREADABLE, kind),) if row.ghost else ()
+        return Candidate(variable, name, row, not row.ghost, causes, self._place_reader(kind)(row), shown=not row.ghost)
 
     @cached_property
     def _lost(self) -> Counter[str]:
@@ -172,14 +191,11 @@ class Ground:
             row = RowData(dict.fromkeys(variable.kind.fields, Reason.NOT_SUPPLIED), "")
             yield Candidate(variable, f"?{kind}", row, False, (Cause(Reason.NOT_SUPPLIED, kind),), None, shown=False)
             return
-        place, rows = self._place_reader(kind), self.world.rows(kind)
+        rows = self.world.rows(kind)
         if self._lost[kind] > sum(row.ghost for row in rows):
             row = RowData(dict.fromkeys(variable.kind.fields, Reason.UNREADABLE), "")
             yield Candidate(variable, f"?{kind}", row, False, (Cause(Reason.UNREADABLE, kind),), None, shown=False)
-        for row in rows:
-            name = f"?{kind}/{row.number}" if row.ghost else text_of(f"{kind}/{row.key}")
-            causes = (Cause(Reason.UNREADABLE, kind),) if row.ghost else ()
-            yield Candidate(variable, name, row, not row.ghost, causes, place(row), shown=not row.ghost)
+        yield from (self.row_candidate(variable, row) for row in rows)
 
     @cache  # noqa: B019 (a ground lives as long as one run)
     def _place_reader(self, kind: str) -> Any:
@@ -215,7 +231,7 @@ def ground(plan: Plan, source: Ground) -> Grounded:
     lists: list[list[Candidate]] = []
     for variable in plan.conclusion.variables:
         number = int(variable.row.var)
-        asked = _Asked(plan, number, source)
+        asked = Asked(plan, number, source)
         kept = [new for each in source.candidates(variable, number >= given) if (new := asked.ask(each)) is not None]
         lists.append(kept)
         if number < given and (variable.source == "finding" or variable.kind.jurisdiction is not None):
@@ -229,7 +245,7 @@ def ground(plan: Plan, source: Ground) -> Grounded:
     return found
 
 
-def _keep(found: Grounded, asked: _Asked, candidate: Candidate) -> None:
+def _keep(found: Grounded, asked: Asked, candidate: Candidate) -> None:
     kind = asked.plan.role(asked.number)
     found.candidates[kind, candidate.name] = candidate
     properties, waiting = asked.properties(candidate)
@@ -240,7 +256,7 @@ def _keep(found: Grounded, asked: _Asked, candidate: Candidate) -> None:
     found.facts.append(Placed(fact(kind, properties), candidate.place))
 
 
-class _Asked:
+class Asked:
     """What is asked of one variable of a conclusion."""
 
     def __init__(self, plan: Plan, number: int, source: Ground) -> None:
@@ -326,21 +342,44 @@ def _pair(
     lists: list[list[Candidate]],
     source: Ground,
 ) -> None:
+    left, right = pairing.variables
+    for pair in pairs(plan, pairing, equalities, lists[left], lists[right], source):
+        found.pairs[pair.called] = pair.causes
+        found.facts.append(pair.placed)
+
+
+@dataclass(frozen=True, slots=True)
+class PairFound:
+    """Two candidates that match, or may: `called` is the kind of the fact and their names."""
+
+    called: tuple[str, str, str]
+    causes: tuple[Cause, ...]
+    placed: Placed
+
+
+def pairs(
+    plan: Plan,
+    pairing: Pairing,
+    equalities: tuple[Equality, ...],
+    lefts: list[Candidate],
+    rights: list[Candidate],
+    source: Ground,
+) -> Iterator[PairFound]:
     """The pairs that may match: all that no equality between the two rules out are looked at."""
     left, right = pairing.variables
     conditions = [compile_node(node) for node in pairing.nodes]
     joined = [each for each in equalities if (each.left.variable, each.right.variable) == pairing.variables]
     rows: list[Any] = [None] * (len(plan.conclusion.variables) + 1)
     scope = source.scope(rows)
-    for one, other in _joined(joined, lists[left], lists[right], source, rows):
+    for one, other in _joined(joined, lefts, rights, source, rows):
         rows[left], rows[right] = one.row, other.row
         values = [condition(scope) for condition in conditions]
         if any(value is False for value in values):
             continue
         causes = merge(value.causes for value in values if isinstance(value, Undetermined))
-        found.pairs[pairing.kind, one.name, other.name] = causes
         properties: dict[str, Scalar] = {"l": one.name, "r": other.name, "sure": not causes}
-        found.facts.append(Placed(fact(pairing.kind, properties), one.place if one.place is not None else other.place))
+        place = one.place if one.place is not None else other.place
+        yield PairFound((pairing.kind, one.name, other.name), causes, Placed(fact(pairing.kind, properties), place))
 
 
 def _joined(

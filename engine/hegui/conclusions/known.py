@@ -61,8 +61,12 @@ class Known:
         return Chained(facts, self.given, tuple(sorted(moved)))
 
 
+Recipe = tuple[str, tuple[tuple[str, Scalar, int, str], ...]]
+"""How a head is made: its kind, and for each property name, constant, place in a firing or -1, and property taken."""
+
+
 @cache
-def _recipes(rule: FlatRule) -> tuple[tuple[str, tuple[tuple[str, Scalar, int, str], ...]], ...]:
+def recipes(rule: FlatRule) -> tuple[Recipe, ...]:
     """Each head: kind, then (name, constant, place in a firing or -1, property taken), sorted by name."""
     places = {number: place for place, number in enumerate(rule.positive)}
     found = []
@@ -77,7 +81,12 @@ def _recipes(rule: FlatRule) -> tuple[tuple[str, tuple[tuple[str, Scalar, int, s
 
 def derived(rule: FlatRule, matched: Sequence[dict[str, Scalar]]) -> Iterator[Fact]:
     """The heads of a rule for what its positive patterns matched."""
-    for kind, parts in _recipes(rule):
+    return made(recipes(rule), matched)
+
+
+def made(heads: Iterable[Recipe], matched: Sequence[dict[str, Scalar]]) -> Iterator[Fact]:
+    """Heads made for what positive patterns matched."""
+    for kind, parts in heads:
         yield Fact(
             kind,
             tuple([(name, constant if place < 0 else matched[place][taken]) for name, constant, place, taken in parts]),

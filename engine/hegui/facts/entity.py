@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from hegui.datatypes import MAX_INT, Below, Reason, Type
@@ -66,6 +67,16 @@ _NOT_ROW = Wording(
     "`{path}` 是一行：字段名到值的映射，而不是 {found}",
 )
 _NOT_ROWS = Wording("not-rows", "`{path}` is a list of rows, and not {found}", "`{path}` 是行的列表，而不是 {found}")
+_APART = Wording(
+    "rows-apart",
+    "`{path}` is a relation: its rows are given under their own kind, `{kind}`",
+    "`{path}` 是关联表：其各行应列于种类 `{kind}` 之下",
+)
+_A_KEY = Wording(
+    "a-key-here",
+    "`{path}` is the key of a `{kind}`, and not {found}; the row itself is given under its own kind",
+    "`{path}` 应为 `{kind}` 的编号，而不是 {found}；该行应列于其种类之下",
+)
 _DEEP = Wording("nested-too-deep", "rows are nested deeper than {limit} levels", "行的嵌套超过 {limit} 层")
 
 
@@ -82,7 +93,7 @@ def _shown(value: object) -> str:
     """The value for a message: short, and whatever it is."""
     try:
         text = repr(value)
-    except Exception:
+    except Exception:  # the caller's own object; that it cannot be shown is no reason not to say what is wrong with it
         text = f"a {type(value).__name__}"
     return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
 
@@ -312,8 +323,50 @@ def _mapping(given: object, path: tuple[str, ...]) -> Mapping[Any, Any]:
     if given.__class__ is dict or isinstance(given, Mapping):
         return given
     if hasattr(type(given), "model_fields"):
-        return dict(given)  # type: ignore[call-overload, no-any-return]
+        values: dict[str, Any] = dict(given)  # type: ignore[call-overload]
+        model: Any = type(given)
+        for own, name in _renamed(model):
+            values[name] = values.pop(own)
+        return values
     raise UsageError(Diagnostic(_NOT_ROW, {"path": ".".join(path), "found": _shown(given)}))
+
+
+@lru_cache(1024)
+def _renamed(model: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of a model that go by another name than the kind's: `from_` for `from` (`hegui models`)."""
+    named = ((own, each.serialization_alias) for own, each in model.model_fields.items())
+    return tuple((own, name) for own, name in named if name is not None and name != own)
+
+
+def plain_row(shape: Shape, given: object, path: str) -> Frame:
+    """One row by itself: it names others by their keys, and holds none.
+
+    Raises:
+        UsageError: it has a field its kind has not, a value its field cannot have, or holds other rows; with all of these.
+    """
+    values = _mapping(given, (path,))
+    frame = shape.blank.copy()
+    try:
+        if _all_plain(frame, shape.readers, values) or not _all_but_links(frame, shape, values):
+            return frame
+    except _Misfit:
+        pass
+    raise UsageError([*_problems(shape, values, (path,)), *_nested(shape, values, path)])
+
+
+def plain_value(shape: Shape, name: str, value: object) -> Any:
+    """One value of a field; None where it says that there is none.
+
+    Raises:
+        UsageError: the field cannot have it.
+    """
+    try:
+        read = None if value is None else shape.readers[name](value)
+    except _Misfit as misfit:
+        raise UsageError(_misfit(misfit, (shape.kind.name, name))) from None
+    if read is _ROW:
+        raise UsageError(_misfit(_Misfit(_REFERENCE, value, kind=shape.references[name]), (shape.kind.name, name)))
+    return read
 
 
 # --- what is wrong -------------------------------------------------------------------------------------------------
@@ -330,6 +383,17 @@ def _problems(shape: Shape, values: Mapping[Any, Any], path: tuple[str, ...]) ->
                 read(value)
             except _Misfit as misfit:
                 yield _misfit(misfit, (*path, name))
+
+
+def _nested(shape: Shape, values: Mapping[Any, Any], path: str) -> Iterator[Diagnostic]:
+    """Rows that stand in another row."""
+    for name, value in values.items():
+        if value is None or name not in {*shape.references, *shape.relations}:
+            continue
+        if name in shape.relations:
+            yield Diagnostic(_APART, {"path": f"{path}.{name}", "kind": shape.relations[name].kind})
+        elif shape.readers[name](value) is _ROW:
+            yield Diagnostic(_A_KEY, {"path": f"{path}.{name}", "kind": shape.references[name], "found": _shown(value)})
 
 
 def _misfit(misfit: _Misfit, path: tuple[str, ...]) -> Diagnostic:

@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain import message
-from hegui.explain.words import NO_PLACE, STANDING
+from hegui.explaining import message
+from hegui.explaining.words import NO_PLACE, STANDING
 from hegui.ledger.difference import SAME, Change, Comparison, Counts, Difference
 from hegui.ledger.statements import Said
 from hegui.outcome import Drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import NO_PLACE
+from hegui.explaining.words import NO_PLACE
 from hegui.ledger.life import Event, Progress, Sort, State
 
 PROGRESS: Final = {

@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
+from hegui.language.added import added
 from hegui.language.operators import OPERATORS
 from hegui.language.signatures import Operator
 from hegui.language.tree import Const, Op
@@ -286,7 +287,7 @@ def _enough(row: Operator, node: Op) -> bool:
 
 def _prepared(node: Op, path: str) -> Op:
     """An operation with its pattern, made from its constant second argument as the ruleset's loader makes it."""
-    row = OPERATORS.get(node.key)
+    row = OPERATORS[node.key] if node.key in OPERATORS or added(node.key, OPERATORS) is not None else None
     if row is None or not 0 <= node.overload < len(row.overloads) or not _enough(row, node):
         raise DamagedError(path, NO_OPERATOR, key=node.key)
     if row.prepare is None or len(node.args) < 2 or not isinstance(node.args[1], Const):

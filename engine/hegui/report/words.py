@@ -118,6 +118,7 @@ CLAUSES: Final = {
 IN_FORCE: Final = Text("规则适用期 {period}", "rule in force {period}")
 COLUMN: Final = Text("{column} 列", "column {column}")
 ROW_NUMBER: Final = Text("第 {row} 行", "row {row}")
+ROW_KEY: Final = Text("主键 {key}", "key {key}")
 USED: Final = Text("采用值：{value}", "value used: {value}")
 
 
@@ -128,6 +129,8 @@ def place_text(at: Place, lang: str, folder: str = "") -> str:
         parts.append(at.sheet)
     if at.row is not None:
         parts.append(ROW_NUMBER.get(lang).format(row=at.row))
+    if at.key is not None:
+        parts.append(ROW_KEY.get(lang).format(key=at.key))
     if at.column is not None:
         parts.append(COLUMN.get(lang).format(column=at.column))
     return " · ".join(parts)

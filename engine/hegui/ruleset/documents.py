@@ -125,6 +125,7 @@ class RulesetDocument(Part):
     extends: Words | None = Field(
         None, description="a sibling folder, a relative path or the name of a shipped ruleset"
     )
+    plugins: list[Words] = Field([], description="the packages whose functions its conditions use")
 
 
 class DatedPart(Part):

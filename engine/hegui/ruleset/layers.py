@@ -14,7 +14,7 @@ from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
 from hegui.ruleset.places import HEADER, Place, following, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
-from hegui.source import Document, HeguiError, Source, Span, Wording, read_source, read_yaml
+from hegui.source import Document, HeguiError, Source, Span, Wording, read_source, read_yaml, whole_file
 
 KINDS: Final = (*DOCUMENTS, "kind")
 """The keys by which documents are known."""
@@ -132,7 +132,8 @@ class _Reader:
         if self.header is not None:
             model = validate(RulesetDocument, self.header, self.problems)
         elif self.whole:
-            self.problems.add(_NO_HEADER_DOCUMENT, None, name=self.shown("" if self.place.single else HEADER))
+            shown = self.shown("" if self.place.single else HEADER)
+            self.problems.add(_NO_HEADER_DOCUMENT, whole_file(shown), name=shown)
         name = self.name(model)
         files = tuple((f"{name}/{relative}", body) for relative, body in self.files)
         return Layer(name, model, self.header, tuple(self.documents), files, self.place)
@@ -149,7 +150,8 @@ class _Reader:
         for path, relative in self.place.files():
             if relative.endswith(".yml"):
                 instead = relative.removesuffix(".yml") + ".yaml"
-                self.problems.add(_EXTENSION, None, name=self.shown(relative), instead=instead)
+                shown = self.shown(relative)
+                self.problems.add(_EXTENSION, whole_file(shown), name=shown, instead=instead)
             else:
                 yield path, relative
 

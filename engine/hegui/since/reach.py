@@ -53,11 +53,11 @@ def reach(rules: Iterable[Rule], kind: str, kinds: Mapping[str, Kind]) -> Reach:
             if cell is not None:
                 root.follow(cell.row)
         for expression in rule.expressions():
-            _visit(expression.node, {"": root})
+            visit(expression.node, {"": root})
     return root
 
 
-def _visit(node: Node, rows: dict[str, Reach]) -> None:
+def visit(node: Node, rows: dict[str, Reach]) -> None:
     """Add what `node` looks at; `rows` holds the row each variable stands for."""
     if isinstance(node, Cell):
         rows[node.row.var].follow(node.row)
@@ -66,4 +66,4 @@ def _visit(node: Node, rows: dict[str, Reach]) -> None:
     if isinstance(node, Chain) and isinstance(node.source, Related):
         inner = {**rows, node.var: rows[node.source.row.var].consume(node.source)}
     for child in children(node):
-        _visit(child, inner)
+        visit(child, inner)

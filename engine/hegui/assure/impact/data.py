@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from hegui.assure.impact.model import Change, Changed, Concluded, Edit, Impact, Redrawn, RuleImpact, Side, State
 from hegui.datatypes import Text
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.report.look import Look
 
 SCHEMA: Final = "hegui/impact/1"

@@ -11,7 +11,7 @@ from typing import Any, Final
 from hegui.assure.impact import words
 from hegui.assure.impact.model import Change, Impact, Redrawn, State
 from hegui.assure.impact.sheet import Sheet
-from hegui.explain.words import SEVERITIES, STANDING
+from hegui.explaining.words import SEVERITIES, STANDING
 from hegui.report import page as run_page
 from hegui.report.look import Look
 from hegui.report.page import both

@@ -11,7 +11,7 @@ from hegui.assure.impact import words
 from hegui.assure.impact.model import Change, Changed, Edit, Impact, Side, State
 from hegui.assure.impact.telling import listed
 from hegui.datatypes import Text
-from hegui.explain.words import NO_PLACE, SEVERITIES
+from hegui.explaining.words import NO_PLACE, SEVERITIES
 
 Row = tuple[Text, Counter[Change]]
 

@@ -14,7 +14,7 @@ from hegui.assure.impact.variants import Pair
 from hegui.datatypes import Text
 from hegui.engines import ENGINES
 from hegui.engines.request import Request, jurisdiction
-from hegui.explain import Case, RuleDocument, Setting, message
+from hegui.explaining import Case, RuleDocument, Setting, message
 from hegui.facts.registry import ROW
 from hegui.language.tree import Row
 from hegui.ruleset.model import Rule, Severity

@@ -8,7 +8,7 @@ from hegui.assure.impact import words
 from hegui.assure.impact.model import Change, Concluded, Edit, Impact, Redrawn
 from hegui.assure.impact.sheet import Row, Sheet
 from hegui.datatypes import Text
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.report.layout import Page, pad
 from hegui.report.look import Look
 from hegui.source import width

@@ -7,7 +7,7 @@ from typing import Final
 
 from hegui.assure.impact.model import Cause, Change, Edit, Redrawn, Sort, State
 from hegui.datatypes import Text
-from hegui.explain.words import VERDICTS
+from hegui.explaining.words import VERDICTS
 from hegui.outcome import Verdict
 
 TITLE: Final = Text("规则修改的影响", "impact of a change of rules")
