@@ -83,7 +83,7 @@ BESIDE = {"tangled json": "check json"}
 """What a way is held against, where that is not `check`."""
 
 
-def command(way: str, lane: str, data: Path, target: Path) -> int:
+def by_command(way: str, lane: str, data: Path, target: Path) -> int:
     """The same by a command that writes JSON."""
     from hegui.cli import main as hegui
 
@@ -99,7 +99,7 @@ def command(way: str, lane: str, data: Path, target: Path) -> int:
 def run(way: str, lane: str, data: Path, target: Path) -> int:
     """Check, or look at what an edit does; how many findings or changes there are."""
     if way in JSON:
-        return command(way, lane, data, target)
+        return by_command(way, lane, data, target)
     from hegui import api
     from hegui.report.look import Look
 
@@ -153,8 +153,7 @@ def make(lane: str, folder: Path, count: int) -> Path:
 
 def in_process(way: str, lane: str, data: Path) -> dict[str, float]:
     command = [sys.executable, __file__, "--one", way, lane, str(data)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return dict(json.loads(done.stdout))
+    return dict(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout))
 
 
 def main(count: int, runs: int, lanes: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,23 +24,30 @@ def write(impact: Impact, path: Path) -> None:
     """
     import polars as pl
 
-    pl.concat([_changes(rule) for rule in impact.rules]).sink_parquet(path, compression="zstd")
+    pl.concat([_changes(rule, impact) for rule in impact.rules]).sink_parquet(path, compression="lz4")
 
 
-def _changes(rule: RuleImpact) -> pl.LazyFrame:
-    """The changes of a rule, in words."""
+def _changes(rule: RuleImpact, impact: Impact) -> pl.LazyFrame:
+    """The changes of a rule, in words. Those that come again and again are numbered (`Enum`): it halves what writing costs."""
     import polars as pl
 
+    def among(word: str, words: Iterable[str]) -> pl.Expr:
+        return pl.lit(word, pl.Enum(list(dict.fromkeys(words))))
+
     before, after = pl.col("before"), pl.col("after")
-    turned = [(one, other, change) for one in State for other in State if (change := Change.between(one, other))]
-    pairs = {one * len(State) + other: change.value for one, other, change in turned}
-    states = {int(state): state.word for state in State}
-    causes = pl.Series([[list(edits) for edits in cause] for cause in rule.causes], dtype=pl.List(pl.List(pl.UInt32)))
+    words = [state.word for state in State]
+    states = pl.Series("states", words, dtype=pl.Enum(words))
+    pairs = [Change.between(one, other) for one in State for other in State]
+    changes = pl.Series("changes", pairs, dtype=pl.Enum([change.value for change in Change]))
+    causes = pl.Series(
+        "causes", [[list(edits) for edits in cause] for cause in rule.causes], dtype=pl.List(pl.List(pl.UInt32))
+    )
     return rule.changes.lazy().select(
-        (before * len(State) + after).replace_strict(pairs, return_dtype=pl.String).alias("change"),
-        pl.lit(rule.rule).alias("rule"),
-        pl.lit(rule.about).alias("about"),
+        pl.lit(changes).gather(before * len(State) + after).alias("change"),
+        among(rule.rule, (each.rule for each in impact.rules)).alias("rule"),
+        among(rule.about, (each.about for each in impact.rules)).alias("about"),
         *("key", "kind", "entity", "name", "jurisdiction"),
-        *(state.replace_strict(states, return_dtype=pl.String) for state in (before, after)),
-        pl.lit(causes).gather(pl.col("cause")).alias("because"),
+        pl.lit(states).gather(before).alias("before"),
+        pl.lit(states).gather(after).alias("after"),
+        pl.lit(causes).gather("cause").alias("because"),
     )
