@@ -79,6 +79,7 @@ SECTIONS: dict[str, Section] = {
     "door": script("conforming", "{size}", "{runs}"),
     "cold-start": script("cold_start", "15"),
     "chaining": script("chaining", "1"),
+    "impact": script("impact", "{size}", "{runs}"),
 }
 
 

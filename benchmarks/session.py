@@ -167,7 +167,9 @@ def of_conclusions(count: int, changes: int) -> tuple[Any, Any, Iterator[Any]]:
         "department": [{"id": f"D{each}"} for each in range(5)],
         "town": [{"id": f"T{each:03}", "department": f"D{each % 5}"} for each in range(towns)],
         "mine": [mine(each, True) for each in range(count)],
-        "order": [{"id": f"O{each}", "mine": f"M{each:06}", "issued_on": dice.choice(days)} for each in range(count // 5)],
+        "order": [
+            {"id": f"O{each}", "mine": f"M{each:06}", "issued_on": dice.choice(days)} for each in range(count // 5)
+        ],
     }
 
     def made() -> Iterator[Any]:
@@ -205,7 +207,9 @@ def lane(name: str, count: int, changes: int) -> list[str]:
         elapsed.append(1e3 * (time.perf_counter() - start))
         spent.append(1e3 * (time.process_time() - processor))
         findings += len(applied.opened) + len(applied.closed) + len(applied.changed)
-        conclusions += len(applied.conclusions_opened) + len(applied.conclusions_closed) + len(applied.conclusions_changed)
+        conclusions += (
+            len(applied.conclusions_opened) + len(applied.conclusions_closed) + len(applied.conclusions_changed)
+        )
     run = session.run()
     full = api.check(session.registry(), ruleset, as_of=AS_OF, engine="polars", chainer="reference")
     assert list(run.findings) == list(full.findings)

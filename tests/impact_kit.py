@@ -36,30 +36,73 @@ class Textual:
 
 
 OVER, NO_LICENCE, REACH, SOLIDS = "quarry.over-scale", "quarry.no-licence", "quarry.unreachable", "water.solids"
+_LIMIT = (Sort.PARAMETER, "solids.limit", "values")
 _REACH = (SAMPLE / "rules.yaml").read_text("utf-8").split("---\n")[3]
 EDITS: dict[str, Textual] = {
-    "violation": Textual("rules.yaml", "violation: extracted > licensed_scale", "violation: extracted > licensed_scale * 0.5", (Sort.RULE, OVER, "violation")),
+    "violation": Textual(
+        "rules.yaml",
+        "violation: extracted > licensed_scale",
+        "violation: extracted > licensed_scale * 0.5",
+        (Sort.RULE, OVER, "violation"),
+    ),
     "when": Textual("rules.yaml", "when: licence_count == 1", "when: licence_count >= 1", (Sort.RULE, OVER, "when")),
     "no-when": Textual("rules.yaml", "when: licence_count == 1\n", "", (Sort.RULE, OVER, "when")),
-    "occurred": Textual("rules.yaml", "occurred: date(year, 12, 31)", "occurred: date(year, 12, 1)", (Sort.RULE, OVER, "occurred")),
-    "in-force": Textual("rules.yaml", "in_force: {from: 2009-01-01}", "in_force: {from: 2023-01-01}", (Sort.RULE, OVER, "in_force")),
-    "scale": Textual("rules.yaml", ".map(l, l.scale).max()", ".map(l, l.scale).min()", (Sort.DEFINITION, "year.licensed_scale", "")),
-    "count": Textual("rules.yaml", "licence_count: quarry.licences.filter(l, l.from <= date(year, 1, 1) &&", "licence_count: quarry.licences.filter(l, l.from <= date(year, 6, 1) &&", (Sort.DEFINITION, "year.licence_count", "")),
-    "limit": Textual("laws.yaml", "value: 70,", "value: 120,", (Sort.PARAMETER, "solids.limit", "values")),
-    "limit-ends": Textual("laws.yaml", "{value: 70, from: 2024-01-01,", "{value: 70, from: 2024-03-01,", (Sort.PARAMETER, "solids.limit", "values")),
-    "solids": Textual("rules.yaml", 'violation: solids > param("solids.limit")', 'violation: solids > param("solids.limit") * 1.5', (Sort.RULE, SOLIDS, "violation")),
+    "occurred": Textual(
+        "rules.yaml", "occurred: date(year, 12, 31)", "occurred: date(year, 12, 1)", (Sort.RULE, OVER, "occurred")
+    ),
+    "in-force": Textual(
+        "rules.yaml", "in_force: {from: 2009-01-01}", "in_force: {from: 2023-01-01}", (Sort.RULE, OVER, "in_force")
+    ),
+    "scale": Textual(
+        "rules.yaml", ".map(l, l.scale).max()", ".map(l, l.scale).min()", (Sort.DEFINITION, "year.licensed_scale", "")
+    ),
+    "count": Textual(
+        "rules.yaml",
+        "licence_count: quarry.licences.filter(l, l.from <= date(year, 1, 1) &&",
+        "licence_count: quarry.licences.filter(l, l.from <= date(year, 6, 1) &&",
+        (Sort.DEFINITION, "year.licence_count", ""),
+    ),
+    "limit": Textual("laws.yaml", "value: 70,", "value: 120,", _LIMIT),
+    "limit-ends": Textual("laws.yaml", "70, from: 2024-01-01,", "70, from: 2024-03-01,", _LIMIT),
+    "solids": Textual(
+        "rules.yaml",
+        'violation: solids > param("solids.limit")',
+        'violation: solids > param("solids.limit") * 1.5',
+        (Sort.RULE, SOLIDS, "violation"),
+    ),
     "sampled": Textual("rules.yaml", "occurred: taken_on", "occurred: as_of", (Sort.RULE, SOLIDS, "occurred")),
-    "licence": Textual("rules.yaml", "l.from <= as_of && l.to >= as_of", "l.from <= as_of", (Sort.RULE, NO_LICENCE, "violation")),
-    "reach": Textual("rules.yaml", 'phone == "" || method == "underground"', 'phone == ""', (Sort.RULE, REACH, "violation")),
+    "licence": Textual(
+        "rules.yaml", "l.from <= as_of && l.to >= as_of", "l.from <= as_of", (Sort.RULE, NO_LICENCE, "violation")
+    ),
+    "reach": Textual(
+        "rules.yaml", 'phone == "" || method == "underground"', 'phone == ""', (Sort.RULE, REACH, "violation")
+    ),
     "removed": Textual("rules.yaml", f"---\n{_REACH}", "", (Sort.RULE_REMOVED, REACH, "")),
-    "renamed": Textual("rules.yaml", "rule: quarry.unreachable\n", "rule: quarry.silent\nformerly: [quarry.unreachable]\n", (Sort.RULE_RENAMED, "quarry.silent", "")),
+    "renamed": Textual(
+        "rules.yaml",
+        "rule: quarry.unreachable\n",
+        "rule: quarry.silent\nformerly: [quarry.unreachable]\n",
+        (Sort.RULE_RENAMED, "quarry.silent", ""),
+    ),
     "severity": Textual("rules.yaml", "severity: critical", "severity: minor", (Sort.RULE, NO_LICENCE, "severity")),
     "about": Textual("rules.yaml", "about: water\nanswers: quarry\n", "about: water\n", (Sort.RULE, SOLIDS, "answers")),
-    "unit": Textual("vocabulary.yaml", "extracted:\n    type: number\n    unit: t/a", "extracted:\n    type: number\n    unit: kg/a", (Sort.KIND, "year", "")),
+    "unit": Textual(
+        "vocabulary.yaml",
+        "extracted:\n    type: number\n    unit: t/a",
+        "extracted:\n    type: number\n    unit: kg/a",
+        (Sort.KIND, "year", ""),
+    ),
     "detection": Textual("vocabulary.yaml", "unit: mg/L, detection: true", "unit: mg/L", (Sort.KIND, "water", "")),
-    "field": Textual("vocabulary.yaml", "  phone: {type: string,", "  depth: {type: number, label: {zh: 深度, en: depth}}\n  phone: {type: string,", (Sort.KIND, "quarry", "")),
-    "at-least": Textual("conclusions.yaml", "at_least: 1", "at_least: 2", (Sort.CONCLUSION, "town.quarries-throughout", "at_least")),
-}  # fmt: skip
+    "field": Textual(
+        "vocabulary.yaml",
+        "  phone: {type: string,",
+        "  depth: {type: number, label: {zh: 深度, en: depth}}\n  phone: {type: string,",
+        (Sort.KIND, "quarry", ""),
+    ),
+    "at-least": Textual(
+        "conclusions.yaml", "at_least: 1", "at_least: 2", (Sort.CONCLUSION, "town.quarries-throughout", "at_least")
+    ),
+}
 """Edits by name. Those of `APART` are of the same line as others."""
 APART = (
     {"when", "no-when"},
@@ -94,12 +137,12 @@ def version(names: tuple[str, ...] = ()) -> Version:
         return Version("+".join(names) or "sample", rulesets.load(target))
 
 
-def rows(seed: int) -> Rows:
-    """Random rows of the sample's kinds, around its limits, with cells missing."""
+def rows(seed: int, gaps: bool = True) -> Rows:
+    """Random rows of the sample's kinds, around its limits; with `gaps`, with cells and tables missing."""
     draw = random.Random(seed)
 
     def some(*values: object) -> object:
-        return draw.choice([*values * 3, None])
+        return draw.choice([*values * 3, *([None] if gaps else [])])
 
     quarries = [f"Q{number}" for number in range(1, 6)]
     given: Rows = {"town": [{"id": f"T{n}", "name": f"town {n}"} for n in (1, 2)]}
@@ -122,7 +165,7 @@ def rows(seed: int) -> Rows:
          "solids": some(60, 80, 110, 130, 150, "<5", "<200")}
         for n in range(draw.randrange(3, 9))
     ]  # fmt: skip
-    if draw.random() < 0.15:
+    if gaps and draw.random() < 0.15:
         del given[draw.choice(["licence", "water"])]
     return given
 
@@ -150,7 +193,12 @@ def full(ruleset: Ruleset, registry: Registry, formerly: Mapping[str, str]) -> d
 def differences(old: Version, new: Version, given: Rows) -> dict[tuple[str, str, str], tuple[State, State]]:
     """The set difference of two full runs."""
     then, now = registries(old, new, given)
-    formerly = {former: name for name, rule in new.ruleset.rules.items() for former in rule.formerly if former in old.ruleset.rules and former not in new.ruleset.rules}  # fmt: skip
+    formerly = {
+        former: name
+        for name, rule in new.ruleset.rules.items()
+        for former in rule.formerly
+        if former in old.ruleset.rules and former not in new.ruleset.rules
+    }
     one, other = full(old.ruleset, then, formerly), full(new.ruleset, now, {})
     pairs = {at: (one.get(at, State.NOT_ASKED), other.get(at, State.NOT_ASKED)) for at in one.keys() | other.keys()}
     return {at: pair for at, pair in pairs.items() if pair[0] != pair[1]}

@@ -34,10 +34,13 @@ trap stop EXIT
 [ "$(id -u)" -ne 0 ] || chown 65534:65534 "$scratch"
 cd "$scratch"
 as_server "$bin/initdb" -D "$scratch/data" -U hegui -A trust -E UTF8 --no-locale >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2; exit 3; }
+# one user has to give a password, and none is ever right
+as_server sed -i '1i local all refused scram-sha-256' "$scratch/data/pg_hba.conf"
 as_server "$bin/pg_ctl" -D "$scratch/data" -w -l "$scratch/server.log" \
   -o "-c listen_addresses='' -c unix_socket_directories='$scratch'" start >/dev/null ||
   { cat "$scratch/server.log" >&2; exit 3; }
 as_server "$bin/createdb" -h "$scratch" -U hegui ledger
+as_server "$bin/createuser" -h "$scratch" -U hegui refused
 
 cd "$here"
 HEGUI_TEST_POSTGRES="postgresql://hegui@/ledger?host=$scratch" "$python" -m pytest -q -m "postgres and not slow" "$@"

@@ -9,6 +9,7 @@ import pytest
 
 from hegui import api
 from hegui.outcome import Verdict
+from hegui.report.run import Run
 from hegui.source import FactsError, RulesetError, UsageError
 
 QUICK = Path(__file__).parent.parent / "examples" / "quickstart"
@@ -52,3 +53,36 @@ def test_what_is_refused(tmp_path: Path) -> None:
         api.check(registry, ruleset, engine="abacus")
     with pytest.raises(UsageError):
         api.explain(registry, ruleset, "L1", "lift.none")
+
+
+def test_a_report_is_written_in_the_format_the_file_is_called_by(tmp_path: Path) -> None:
+    ruleset = api.load_ruleset(QUICK / "rules")
+    run = api.check(api.load_registry([QUICK / "lifts.csv"], ruleset), ruleset, as_of=date(2024, 3, 11))
+    for name, begins in {"a.xlsx": b"PK", "a.html": b"<!doctype html>", "a.MD": b"#", "a.txt": b"lifts"}.items():
+        api.write(run, tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(begins), name
+    api.write(run, tmp_path / "log", "sarif", lang="zh")
+    assert b"sarif" in (tmp_path / "log").read_bytes()
+    api.write(run, tmp_path / "run.json")
+    again = Run.from_json((tmp_path / "run.json").read_text("utf-8"))
+    assert again.findings == run.findings
+    with pytest.raises(UsageError, match=r"there is no format `htm`.*\n.*did you mean `html`"):
+        api.write(run, tmp_path / "a.htm")
+    with pytest.raises(UsageError, match="there is no format ``; there are `table`"):
+        api.write(run, tmp_path / "none")
+    with pytest.raises(UsageError, match="cannot write"):
+        api.write(run, tmp_path / "nowhere" / "a.md")
+    assert not (tmp_path / "a.htm").exists()
+
+
+def test_kept_findings_go_beside_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hegui.engines import kept
+
+    monkeypatch.setattr(kept, "LIMIT", 1)
+    ruleset = api.load_ruleset(QUICK / "rules")
+    run = api.check(api.load_registry([QUICK / "lifts.csv"], ruleset), ruleset, engine="polars")
+    assert run.kept
+    api.write(run, tmp_path / "run.json")
+    assert (tmp_path / "run.findings").is_dir()
+    again = Run.from_json((tmp_path / "run.json").read_text("utf-8"), str(tmp_path / "run.json"))
+    assert list(again.findings) == list(run.findings)

@@ -15,7 +15,7 @@ import pytest
 from banan_page import BEGIN_2026, FOLDER, PAGE, conclusions, count_rows, counts, drawn, files, numbers, refreshed
 
 from hegui import api, facts, ruleset
-from hegui.explain.law import later as later_law
+from hegui.explaining.law import later as later_law
 from hegui.facts.registry import Registry
 from hegui.outcome import Verdict
 from hegui.report.run import Run

@@ -9,6 +9,7 @@ import pytest
 from test_cli import Done, hegui
 
 from hegui.assure.lint import lint
+from hegui.assure.mutation import mutate
 from hegui.assure.trials import run_trials
 from hegui.ruleset import load
 from hegui.ruleset.begun import begun
@@ -88,7 +89,16 @@ def test_a_rule_about_each_sort_of_field(tmp_path: Path, field: str) -> None:
     found = {(each.id, str(each.args.get("name"))) for each in lint(path)}
     assert {id_ for id_, name in found if "2024.first" in name} <= LACKS | {"no-such-example"}
     assert ("no-such-example" in {id_ for id_, _ in found}) == ("codes: {a:" in field)
-    assert unfit(load(path), "2024.first") == []
+    ruleset = load(path)
+    assert unfit(ruleset, "2024.first") == []
+    mutants = mutate(ruleset, ["2024.first"], [])
+    assert mutants.survivors == ()
+    moved = {
+        each.span.source.line(each.span.source.line_column(each.span.start)[0]).split()[0]
+        for each in mutants.mutants
+        if each.detail.startswith("from: ")
+    }
+    assert moved <= {"from:"}
 
 
 @pytest.mark.parametrize("kind", sorted(name for name, kind in BANAN.vocabulary.kinds.items() if kind.key))
@@ -149,8 +159,18 @@ def test_what_cannot_be_begun(args: tuple[str, ...], words: str, tmp_path: Path)
 
 
 def test_a_ruleset_that_cannot_be_used_is_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "ruleset.yaml").write_text("ruleset: [", "utf-8")
     done = hegui("new", "rule", "x", "--rules", str(tmp_path), "--about", "mine")
     assert done.code == 2
+
+
+def test_a_file_that_would_not_be_read(tmp_path: Path) -> None:
+    path = odd(tmp_path, FIELDS["count"].replace("LABEL", "{zh: 数, en: count}"))
+    begin = ("new", "rule", "x", "--rules", str(path), "--about", "odd", "-o")
+    assert refused(hegui(*begin, str(tmp_path / "q.yml")), "call it `….yaml`")
+    assert refused(hegui("new", "rule", "-o", str(tmp_path / "q")), "call it `….yaml`")
+    done = hegui(*begin, str(tmp_path / "q.yaml"))
+    assert (done.code, f"is no file of `{path}`" in done.err) == (0, True)
 
 
 def test_the_template_can_be_written_too(tmp_path: Path) -> None:
@@ -168,7 +188,7 @@ def test_a_new_ruleset_is_complete(name: str, tmp_path: Path, monkeypatch: pytes
     assert load(tmp_path / name).name == name
     linted = hegui("lint", f"./{name}")
     assert (linted.code, linted.out.strip()) in ((0, ""), (0, "0 errors, 0 warnings, 0 accepted"))
-    assert hegui("test", f"./{name}").code == 0
+    assert hegui("test", f"./{name}", "--mutate").code == 0
     assert refused(hegui("new", "ruleset", name), f"`{name}` is there already")
 
 
@@ -182,6 +202,9 @@ def test_a_new_ruleset_goes_to_a_folder_that_is_empty_or_not_there(tmp_path: Pat
     assert refused(hegui("new", "ruleset", "a", "-o", str(full)), "is there already")
     assert [path.name for path in full.iterdir()] == ["kept.txt"]
     assert refused(hegui("new", "ruleset", "a/b"), "`a/b` cannot be a name")
+    assert refused(hegui("new", "ruleset", "con"), "not every system can have a folder called `con`")
+    assert refused(hegui("new", "ruleset", "a", "-o", str(tmp_path / "Lpt1.d")), "[name-not-portable]")
+    assert hegui("new", "ruleset", "con", "-o", str(tmp_path / "conn")).code == 0
     assert refused(hegui("new", "ruleset", "a", "-o", str(full / "kept.txt" / "x")), "cannot write")
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from hegui import ruleset
 from hegui.cli import main
-from hegui.explain.reading import Reader
+from hegui.explaining.reading import Reader
 from hegui.language.checker import Environment, compile_condition
 from hegui.report.book import MARK, pages, write
 from hegui.report.rule_page import plain

@@ -25,8 +25,9 @@ ELSEWHERE = {
     "no-ruleset-yaml",
     "no-such-ruleset",
     "unfit-value",
+    "write-slashes",
 }
-"""What needs a folder of its own or no file at all; `test_ruleset.py` has them."""
+"""What needs a folder of its own or no file at all; `test_ruleset.py` and `test_cli.py` have them."""
 
 
 def diagnostics(name: str) -> list[Diagnostic]:

@@ -9,10 +9,10 @@ import pytest
 import sample
 
 from hegui import api
-from hegui.explain import message, waits
-from hegui.explain.compiled import Teller
-from hegui.explain.law import basis, certainty, due, later
-from hegui.explain.values import contained
+from hegui.explaining import message, waits
+from hegui.explaining.compiled import Teller
+from hegui.explaining.law import basis, certainty, due, later
+from hegui.explaining.values import contained
 from hegui.report.run import Run
 
 BANAN = Path(__file__).parent.parent / "facts" / "banan"

@@ -11,10 +11,10 @@ import pytest
 from chaining_kit import TEXTS, TooLargeError, case, naive
 
 from hegui.conclusions import chaining, known
-from hegui.conclusions.chaining import ChainingError, Done, Job, available, run
+from hegui.conclusions.chaining import Done, Job, available, run
 from hegui.conclusions.children import ChildError, Children, Limits
 from hegui.conclusions.program import Chained, Count, Fact, FlatRule, Head, Pattern, Program, Scalar, Taken, fact
-from hegui.source import UsageError
+from hegui.source import ChainingError, UsageError
 
 DURABLE = "durable" if available() else "reference"
 """What `durable` comes to here."""

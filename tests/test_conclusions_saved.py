@@ -13,7 +13,7 @@ from test_cli import hegui
 
 from hegui import api
 from hegui.assure.drawn import run_conclusion_examples
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Drawing, RowGround
 from hegui.report import WRITERS, Look
 from hegui.report.concluded import explain_conclusion
@@ -58,6 +58,23 @@ def test_examples_are_drawn_by_themselves(tmp_path: Path, chainer: str) -> None:
         ("lacking", False),  # whom it is about is not known without the table
     ]
     assert {each.chainer for each in results} == {chainer}
+
+
+@pytest.mark.parametrize("chainer", CHAINERS)
+def test_a_finding_without_an_entity_is_filed_under_the_row_judged(tmp_path: Path, chainer: str) -> None:
+    late = """
+    given: {f: finding("order.late")}
+    where: f.kind == "mine"
+    about: {kind: mine, id: f.entity}
+    examples:
+    - {name: mine known, given: {mine: [{id: M1}]}, findings: [{rule: order.late, entity: M1, key: O1}], concluded: [M1]}
+    - {name: an order of that number, given: {mine: [{id: M1}]}, findings: [{rule: order.late, key: M1}]}
+    """
+    results = run_conclusion_examples(load(tmp_path, document("m.late", late)), (chainer,))
+    assert [(each.example, each.passed) for each in results] == [
+        ("mine known", True),
+        ("an order of that number", True),
+    ]
 
 
 # --- saved runs ----------------------------------------------------------------------------------------------------

@@ -38,6 +38,16 @@ def seen(coverage: Coverage) -> dict[str, str]:
     }
 
 
+def test_a_row_the_rule_is_not_in_force_for_shows_nothing(made: Made) -> None:
+    conditions = "in_force: {from: 2024-01-01}\nviolation: frost > 3"
+    above, below = (
+        "given: {frost: 4}, verdict: violation",
+        "given: {frost: 3}, as_of: 2020-01-01, verdict: not_applicable",
+    )
+    assert seen(cover(made(conditions, above, below)))["frost > 3"] == "tFU"
+    assert seen(cover(made(conditions, above, "given: {frost: 3}, verdict: compliant")))["frost > 3"] == "tfU"
+
+
 # --- the seeded ruleset --------------------------------------------------------------------------------------------
 
 

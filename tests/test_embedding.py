@@ -326,3 +326,11 @@ def test_results_are_values() -> None:
     assert result == RuleResult(result.rule, result.verdict)
     with pytest.raises(AttributeError):
         result.verdict = Verdict.COMPLIANT  # type: ignore[misc]
+
+
+def test_a_form_is_told_what_verdicts_depend_on() -> None:
+    asked = loaded("banan").checker("emission_source").decided_by
+    assert asked["enterprise"] == ("industry_code",)
+    assert {"process", "location", "observed_on"} <= set(asked["emission_source"])
+    assert "name" not in asked["emission_source"]  # only the message has it
+    assert list(asked) == sorted(asked, key=list(loaded("banan").vocabulary.kinds).index)

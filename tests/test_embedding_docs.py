@@ -1,4 +1,4 @@
-"""The Python of the pages on embedding runs, and prints what they show (HEGUI_GOLDEN=write writes it anew)."""
+"""The Python of the pages for programmers runs, and prints what they show (HEGUI_GOLDEN=write writes it anew)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize(("page", "blocks"), [("embedding.md", 2), ("sessions.md", 3)])
+PAGES = {"embedding.md": 2, "library.md": 4, "sessions.md": 3}
+"""The pages, with how many blocks they have that print something."""
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_the_page_shows_what_is_printed(
-    page: str, blocks: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
     path = ROOT / "docs" / page
@@ -27,7 +31,7 @@ def test_the_page_shows_what_is_printed(
         return f"```python\n{match[1]}```\n\n```text\n{capsys.readouterr().out}```"
 
     fresh = BLOCK.sub(block, text)
-    assert len(BLOCK.findall(text)) == blocks
+    assert len(BLOCK.findall(text)) == PAGES[page]
     if os.environ.get("HEGUI_GOLDEN") == "write":
         path.write_text(fresh, encoding="utf-8", newline="\n")
     assert fresh == path.read_text(encoding="utf-8")

@@ -13,11 +13,11 @@ import sample
 from hegui import ruleset as rulesets
 from hegui.datatypes import BOOL, Below, Text, Type, Undetermined
 from hegui.engines import judge
-from hegui.explain import Explanation
-from hegui.explain.citing import article, cite, cite_in_full, later_lines, law_name, period
-from hegui.explain.law import NotBefore, in_place_of
-from hegui.explain.values import number, quantity, show
-from hegui.explain.why import Part
+from hegui.explaining import Explanation
+from hegui.explaining.citing import article, cite, cite_in_full, later_lines, law_name, period
+from hegui.explaining.law import NotBefore, in_place_of
+from hegui.explaining.values import number, quantity, show
+from hegui.explaining.why import Part
 from hegui.facts import from_rows
 from hegui.outcome import Verdict
 from hegui.report.info import RunInfo
@@ -256,7 +256,7 @@ def test_a_converted_parameter_is_shown_in_its_own_unit_and_compared_in_the_othe
     part = violation_of(tmp_path, 'flow > param("flow.limit")', flow=12000.0)
     assert part.truth is True
     assert part.compared is not None
-    assert part.compared.startswith("12,000 m3/d > ")
+    assert part.compared.startswith("12,000 m³/d > ")
 
 
 def test_of_a_choice_only_the_branch_taken_is_told(tmp_path: Path) -> None:
@@ -430,3 +430,12 @@ def test_proposed_dates() -> None:
     assert isinstance(told("quarry.no-licence/quarry/Q3").due, NotBefore)
     assert told("quarry.unreachable/quarry/Q2").due is None
     assert told("quarry.over-scale/year/Q3,2023").due is None
+
+
+def test_an_explanation_is_told_in_a_few_lines() -> None:
+    found = told("quarry.over-scale/year/Q1,2023")
+    message, *lines = str(found).splitlines()
+    assert message == found.message
+    assert lines == [f"  {each}" for each in (*found.facts, *found.law)]
+    assert all(str(fact).endswith(f"[{fact.place}]") for fact in found.facts if fact.place)
+    assert len(repr(found)) < 4000

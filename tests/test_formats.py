@@ -17,7 +17,7 @@ from goldens import same_as
 from sarif_log import check_sarif
 
 from hegui import api
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.markdown import MOST

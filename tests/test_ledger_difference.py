@@ -16,7 +16,7 @@ from ledger_kit import fingerprint, month, run
 
 from hegui import api
 from hegui.cli import main
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.ledger.difference import Change, Comparison, Counts
 from hegui.ledger.difference_page import WRITERS
 from hegui.report.look import Look

@@ -16,7 +16,7 @@ from ledger_kit import fingerprint, month, opened, run
 
 from hegui import api
 from hegui.cli import main
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.ledger.recording import record
 from hegui.report.roll import Roll
 

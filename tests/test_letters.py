@@ -21,7 +21,7 @@ from goldens import same_as
 
 from hegui import api
 from hegui.cli import main
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.letter import gathering

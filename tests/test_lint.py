@@ -35,7 +35,7 @@ def hegui(*arguments: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize("name", CASES)
 def test_seeded_faults(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)
-    code, text, _ = hegui("lint", name, "--as-of", str(TODAY))
+    code, text, _ = hegui("lint", name, "--accepted", "--as-of", str(TODAY))
     expected = FOLDER / f"{name.removesuffix('.yaml')}.txt"
     if os.environ.get("HEGUI_REGENERATE"):
         expected.write_text(text, encoding="utf-8")
@@ -132,7 +132,8 @@ def test_accepted_findings_are_told_and_no_longer_count(layers: Path) -> None:
         ("unused-field", "later"),
         ("unused-definition", "later"),
     ]
-    code, text, _ = hegui("lint", str(layers / "base"), "--as-of", str(TODAY))
+    assert hegui("lint", str(layers / "base"), "--as-of", str(TODAY))[:2] == (0, "2 accepted\n")
+    code, text, _ = hegui("lint", str(layers / "base"), "--accepted", "--as-of", str(TODAY))
     assert code == 0
     assert "accepted: field `drained` of `mine` is used by no rule [unused-field]\n  reason: later" in text
 
@@ -208,3 +209,13 @@ def test_what_can_match_is_what_matches_something() -> None:
         for chosen in product(parts, repeat=size):
             pattern = parse("".join(chosen))
             assert can_match(pattern) is any(pattern.search(text) for text in texts), pattern.text
+
+
+def test_a_finding_is_explained() -> None:
+    code, text, _ = hegui("lint", "--explain", "bare-number")
+    assert (code, text) == (0, (FOLDER.parents[2] / "docs/lint/bare-number.md").read_text("utf-8"))
+    code, text, _ = hegui("lint", "--explain", "unknown-key")
+    assert (code, text.splitlines()[2]) == (0, "> unknown key `{name}`")
+    code, text, said = hegui("lint", "--explain", "bare-numbr")
+    assert (code, text) == (3, "")
+    assert "did you mean `bare-number`" in said

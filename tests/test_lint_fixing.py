@@ -268,5 +268,52 @@ def test_the_command_says_what_it_mended(ruleset: Path, monkeypatch: pytest.Monk
     assert file.stat().st_mode & 0o777 == 0o640
     assert [path.name for path in sorted(ruleset.iterdir())] == ["rules.yaml", "ruleset.yaml"]
     again = CliRunner().invoke(main, call)
-    assert (again.stderr, json.loads(again.stdout)["fixed"]) == ("", [])
+    assert (again.stderr.partition(":")[0], json.loads(again.stdout)["fixed"]) == ("left to you", [])
     assert done.exit_code == again.exit_code == 1
+
+
+def test_what_is_left_must_still_be_yaml(ruleset: Path) -> None:
+    """`!fenced` without its quotes would be a tag."""
+    file = ruleset / "rules.yaml"
+    file.write_text(SOUND.replace("when: (fenced == true || true==nobody ) == true", "when: true == !fenced"), "utf-8")
+    left = mended(ruleset).left
+    assert "when: true == !fenced" in file.read_text("utf-8")
+    assert "compared-with-true" in {found.id for found in left.findings}
+    assert not [found for found in left.findings if found.level == "error"]
+
+
+ALONE = """\
+let:
+  mine:
+    nobody: workers < 1
+---
+accepted:
+  - {finding: no-example, name: mine.a, reason: {zh: 曾缺, en: was lacking}}
+  - {finding: no-example, name: mine.b, reason: {zh: 曾缺, en: was lacking}}
+
+---
+# kept
+calendar: 2028
+holidays: [2028-02-24]
+"""
+
+
+def test_what_was_the_last_of_its_document_goes_with_it(ruleset: Path) -> None:
+    file = ruleset / "rules.yaml"
+    file.write_text(ALONE, "utf-8")
+    assert len(mended(ruleset).fixed) == 3
+    assert file.read_text("utf-8") == ALONE.partition("\n\n---\n")[2]
+    file.write_text(ALONE.partition("---\n")[0], "utf-8")
+    assert len(mended(ruleset).fixed) == 1
+    assert file.read_text("utf-8") == ""
+
+
+def test_what_is_left_to_the_author_is_said(ruleset: Path) -> None:
+    file = ruleset / "rules.yaml"
+    file.write_text(ALONE.replace("    nobody", "    # why\n    nobody"), "utf-8")
+    header = ruleset / "ruleset.yaml"
+    header.write_text(header.read_text("utf-8").replace("version:", "verson:"), "utf-8")
+    done = CliRunner().invoke(main, ["lint", str(ruleset), "--fix", "--as-of", str(TODAY)])
+    assert "fixed: unknown key `verson`, now `version` [unknown-key]" in done.stderr
+    assert "left to you: 1 of a sort --fix mends" in done.stderr
+    assert "# why" in file.read_text("utf-8")

@@ -35,8 +35,9 @@ TODAY = date(2026, 3, 1)
 BLOCK = re.compile(r"^## (Found|Not found)\n\n```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 HEADER = 'ruleset: page\ntitle: {zh: 示例, en: example}\nversion: "1"\nextends: kit\n---\n'
 HINTS = {
-    "another-document", "did-you-mean", "given-by", "identifier-shape", "name-shape", "one-of", "quote-commas",
-    "quote-it", "say-extends", "takes", "there-are", "write-bilingual", "write-overrides",
+    "another-document", "did-you-mean", "given-by", "identifier-shape", "looks-like", "make-it-a-parameter",
+    "name-shape", "one-of", "quote-commas",
+    "quote-it", "save-as-utf-8", "say-extends", "takes", "there-are", "write-bilingual", "write-overrides", "write-slashes",
 }  # fmt: skip
 """Wordings that only ever stand behind others."""
 

@@ -16,9 +16,9 @@ from goldens import same_as
 from test_cli import hegui
 
 from hegui.engines.kept import ENTITIES, Kept, keep
-from hegui.explain import Explanation
-from hegui.explain.citing import cite_in_full, later_lines, parameter_used
-from hegui.explain.words import STANDING
+from hegui.explaining import Explanation
+from hegui.explaining.citing import cite_in_full, later_lines, parameter_used
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.evidence import rows_text

@@ -14,7 +14,7 @@ import page_kit
 import pytest
 import sample
 
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.run import Run

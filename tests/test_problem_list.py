@@ -15,7 +15,7 @@ import ugly
 from goldens import same_as
 
 from hegui import api
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.problem_list import COLUMNS, problems

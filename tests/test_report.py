@@ -9,7 +9,7 @@ import pytest
 import sample
 from goldens import FOLDER, same_as
 
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Drawing
 from hegui.report import WRITERS, Look
 from hegui.report.catalogue import catalogue

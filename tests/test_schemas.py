@@ -210,7 +210,7 @@ def test_faults_of_manifests_are_seen(tmp_path: Path) -> None:
     (document,) = read_yaml(read_source(path, "registry.yaml"))
     found = told(document)
     lines = {line for line, _ in complaints(DOCUMENTS["registry"], document)}
-    assert {each.id for each in found} == {"not-a-text", "empty-value", "unknown-key", "missing-key"}
+    assert {each.id for each in found} == {"not-a-text", "empty-value", "unknown-key", "file-or-database"}
     assert missed("registry.yaml", found, lines) == []
     assert issubclass(FactsError, HeguiError)
 

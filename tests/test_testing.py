@@ -77,7 +77,7 @@ def test_all_that_is_chosen_passes() -> None:
         (("tested", "--engine", "abacus"), 3, "there is no engine `abacus`"),
         (("tested", "--format", "pdf"), 3, "there is no format `pdf`"),
         (("examples.yaml",), 2, "`mine_year` has no `yaer`"),
-        (("nowhere",), 2, "there is no ruleset `nowhere`"),
+        (("nowhere",), 3, "there is no ruleset `nowhere`"),
     ],
 )
 def test_what_cannot_be_done_is_said(args: tuple[str, ...], code: int, said: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import goldens
@@ -33,6 +35,7 @@ TELLING = Telling(
     [Passed("rules/b.yaml", "rules/b.yaml")],
     {"bare-number": "docs/lint/bare-number.md"},
     {"files": 3},
+    listed=True,
 )
 
 
@@ -53,6 +56,9 @@ def test_formats(name: str, lang: str) -> None:
 
 
 def test_nothing_found_is_said_in_every_format() -> None:
+    assert written("text", replace(TELLING, listed=False)) == re.sub(
+        r".*accepted: .*\n  reason: .*\n", "", written("text")
+    )
     nothing = Telling("lint", [])
     assert written("text", nothing) == written("github", nothing) == ""
     assert json.loads(written("json", nothing)) == {"schema": "hegui/lint/1", "findings": [], "accepted": []}
@@ -70,7 +76,8 @@ def test_sarif_holds_to_the_schema_and_leads_to_the_words() -> None:
     line, start, end = region["startLine"], region["startColumn"], region["endColumn"]
     assert SOURCE.line(line)[start - 1 : end - 1] == SOURCE.text[27:28]
     assert [bool(each.get("suppressions")) for each in run["results"]] == [False, False, False, True]
-    assert "{{name}}" in rules[1]["shortDescription"]["text"]
+    assert "…" in rules[1]["shortDescription"]["text"]
+    assert "{" not in rules[1]["shortDescription"]["text"]
 
 
 def test_junit_counts_what_it_holds() -> None:

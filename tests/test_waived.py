@@ -114,7 +114,7 @@ def test_kept_findings_are_waived_alike(tmp_path: Path, engine: str, every: bool
         assert kept.counting(threshold) == held.counting(threshold)
     for lang in ("zh", "en"):
         sections = [
-            shown(run, lang).partition("──")[2].partition("补充资料" if lang == "zh" else "data wanted")[0]
+            shown(run, lang).partition("──")[2].partition("待补数据" if lang == "zh" else "data wanted")[0]
             for run in (held, kept)
         ]
         assert sections[0] == sections[1]

@@ -74,7 +74,7 @@ def test_the_table_lists_them_and_counts_what_it_leaves_out() -> None:
     assert "未提供排水监测  1 条规则未核查" in text
     assert "water.solids  未核查：未提供排水监测" in text
     few = "".join(WRITERS["table"](run, Look("zh", limit=1)))
-    assert f"── 补充资料清单 {len(run.wanted)}" in few
+    assert f"── 待补数据 {len(run.wanted)}" in few
     assert f"另有 {len(run.wanted) - 1} 项未列出" in few
     nothing = "".join(WRITERS["table"](checked(without("quarry", "year", "water")), Look("en")))
     assert "quarry.over-scale  not checked: yearly output not supplied" in nothing

@@ -20,7 +20,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hegui.engines import kept as keeping
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.problem_list import COLUMNS, STATES

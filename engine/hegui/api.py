@@ -1,12 +1,13 @@
 """The library's face: load a ruleset, load a registry, check the one against the other, explain.
 
-from datetime import date
-from pathlib import Path
-from hegui import api
+Everything here is offered by `hegui` itself: `hegui.load_ruleset`, `hegui.check` and so on.
 
-ruleset = api.load_ruleset("banan")
-registry = api.load_registry([Path("facts/banan")], ruleset)
-run = api.check(registry, ruleset, as_of=date(2024, 3, 11))
+import hegui
+from datetime import date
+
+ruleset = hegui.load_ruleset("banan")
+registry = hegui.load_registry("facts/banan", ruleset)
+run = hegui.check(registry, ruleset, as_of=date(2024, 3, 11))
 print(run.to_json())
 """
 
@@ -16,15 +17,17 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hegui.arguments import expect, expect_days, expect_names, paths_of, text_of
+from hegui.keeping import Keeper, timed
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
+    from hegui.assure.impact.model import Impact
+    from hegui.assure.impact.sides import Version
     from hegui.conclusions.children import Children
-    from hegui.engines.kept import Temporary
     from hegui.engines.request import Keeping
     from hegui.facts.registry import Registry
     from hegui.outcome import Judgement
@@ -48,6 +51,14 @@ _ENGINE = Wording(
     "since-engine",
     "a run made out of another is not judged with the engine `{engine}`; there are {known}",
     "由原结果续查不能使用引擎 `{engine}`；可用的有 {known}",
+)
+_OTHER_WORDS = Wording(
+    "other-vocabulary",
+    "the registry was read in another vocabulary than that of the ruleset `{name}`",
+    "台账不是按规则集 `{name}` 的词汇读取的",
+)
+_READ_AGAIN = Wording(
+    "read-with-ruleset", "read it with `load_registry(facts, ruleset)`", "请用 `load_registry(facts, ruleset)` 读取"
 )
 _NO_CHANGES = Wording(
     "no-changes-given",
@@ -80,30 +91,43 @@ def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """
     from hegui.ruleset import load
 
+    paths_of([path_or_name], "path_or_name")
     return load(path_or_name, cached=cached)
 
 
-def load_registry(paths: Sequence[str | Path], ruleset: Ruleset, *, as_of: date | None = None) -> Registry:
+def load_registry(
+    facts: str | Path | Sequence[str | Path] | Mapping[str, Any], ruleset: Ruleset, *, as_of: date | None = None
+) -> Registry:
     """Read and conform facts in the vocabulary of a ruleset.
 
     Args:
-        paths: folders, files or manifests (`registry.yaml`).
+        facts: a folder, a file, a manifest (`registry.yaml`) or a database (`postgresql://USER@HOST/DATABASE`,
+            `sqlite:///FILE`, or `${NAME}` for such a URL in the environment: docs/databases.md), or several of them; or frames
+            by the word for their kind, as `{"mine": frame}`: of Polars, pandas, PyArrow, DuckDB, PySpark or another library
+            narwhals knows, or lists of rows (see `hegui.facts.from_frames`).
         ruleset: whose vocabulary says what the facts look like.
         as_of: records of a later day are noted; None notes none.
 
     Raises:
-        FactsError: nothing can be read from them at all. Single bad cells never raise; see `Registry.problems`.
+        FactsError: nothing can be read from them at all, a frame cannot be computed, lacks a column of the key or has one of a
+            type that cannot be read. Single bad cells never raise; see `Registry.problems`.
+        UsageError: `facts` is something else.
     """
-    from hegui.facts import read
+    from hegui.facts import from_frames, read
+    from hegui.ruleset.model import Ruleset
 
-    return read([Path(path) for path in paths], ruleset.vocabulary, as_of=as_of)
+    expect("ruleset", ruleset, Ruleset)
+    expect_days(as_of=as_of)
+    if isinstance(facts, Mapping):
+        return from_frames(ruleset.vocabulary, facts, as_of=as_of)
+    return read(paths_of(facts), ruleset.vocabulary, as_of=as_of)
 
 
-def load_waivers(paths: Sequence[str | Path], ruleset: Ruleset | None = None) -> Waivers:
+def load_waivers(paths: str | Path | Sequence[str | Path], ruleset: Ruleset | None = None) -> Waivers:
     """Load files of waivers.
 
     Args:
-        paths: the files; their waivers come in this order, and of several that cover one finding the first is shown.
+        paths: a file or several; their waivers come in this order, and of several that cover one finding the first is shown.
         ruleset: where it is given, `Waivers.warnings` also has the names that are none of its rules or conclusions.
 
     Raises:
@@ -113,7 +137,7 @@ def load_waivers(paths: Sequence[str | Path], ruleset: Ruleset | None = None) ->
 
     from hegui.waivers.loading import load, names_unknown
 
-    found = load([Path(path) for path in paths])
+    found = load([Path(each) for each in paths_of(paths, "paths")])
     if ruleset is None:
         return found
     known = {*ruleset.rules, *ruleset.conclusions, *(old for rule in ruleset.rules.values() for old in rule.formerly)}
@@ -178,6 +202,8 @@ def check(
     from hegui.report.info import Asked, RunInfo
     from hegui.report.run import Run
 
+    _refuse_strangers(registry, ruleset, rules, entity, waivers)
+    expect_days(as_of=as_of, decided_on=decided_on)
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
     if since is not None:
@@ -187,7 +213,7 @@ def check(
     asked = Asked(None if rules is None else tuple(sorted(rules)), entity, every)
     judging = _fitting(registry, ruleset, rules, findings) if engine == "auto" else engine
     days = {"as_of": as_of, "decided_on": decided_on}
-    keeper = _Keeper(findings, ruleset, told, timings, since)
+    keeper = Keeper(findings, ruleset, told, timings, since)
     chainer = _chainer(chainer, engine)
     early = asked.whole and bool(ruleset.conclusions) and judging == "scalar"
     with keeper, _children(chainer if early else None) as children:
@@ -201,12 +227,33 @@ def check(
         return keeper.placed(_concluded(run, (ruleset, registry), waivers, keeper, chainer, children))
 
 
+def _refuse_strangers(
+    registry: Registry,
+    ruleset: Ruleset,
+    rules: Collection[str] | None,
+    entity: str | None,
+    waivers: Waivers | None,
+) -> None:
+    """What is no registry, no ruleset …, or facts in the words of another ruleset."""
+    from hegui.facts.registry import Registry
+    from hegui.ruleset.model import Ruleset
+    from hegui.waivers.model import Waivers
+
+    expect("registry", registry, Registry)
+    expect("ruleset", ruleset, Ruleset)
+    expect_names("rules", rules)
+    expect("entity", entity, str, type(None))
+    expect("waivers", waivers, Waivers, type(None))
+    if registry.vocabulary != ruleset.vocabulary:
+        raise UsageError(Diagnostic(_OTHER_WORDS, {"name": ruleset.name}, None, _READ_AGAIN))
+
+
 def _judged(
     ruleset: Ruleset,
     registry: Registry,
     engine: str,
     asked: Asked,
-    keeper: _Keeper,
+    keeper: Keeper,
     since: Run | None,
     changes: str | Path | Registry | None,
     days: Mapping[str, date],
@@ -236,7 +283,7 @@ def _concluded(
     run: Run,
     of: tuple[Ruleset, Registry],
     waivers: Waivers | None,
-    keeper: _Keeper,
+    keeper: Keeper,
     chainer: str,
     children: Children | None,
 ) -> Run:
@@ -272,82 +319,25 @@ def _begin(engine: str, master: str | None) -> None:
         begin(engine, master)
 
 
-class _Keeper:
-    """Findings as an engine keeps them: in a temporary folder, beside the one they are meant for if there is one."""
+def write(
+    run: Run, file: str | Path, format: str | None = None, *, lang: str = "en", former: Run | None = None
+) -> None:
+    """Write a report of a run to a file, which is whole or not there.
 
-    def __init__(
-        self,
-        folder: Path | None,
-        ruleset: Ruleset,
-        told: Callable[[str], None] | None,
-        timings: dict[str, float] | None,
-        since: Run | None,
-    ) -> None:
-        self.folder, self.ruleset, self.told, self.timings, self.since = folder, ruleset, told, timings, since
+    Args:
+        run: the run.
+        file: the file; its ending says the format (`findings.xlsx`, `page.html`, `run.json`, `gist.md`).
+        format: a name of `hegui check --format` where the ending does not say it (`sarif`, `junit`, `notice`).
+        lang: "zh" or "en", for formats in one language.
+        former: an earlier run, for formats that say what changed.
 
-    def __enter__(self) -> None:
-        """What is left of a run that broke off is removed at once."""
+    Raises:
+        UsageError: there is no such format, or the file cannot be written.
+    """
+    from hegui.report import Look
+    from hegui.report.saving import save
 
-    def __exit__(self, type_: type[BaseException] | None, *rest: object) -> None:
-        if type_ is not None and "temporary" in self.__dict__:
-            self.temporary.drop()
-
-    @cached_property
-    def temporary(self) -> Temporary:
-        from hegui.engines.kept import Kept, Temporary
-
-        former = None if self.since is None else self.since.findings
-        return Temporary(self.folder, former.folder if isinstance(former, Kept) else None)
-
-    def keeping(self, verdicts: int) -> Keeping | None:
-        """Where an engine is to leave its findings; None for memory, where so few verdicts cannot be too many."""
-        from hegui.engines.kept import LIMIT
-        from hegui.engines.request import Keeping
-        from hegui.report.run import Run
-
-        if self.folder is None and self.timings is None and verdicts <= LIMIT:
-            return None
-        return Keeping(self.temporary.path, Run.hidden(self.ruleset), self.told, self.timings)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Say what is worked on, and note its seconds."""
-        with timed(self.timings, name, self.told):
-            yield
-
-    def settled(self, judgement: Judgement) -> Judgement:
-        """The judgement with its findings in memory where they are few, else in the temporary folder."""
-        from dataclasses import replace
-
-        from hegui.engines.kept import LIMIT, Kept, keep
-        from hegui.report.run import Run
-
-        found = judgement.findings
-        if not isinstance(found, Kept) and (self.folder is not None or len(found) > LIMIT):
-            names = [summary.rule for summary in judgement.summaries]
-            rules = [self.ruleset.rules[name] for name in names]
-            found = keep(found, rules, self.temporary.path, Run.hidden(self.ruleset))
-        if not isinstance(found, Kept):
-            return judgement
-        if self.folder is None and len(found) <= LIMIT:
-            return replace(judgement, findings=tuple(found))
-        return replace(judgement, findings=replace(found, keeper=self.temporary))
-
-    def placed(self, run: Run) -> Run:
-        """The run with its findings in the folder they are meant for. They take the place of what is there only now: whatever
-        breaks off before leaves it, and the run it belongs to, as they were."""
-        return run.moved(self.folder) if self.folder is not None and run.kept else run
-
-
-@contextmanager
-def timed(timings: dict[str, float] | None, stage: str, told: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Note the seconds of a stage; `told` is called with its name as it begins."""
-    if told is not None:
-        told(stage)
-    start = time.perf_counter()
-    yield
-    if timings is not None:
-        timings[stage] = time.perf_counter() - start
+    save(run, Path(file), format, Look(lang, former=former))
 
 
 def _judge_since(
@@ -380,9 +370,10 @@ def _refuse_choice(rules: Collection[str] | None, entity: str | None, every: boo
 
 
 def _chainer(name: str, engine: str) -> str:
-    from hegui.conclusions.chaining import available
+    from hegui.conclusions.chaining import available, expect_chainer
 
     if name != "auto":
+        expect_chainer(name)
         return name
     return "spark" if engine == "spark" else "durable" if available() else "reference"
 
@@ -397,6 +388,23 @@ def _verdicts(registry: Registry, ruleset: Ruleset, rules: Collection[str] | Non
 
     rows = sizes(registry)
     return sum(rows.get(rule.about, 0) for name, rule in ruleset.rules.items() if rules is None or name in rules)
+
+
+def read_run(path: str | Path, *, shown: bool = True) -> Run:
+    """Read a saved run (`Run.to_json`, or what `hegui check --format json=…` writes).
+
+    Args:
+        path: its file.
+        shown: are its findings to be shown? Then it is seen whether they can be.
+
+    Raises:
+        UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
+    """
+    (file,) = paths_of([path], "path")
+    text = text_of(Path(file))  # first: once Polars is imported, reading from a pipe can no longer be interrupted
+    from hegui.report.run import Run
+
+    return Run.from_json(text, str(path), shown)
 
 
 def audit_waivers(
@@ -511,3 +519,56 @@ def explain(
         UsageError: an unknown rule.
     """
     return check(registry, ruleset, as_of=as_of, decided_on=decided_on, rules=[rule], entity=entity, every=True)
+
+
+def load_version(path_or_revision: str | Path, *, cached: bool = False) -> Version:
+    """A version of a ruleset, to be held against another by `impact`.
+
+    Args:
+        path_or_revision: a folder, a file, the name of a shipped ruleset, or `REVISION:PATH` in the git repository of the
+            working folder, `PATH` counting from its root or, with `./`, from the working folder.
+        cached: as for `load_ruleset`; revisions are always loaded anew.
+
+    Raises:
+        RulesetError: the ruleset cannot be used.
+        UsageError: git, the repository or the revision cannot.
+    """
+    from hegui.assure.impact.sides import version
+
+    return version(path_or_revision, cached=cached)
+
+
+def impact(
+    old: Version,
+    new: Version,
+    facts: Sequence[str | Path],
+    *,
+    as_of: date | None = None,
+    decided_on: date | None = None,
+    rules: Collection[str] | None = None,
+    engine: str = "auto",
+    chainer: str = "auto",
+) -> Impact:
+    """What becomes of verdicts and conclusions when one version of a ruleset takes the place of another.
+
+    Args:
+        old: the version before.
+        new: the version after.
+        facts: folders, files or manifests.
+        as_of: the day the facts are looked at; default today in Asia/Shanghai.
+        decided_on: the day of the decision; default `as_of`. No verdict depends on it.
+        rules: names of rules, in either version; None for all. Of some, no conclusion is compared.
+        engine: `polars`, `scalar`, or `auto` for the one that suits the number of verdicts; they mean the same.
+        chainer: `durable`, `reference` or `auto`, as for `check`.
+
+    Raises:
+        FactsError: the facts cannot be read.
+        UsageError: there is no row any rule looked at is about.
+    """
+    from hegui.assure.impact.comparing import impact as compare
+
+    as_of = as_of or today()
+    return compare(
+        old, new, facts, as_of=as_of, decided_on=decided_on or as_of, rules=rules, engine=engine,
+        chainer=_chainer(chainer, engine),
+    )  # fmt: skip

@@ -13,19 +13,21 @@ for result in ruleset.check({"id": "L-1", "load": 1050.0}, kind="lift", as_of=da
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.api import today
+from hegui.arguments import expect_days
 from hegui.engines.one import Judges, Program
 from hegui.facts.entity import Entity, Shape, shapes
+from hegui.language.tree import Cell, walk
 from hegui.outcome import RuleResult
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 
 if TYPE_CHECKING:
-    from hegui.explain import Explanation, RuleDocument, Setting
+    from hegui.explaining import Explanation, RuleDocument, Setting
     from hegui.outcome import Finding
     from hegui.ruleset.model import Rule, Ruleset
 
@@ -40,10 +42,6 @@ _WHICH_KIND = Wording(
 _OTHER_KIND = Wording("another-kind", "this is a `{found}`, not a `{kind}`", "这是 `{found}`，不是 `{kind}`")
 _NO_RULE = Wording("unknown-rule", "there is no rule `{name}` about `{kind}`", "没有关于 `{kind}` 的规则 `{name}`")
 _NEAR = Wording("did-you-mean", "did you mean `{near}`?", "是否应为 `{near}`？")
-_NO_DAY = Wording(
-    "not-a-date", "`{name}` is a `datetime.date`, and not `{found}`", "`{name}` 应为 `datetime.date`，而不是 `{found}`"
-)
-_WITHOUT_TIME = Wording("without-time", "give its `.date()`", "请使用其 `.date()`")
 
 DAYS_KEPT: Final = 64
 """For how many days a checker keeps its rules translated; each takes about a millisecond to make."""
@@ -101,12 +99,25 @@ class Checker:
         """
         as_of = today() if as_of is None else as_of
         if as_of.__class__ is not date:
-            raise UsageError(_no_day("as_of", as_of))
+            expect_days(as_of=as_of)
+        if decided_on is not None and decided_on.__class__ is not date:
+            expect_days(decided_on=decided_on)
         found = Entity(self._shapes, self.kind, entity, complete)
         if explain:
             return self._explained(found, as_of, as_of if decided_on is None else decided_on)
         program = self._programs.get(as_of) or self._program(as_of)
         return program.results(found)
+
+    @cached_property
+    def decided_by(self) -> dict[str, tuple[str, ...]]:
+        """The fields that verdicts depend on, by kind, in the order the vocabulary has them: what a form has to ask for."""
+        kinds = self.ruleset.vocabulary.kinds
+        conditions = (part for rule in self.rules for part in rule.deciding())
+        found = {
+            (node.row.kind, node.field) for part in conditions for node in walk(part.node) if isinstance(node, Cell)
+        }
+        asked = {name: tuple(field for field in kind.fields if (name, field) in found) for name, kind in kinds.items()}
+        return {name: fields for name, fields in asked.items() if fields}
 
     def _program(self, as_of: date) -> Program:
         """The rules translated for a day. Programs never change; what is replaced is the mapping of those kept."""
@@ -119,10 +130,8 @@ class Checker:
         return found
 
     def _explained(self, entity: Entity, as_of: date, decided_on: date) -> tuple[RuleResult, ...]:
-        from hegui.explain import Setting
+        from hegui.explaining import Setting
 
-        if decided_on.__class__ is not date:
-            raise UsageError(_no_day("decided_on", decided_on))
         findings = self._judges.findings(entity, self.kind, as_of)
         setting = Setting(as_of, decided_on, (), self.ruleset.workdays)
         return tuple(self._result(finding, setting) for finding in findings)
@@ -138,13 +147,13 @@ class Checker:
 
     @cached_property
     def _documents(self) -> dict[str, RuleDocument]:
-        from hegui.explain import RuleDocument
+        from hegui.explaining import RuleDocument
 
         return {rule.name: RuleDocument.of(rule, self.ruleset) for rule in self.rules}
 
 
 def _explanation(document: RuleDocument, finding: Finding, setting: Setting, lang: str) -> Explanation:
-    from hegui.explain import render
+    from hegui.explaining import render
 
     return render(document, finding, setting, lang)
 
@@ -193,8 +202,3 @@ def _near(problem: Diagnostic, word: str, known: Mapping[str, object]) -> Diagno
     if not near:
         return problem
     return Diagnostic(problem.wording, {**problem.args, "near": near[0]}, None, _NEAR)
-
-
-def _no_day(name: str, found: object) -> Diagnostic:
-    hint = _WITHOUT_TIME if isinstance(found, datetime) else None
-    return Diagnostic(_NO_DAY, {"name": name, "found": repr(found)}, None, hint)

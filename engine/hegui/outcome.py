@@ -89,7 +89,7 @@ class RuleResult:
     explainer: Callable[[str], Any] | None = field(default=None, compare=False, repr=False)
 
     def explain(self, lang: str) -> Any:
-        """Why, in "zh" or "en": the `hegui.explain.Explanation` that `Run.explain` gives of a finding.
+        """Why, in "zh" or "en": the `hegui.explaining.Explanation` that `Run.explain` gives of a finding.
 
         Raises:
             UsageError: no explanation was asked for when the entity was checked.

@@ -4,9 +4,12 @@ The errors, all under one base class::
 
     HeguiError
     ├── RulesetError    the ruleset is unusable (exit 2)
+    │   └── NoRulesetError  there is none where one was looked for (exit 3)
     ├── FactsError      the facts are unusable (exit 3)
     ├── UsageError      the call, its options or its configuration are (exit 3)
-    └── ChainingError   the action of a conclusion's rule failed, a mistake of hegui's (exit 3; `conclusions.chaining`)
+    ├── EngineError     an engine could not do its work (exit 3)
+    ├── PluginError     a plugin does not load, is not what it should be, or raised (exit 3)
+    └── ChainingError   the action of a conclusion's rule failed, a mistake of hegui's (exit 3)
 """
 
 from __future__ import annotations
@@ -85,6 +88,18 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text: its name (a path as the user gave it), and line and column counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`."""
 
@@ -114,12 +129,16 @@ class Diagnostic:
             lines.append(f"  {'提示' if lang == 'zh' else 'hint'}: {hint}")
         return "\n".join(lines)
 
+    @property
+    def position(self) -> Position | None:
+        """Where it begins; None where it has no place in a text."""
+        if self.span is None:
+            return None
+        return Position(self.span.source.name, *self.span.source.line_column(self.span.start))
+
     def place(self) -> str:
         """File, line and column with a colon behind each; empty where it has no place."""
-        if self.span is None:
-            return ""
-        line, column = self.span.source.line_column(self.span.start)
-        return f"{self.span.source.name}:{line}:{column}: "
+        return "" if self.position is None else f"{self.position}: "
 
     def _excerpt(self) -> list[str]:
         assert self.span is not None
@@ -128,7 +147,7 @@ class Diagnostic:
         before = text[: column - 1]
         marked = text[column - 1 : column - 1 + max(self.span.end - self.span.start, 1)]
         gutter = f"{number:>5} | "
-        if len(text) > 300:
+        if len(text) > 300 or not self.span.source.text:
             return []
         return [gutter + text, " " * 5 + " | " + " " * width(before) + "^" * max(width(marked), 1)]
 
@@ -169,7 +188,12 @@ def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
 
 
 class HeguiError(Exception):
-    """Base of every error hegui raises on purpose; carries diagnostics, sorted by place."""
+    """Base of every error hegui raises on purpose.
+
+    `diagnostics` has every problem found, sorted by place, each with `id`, `position`, `message("en")`, `hint_text("en")` and
+    `render("zh")`. The text of the error is all of them in English. Another exception that led to it is its `__cause__`.
+    `exit_code` is what the command exits with.
+    """
 
     exit_code = 3
 
@@ -178,11 +202,30 @@ class HeguiError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(items, key=_order))
         super().__init__("\n".join(item.render() for item in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type[HeguiError], tuple[tuple[Diagnostic, ...]]]:
+        return type(self), (self.diagnostics,)
+
+    @property
+    def position(self) -> Position | None:
+        """Where the first problem that has a place in a text stands."""
+        return next((item.position for item in self.diagnostics if item.span is not None), None)
+
+    @property
+    def hint(self) -> str | None:
+        """What to do instead, in English, as the first problem that knows it says; None where none does."""
+        return next((text for item in self.diagnostics if (text := item.hint_text()) is not None), None)
+
 
 class RulesetError(HeguiError):
     """The ruleset (or a condition) is unusable."""
 
     exit_code = 2
+
+
+class NoRulesetError(RulesetError):
+    """There is no ruleset at all where the caller said there was one: that is a matter of the call."""
+
+    exit_code = 3
 
 
 class FactsError(HeguiError):
@@ -197,6 +240,14 @@ class EngineError(HeguiError):
     """An engine could not do its work: it does not start, or what it runs on was lost."""
 
 
+class PluginError(HeguiError):
+    """A plugin does not load, is not what it should be, or raised something, which is the `__cause__`; it is named."""
+
+
+class ChainingError(HeguiError):
+    """The action of a conclusion's rule failed; the rule is named."""
+
+
 def _order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
     span = diagnostic.span
     return (span.source.name if span else "", span.start if span else -1, diagnostic.id, diagnostic.message())
@@ -207,7 +258,29 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
 Path_ = tuple[str | int, ...]
 """Where a value stands in a document: keys and indices from the top."""
 
-_SYNTAX = Wording("yaml-syntax", "not valid YAML: {problem}", "YAML 语法错误：{problem}")
+_SYNTAX = Wording("yaml-syntax", "not valid YAML: {problem}", "YAML 语法错误：{said}")
+_SAID: Final = {
+    "found unexpected end of stream": "引号没有闭合",
+    "did not find expected ',' or '}'": "`{` 没有以 `}` 闭合，或缺少 `,`",
+    "did not find expected ',' or ']'": "`[` 没有以 `]` 闭合，或缺少 `,`",
+    "could not find expected ':'": "键后缺少 `:`",
+    "mapping values are not allowed in this context": "此处不能再有 `:`（缩进有误，或文本须加引号）",
+    "did not find expected key": "此处应为键（缩进有误，或文本须加引号）",
+    "did not find expected '-' indicator": "此处应为 `-`（缩进有误）",
+    "block sequence entries are not allowed in this context": "此处不能有 `-`（列表须另起一行）",
+    "found character that cannot start any token": "此字符不能作为值的开头（制表符须改为空格，其他字符须加引号）",
+    "found unknown escape character": "双引号中有未知的转义 `\\`",
+    "did not find expected node content": "此处缺少值",
+    "control characters are not allowed": "不允许控制字符",
+}
+"""What the parser says most, in Chinese."""
+_OPENED: Final = (
+    "found unexpected end of stream",
+    "did not find expected ',' or '}'",
+    "did not find expected ',' or ']'",
+    "could not find expected ':'",
+)
+"""What is noticed only behind it: the place is where it began."""
 _DUPLICATE = Wording("yaml-duplicate-key", "key `{key}` appears twice", "键 `{key}` 重复")
 _ALIAS = Wording("yaml-alias", "anchors and aliases (`&`, `*`) are not read", "不支持锚点和别名（`&`、`*`）")
 _TAG = Wording("yaml-tag", "tag `{tag}` is not read", "不支持标签 `{tag}`")
@@ -215,6 +288,8 @@ _DEEP = Wording("yaml-depth", "nested deeper than {limit} levels", "嵌套超过
 _MANY = Wording("yaml-size", "document is larger than {limit}", "文件超过上限 {limit}")
 _KEY = Wording("yaml-key", "a key must be a plain text", "键必须是文本")
 _ENCODING = Wording("encoding", "`{name}` is not UTF-8 text", "`{name}` 不是 UTF-8 文本")
+_LOOKS_LIKE = Wording("looks-like", "it looks like {looks}; save it as UTF-8", "看起来是 {looks} 编码，请另存为 UTF-8")
+_SAVE_AS = Wording("save-as-utf-8", "save it as UTF-8", "请另存为 UTF-8")
 _UNREADABLE = Wording("unreadable-file", "cannot read `{name}`: {problem}", "无法读取 `{name}`：{problem}")
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
@@ -300,16 +375,40 @@ def read_source(path: Path, name: str | None = None) -> Source:
     """
     shown = name or str(path)
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         problem = error.strerror or type(error).__name__
-        raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem})) from error
+        raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem}, whole_file(shown))) from error
     if len(raw) > MAX_BYTES:
-        raise HeguiError(Diagnostic(_MANY, {"limit": f"{MAX_BYTES} bytes"}, Span(Source(shown, ""), 0, 0)))
+        raise HeguiError(Diagnostic(_MANY, {"limit": f"{MAX_BYTES} bytes"}, whole_file(shown)))
     try:
-        return Source(shown, raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        return Source(shown, raw.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
-        raise HeguiError(Diagnostic(_ENCODING, {"name": shown})) from error
+        raise HeguiError(_misread(shown, raw, error.start)) from error
+
+
+def whole_file(name: str) -> Span:
+    """The place of what concerns a file as a whole: its beginning."""
+    return Span(Source(name, ""), 0, 0)
+
+
+def _misread(name: str, raw: bytes, at: int) -> Diagnostic:
+    """What is said of a file that is not UTF-8 text, at its first byte that is none."""
+    before, text = (part.decode("utf-8", "replace").replace("\r\n", "\n") for part in (raw[:at], raw))
+    span = Span(Source(name, text), len(before), len(before) + 1)
+    looks = _encoding(raw)
+    return Diagnostic(_ENCODING, {"name": name, "looks": looks}, span, _LOOKS_LIKE if looks else _SAVE_AS)
+
+
+def _encoding(raw: bytes) -> str:
+    """What the bytes look like; empty where they look like nothing known."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return "GBK"
 
 
 def read_yaml(source: Source) -> list[Document]:
@@ -325,15 +424,20 @@ def read_yaml(source: Source) -> list[Document]:
     try:
         return [_Builder(source).build(events) for events in _documents(yaml.parse(source.text, Loader=loader))]
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = min(mark.index, len(source.text)) if mark else 0
+        marks = (error.problem_mark, error.context_mark)
+        mark = next((each for each in (marks[::-1] if error.problem in _OPENED else marks) if each is not None), None)
         problem = (error.problem or error.context or "syntax error").replace("\n", " ")
-        raise HeguiError(Diagnostic(_SYNTAX, {"problem": problem}, Span(source, at, at + 1))) from error
+        raise _unread(source, problem, mark.index if mark is not None else 0) from error
     except yaml.YAMLError as error:
         position = getattr(error, "position", 0)
-        at = min(position if isinstance(position, int) else 0, len(source.text))
         problem = getattr(error, "reason", None) or "unreadable"
-        raise HeguiError(Diagnostic(_SYNTAX, {"problem": problem}, Span(source, at, at + 1))) from error
+        raise _unread(source, problem, position if isinstance(position, int) else 0) from error
+
+
+def _unread(source: Source, problem: str, at: int) -> HeguiError:
+    at = min(at, len(source.text))
+    args: dict[str, object] = {"problem": problem, "said": _SAID.get(problem, problem)}
+    return HeguiError(Diagnostic(_SYNTAX, args, Span(source, at, at + 1)))
 
 
 def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
@@ -490,6 +594,6 @@ def digest(parts: Iterable[tuple[str, bytes]]) -> str:
     """`sha256:…` over named byte strings, whatever order they come in."""
     total = hashlib.sha256()
     for name, body in sorted(parts):
-        total.update(f"{name}\0{len(body)}\0".encode())
+        total.update(f"{name}\0{len(body)}\0".encode("utf-8", "surrogateescape"))  # names of files may be no text
         total.update(body)
     return f"sha256:{total.hexdigest()}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Final
@@ -219,7 +220,10 @@ class _Coverer:
         """Ask all that is watched, of every example."""
         for name, cases in bench.cases.items():
             for case in cases:
-                scope = case.scope(self.ruleset.rules[name])
+                rule = self.ruleset.rules[name]
+                scope = case.scope(rule)
+                if isinstance(scope.day, date) and not rule.in_force.holds(scope.day):
+                    continue  # the rule does not apply, whatever its conditions say
                 for watched in self.rules[name]:
                     for _, watches in watched.parts:
                         _all(watches, scope)

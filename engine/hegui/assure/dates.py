@@ -86,7 +86,8 @@ def moved_values(parameter: Parameter) -> Iterator[Moved]:
             if shift.key == "from":
                 changed = _drawn_along(changed, index, shift)
             detail = f"{shift.key}: {shift.before} → {shift.after}"
-            yield Moved("date", detail, changed, Period(shift.day, shift.day), span, ON_DAY, {"day": shift.day})
+            at = (value.from_span if shift.key == "from" else value.to_span) or span
+            yield Moved("date", detail, changed, Period(shift.day, shift.day), at, ON_DAY, {"day": shift.day})
 
 
 def turns(periods: Sequence[Period]) -> frozenset[date]:

@@ -112,15 +112,17 @@ def _supports(ruleset: Ruleset, registry: Registry, example: ConclusionExample) 
 def _finding(ruleset: Ruleset, source: Ground, stated: StatedFinding) -> Finding:
     """A finding as stated; its name and jurisdiction are those of its entity where nothing else is said."""
     rule = ruleset.rules[stated.rule]
-    kind = answering(rule.about, rule.answers, ruleset.vocabulary.kinds).name
-    name, jurisdiction = source.entity(kind, stated.entity)
+    kind, entity = rule.about, stated.key
+    if stated.entity is not None:
+        kind, entity = answering(rule.about, rule.answers, ruleset.vocabulary.kinds).name, stated.entity
+    name, jurisdiction = source.entity(kind, entity)
     undetermined = stated.verdict == Verdict.UNDETERMINED
     return Finding(
         rule=rule.name,
         about=rule.about,
         key=stated.key,
         kind=kind,
-        entity=stated.entity,
+        entity=entity,
         name=name,
         jurisdiction=stated.jurisdiction or jurisdiction,
         verdict=Verdict(stated.verdict),

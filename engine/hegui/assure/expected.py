@@ -9,9 +9,9 @@ from datetime import date
 from typing import Final
 
 from hegui.datatypes import Below, Text, Undetermined
-from hegui.explain import Case, RuleDocument, Setting, message
-from hegui.explain.values import Precision, number
-from hegui.explain.why import shown
+from hegui.explaining import Case, RuleDocument, Setting, message
+from hegui.explaining.values import Precision, number
+from hegui.explaining.why import shown
 from hegui.language.meanings import near_sign
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Evidence, Example, Rule, Ruleset

@@ -18,7 +18,7 @@ from hegui.assure.examples import AS_OF
 from hegui.assure.flat import flat_rows
 from hegui.assure.trial import Trial
 from hegui.datatypes import Text
-from hegui.explain import Case, RuleDocument, Setting, message
+from hegui.explaining import Case, RuleDocument, Setting, message
 from hegui.outcome import Finding, Judgement, Verdict, as_key
 from hegui.ruleset.documents import Day, Identifier, Name, Part, Words
 from hegui.ruleset.given import NO_RULE, Given
@@ -170,7 +170,11 @@ class _Reading:
 
     def facts(self, part: RegistryDocument) -> Path:
         """Where the registry is: nowhere but inside the ruleset's folder, links followed."""
-        path = (self.path.parent / (part.facts or ".")).resolve()
+        try:
+            path = (self.path.parent / (part.facts or ".")).resolve()
+        except (ValueError, OSError):  # no path at all: a zero character, too long, links that go round
+            self.problems.add(_NO_FACTS, self.document.span(("facts",)), name=part.facts)
+            return self.path.parent
         if part.facts is not None and not path.is_relative_to(self.place.path.resolve()):
             self.problems.add(_OUTSIDE, self.document.span(("facts",)), name=part.facts)
         elif not path.exists():

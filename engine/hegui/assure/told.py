@@ -7,6 +7,7 @@ run finds in facts is another matter and has writers of its own (`hegui.report`)
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ class Telling:
 
     `tool` is the command (`lint`); `findings` are what it found, in order; `let_stand` what it found too and somebody
     accepted, with the reason; `passed` what it looked at in vain. `pages` leads from an id to the page that documents it.
-    `more` are further members of the JSON form.
+    `more` are further members of the JSON form, `notes` further lines of the text. The text only counts what is let stand,
+    unless that is to be `listed`; the other forms always have it.
     """
 
     tool: str
@@ -42,6 +44,8 @@ class Telling:
     passed: Sequence[Passed] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, object] = field(default_factory=dict)
+    notes: Sequence[Text] = ()
+    listed: bool = False
 
     @property
     def all(self) -> list[tuple[Diagnostic, Text | None]]:
@@ -52,6 +56,7 @@ class Telling:
 REASON: Final = Text("理由", "reason")
 ACCEPTED: Final = Text("已接受", "accepted")
 SEE: Final = Text("说明见 {page} [{id}]", "see {page} [{id}]")
+EXPLAIN: Final = Text("说明见 `hegui lint --explain {id}`", "see `hegui lint --explain {id}`")
 COUNTED: Final = {
     "error": Text("错误 {count} 处", "{count} errors"),
     "warning": Text("警告 {count} 处", "{count} warnings"),
@@ -81,16 +86,19 @@ def counted(told: Telling, lang: str) -> str:
 
 
 def text(told: Telling, lang: str) -> Iterator[str]:
-    """As people read it: every finding with its line, then those let stand with the reason, the pages, the counts."""
+    """As people read it: every finding with its line, then the pages and the counts; between them, where they are to be
+    listed, those let stand with the reason."""
     for found in told.findings:
         yield found.render(lang) + "\n"
     joint = "：" if lang == "zh" else ": "
-    for found, reason in told.let_stand:
+    for found, reason in told.let_stand if told.listed else ():
         yield f"{found.place()}{ACCEPTED.get(lang)}{joint}{found.message(lang)} [{found.id}]\n"
         yield f"  {REASON.get(lang)}{joint}{reason.get(lang)}\n"
     known = [name for name in dict.fromkeys(found.id for found in told.findings) if name in told.pages]
     for name in known:
-        yield SEE.get(lang).format(page=told.pages[name], id=name) + "\n"
+        yield (EXPLAIN if told.tool == "lint" else SEE).get(lang).format(page=told.pages[name], id=name) + "\n"
+    for note in told.notes:
+        yield note.get(lang) + "\n"
     if count := counted(told, lang):
         yield count + "\n"
 
@@ -163,7 +171,7 @@ def sarif(told: Telling, lang: str) -> Iterator[str]:
 def _sarif_rule(found: Diagnostic, pages: Mapping[str, str], lang: str) -> Json:
     from hegui.report.sarif import message
 
-    wording = Text(found.wording.zh, found.wording.en).get(lang)
+    wording = re.sub(r"\{\w+(:[^}]*)?\}", "…", Text(found.wording.zh, found.wording.en).get(lang))
     page = {"help": {"text": message(pages[found.id])}} if found.id in pages else {}
     return {"id": found.id, "shortDescription": {"text": message(wording)}, **page}
 

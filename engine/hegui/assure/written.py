@@ -76,7 +76,7 @@ def environment(ruleset: Ruleset, changed: Mapping[Definition, Syntax] | None = 
         for kind, named in ruleset.definitions.items()
     }
     types = {name: each.type for name, each in ruleset.parameters.items()}
-    return Environment(ruleset.vocabulary, types, Definitions(texts))
+    return Environment(ruleset.vocabulary, types, Definitions(texts), frozenset(ruleset.plugins))
 
 
 @dataclass(frozen=True)

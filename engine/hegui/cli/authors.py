@@ -9,7 +9,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import as_of_option, language, load_ruleset, main, rules_option, say, unknown
-from hegui.cli.output import look, put, refuse_unwritable, replacing
+from hegui.cli.output import look, put, refuse_unwritable
+from hegui.files import replacing
 
 
 @main.command()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import language, load_ruleset, main, reason, rules_option, say, unknown
-from hegui.cli.output import put, refuse_unwritable, replacing
+from hegui.cli.frame import language, load_ruleset, main, rules_option, say, unknown
+from hegui.cli.output import put, refuse_unwritable
+from hegui.files import reason, replacing
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def new_rule(name: str | None, rules_at: str | None, about: str | None, output: 
     """Begin the rule NAME about a kind, on one of its fields, with examples; without NAME, print a rule to start from."""
     from hegui.ruleset.scaffold import RULE
 
+    if output is not None and not output.endswith(".yaml"):
+        raise UsageError(Diagnostic(words.NOT_YAML, {"file": output}))
     if name is None and rules_at is None and about is None:
         text = RULE
     elif name is None or rules_at is None or about is None:
@@ -56,6 +59,15 @@ def new_rule(name: str | None, rules_at: str | None, about: str | None, output: 
     else:
         _write_new({Path(output): text})
         say(words.WROTE, file=output)
+        if rules_at is not None and not _is_read(Path(output), rules_at):
+            say(words.ELSEWHERE, file=output, rules=rules_at)
+
+
+def _is_read(file: Path, rules_at: str) -> bool:
+    """Is a file one of those that are read as a ruleset?"""
+    from hegui.ruleset.places import locate
+
+    return any(path.exists() and path.samefile(file) for path, _ in locate(rules_at).files())
 
 
 def _begun(name: str, about: str, ruleset: Ruleset) -> str:
@@ -87,10 +99,13 @@ def _begun(name: str, about: str, ruleset: Ruleset) -> str:
 def new_ruleset(name: str, output: str | None, lang: str) -> None:
     """Write a small complete ruleset, made up, to begin with: a kind, a number, a law, and a rule with its examples."""
     from hegui import api
+    from hegui.ruleset.places import portable
     from hegui.ruleset.scaffold import ruleset_files
 
     _refuse_name(name)
     folder = Path(output or name)
+    if folder.name and not portable(folder.name):
+        raise UsageError(Diagnostic(words.KEPT_NAME, {"name": folder.name}))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(Diagnostic(words.EXISTS, {"file": folder}))
     files = ruleset_files(name, api.today())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from hegui.api import read_run
 from hegui.cli.frame import FOUND, language, main
-from hegui.cli.judging import read_run
 from hegui.cli.output import look, put
 
 

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 from hegui.cli import words
+from hegui.cli.refusing import show
+from hegui.files import reason
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ class _Hegui(click.Group):
             with _ended_gently():
                 code = run(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
-            error.show()
+            given = extra.get("args", args[0] if args else None)
+            show(error, sys.argv[1:] if given is None else list(given))
             code = UNUSABLE
         except (click.Abort, KeyboardInterrupt):
             click.echo(words.INTERRUPTED.en, err=True)
@@ -128,11 +131,6 @@ def _speak_unicode() -> None:
 def _forget_stdout() -> None:
     """What is left in the buffer can no longer be delivered, and must not be complained about at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def reason(error: OSError) -> str:
-    """What went wrong, as the system says it."""
-    return error.strerror or str(error)
 
 
 def lang_of(ctx: click.Context | None = None) -> str:
@@ -255,6 +253,21 @@ def as_of_option(command: Command) -> Command:
     )(command)
 
 
+def engine_option(default: str | None, *also: str, help: str) -> Callable[[Command], Command]:
+    """`--engine`: one of hegui's own, one of `also`, or one of a plugin's."""
+    known = (*also, "polars", "scalar", "spark")
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value not in known:
+            from hegui.engines import engine_of
+
+            engine_of(value)
+        return value
+
+    told = f"{help} One of {', '.join(known)}, or a plugin's."
+    return click.option("--engine", metavar="NAME", default=default, callback=read, help=told)
+
+
 def formats_option(default: str | None) -> Callable[[Command], Command]:
     """`--format`, with a default if there is one."""
     note = f" Default: {default}." if default is not None else ""
@@ -274,7 +287,10 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
 
 
 def told_option(command: Command) -> Command:
-    """`--format` of commands that say what they found in a ruleset."""
+    """`--format` and `--accepted` of commands that say what they found in a ruleset."""
+    command = click.option(
+        "--accepted", is_flag=True, help="List what the ruleset accepts, with the reasons, in the text form too."
+    )(command)
     return click.option(
         "--format",
         "formats",

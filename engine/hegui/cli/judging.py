@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hegui.api import read_run
 from hegui.cli import words
 from hegui.cli.frame import (
     FOUND,
     days_option,
+    engine_option,
     formats_option,
     lang_of,
     language,
@@ -23,14 +25,15 @@ from hegui.cli.frame import (
     say,
 )
 from hegui.cli.letters import template_option
-from hegui.cli.output import look, put, read_text, targets_of, write
+from hegui.cli.output import look, put, targets_of, write
 from hegui.cli.waiving import load, say_account, waivers_options
+from hegui.keeping import timed
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
     from hegui.facts import Registry
     from hegui.report import Run
-    from hegui.ruleset.model import Ruleset
+    from hegui.ruleset.model import Rule, Ruleset
 
 
 @main.command()
@@ -39,9 +42,7 @@ if TYPE_CHECKING:
 @days_option
 @formats_option("table")
 @template_option
-@click.option(
-    "--engine", type=click.Choice(["auto", "polars", "scalar", "spark"]), default="auto", help="Which engine judges."
-)
+@engine_option("auto", "auto", help="Which engine judges.")
 @click.option("--master", metavar="URL", help="Where Spark runs, for --engine spark. Default: as Spark is configured.")
 @click.option(
     "--chainer",
@@ -115,8 +116,9 @@ def check(
             waivers=waivers,
             **how,  # decided_on, engine, master, chainer, entity: as they are called there
         )
+    _refuse_nobody(run, registry, how["entity"], [ruleset.rules[name] for name in rules or ruleset.rules])
     _report(run, targets, seconds, earlier)
-    _refuse_empty(run, ruleset, rules, how["entity"])
+    _refuse_empty(run, ruleset, rules)
     _leave(run, fail_on, strict)
 
 
@@ -129,17 +131,16 @@ def _facts(
 ) -> Registry:
     from hegui import api
 
-    with api.timed(seconds, "facts", told):
+    with timed(seconds, "facts", told):
         return api.load_registry(facts, ruleset, as_of=as_of)
 
 
 def _former(since: str | None, changes: str | None, before: str | None) -> Run | None:
     """The run to go on from."""
-    from hegui.report import Run
     from hegui.since.telling import refuse_options
 
     refuse_options(since, changes, before)
-    return None if since is None else Run.from_json(read_text(Path(since)), since, shown=False)
+    return None if since is None else read_run(since, shown=False)
 
 
 def _report(
@@ -174,11 +175,21 @@ def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
     return [name for name in ruleset.rules if any(fnmatchcase(name, glob) for glob in globs)] if globs else None
 
 
-def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None, entity: str | None) -> None:
+def _refuse_nobody(run: Run, registry: Registry, entity: str | None, rules: Iterable[Rule]) -> None:
+    """Refuse the key of an entity that no row is filed under, with the nearest there is among those rules are answered by."""
+    from hegui.engines.request import answering_row
+
+    if entity is None or run.summary.judged:
+        return
+    kinds = registry.vocabulary.kinds
+    answering = {answering_row(rule, kinds).kind for rule in rules} & set(registry.tables)
+    keys = {key for kind in answering if len(kinds[kind].key) == 1 for key in registry.keys(kind)}
+    raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity, "near": near(entity, sorted(keys), lang_of())}))
+
+
+def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None) -> None:
     if run.summary.judged:
         return
-    if entity is not None:
-        raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity}))
     kinds = dict.fromkeys(ruleset.rules[name].about for name in rules or ruleset.rules)
     labels = (f"`{kind}` ({ruleset.vocabulary.kinds[kind].label.get(lang_of())})" for kind in kinds)
     raise UsageError(Diagnostic(words.NOTHING, {"kinds": ", ".join(labels)}))
@@ -217,11 +228,12 @@ def explain(
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
         drawn = any(each.entity == entity for each in whole.drawing.drawn)
         if not drawn and about in registry.tables and entity not in registry.keys(about):
-            raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity}))
+            known = sorted(registry.keys(about))
+            raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity, "near": near(entity, known, lang)}))
         put(explain_conclusion(whole, rule, entity, look()))
         return
     run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)
-    _refuse_empty(run, ruleset, [rule], entity)
+    _refuse_nobody(run, registry, entity, [ruleset.rules[rule]])
     put(explained(run, look()))
 
 
@@ -236,14 +248,3 @@ def report(run_json: str, formats: tuple[str, ...], since_run: str | None, lang:
     targets = targets_of(formats)
     former = read_run(since_run) if since_run is not None else None
     write(read_run(run_json), targets, former=former)
-
-
-def read_run(name: str) -> Run:
-    """A saved run.
-
-    Raises:
-        UsageError: it cannot be read, or is no saved run.
-    """
-    from hegui.report import Run
-
-    return Run.from_json(read_text(Path(name)), name)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hegui.api import read_run
 from hegui.cli import words
 from hegui.cli.frame import FOUND, Command, lang_of, language, main, read_date, say
-from hegui.cli.judging import read_run
-from hegui.cli.output import look, put, refuse_unwritable, replacing
+from hegui.cli.output import look, put, refuse_unwritable
+from hegui.files import replacing
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import Command, language, main, say
-from hegui.cli.output import TEMPLATE, refuse_unwritable, replacing
+from hegui.cli.output import TEMPLATE, refuse_unwritable
+from hegui.files import replacing
 
 
 def _checked(ctx: click.Context, param: click.Parameter, value: str | None) -> None:

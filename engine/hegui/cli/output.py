@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import lang_of, reason, say, unknown
+from hegui.cli.frame import lang_of, say, unknown
+from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -38,26 +38,32 @@ def look() -> Look:
 
 def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """Formats with their files, or None for stdout, each checked before anything is computed."""
-    from hegui.report import BINARY, WRITERS
+    from hegui import report
 
-    return _targets(formats, WRITERS, BINARY)
+    asked = [text.partition("=")[0] for text in formats]
+    own = all(name in report.WRITERS for name in asked)
+    known = report.WRITERS if own else report.formats()
+    return targets(formats, known, [name for name in asked if name in known and report.binary(name)])
 
 
 def told_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """The same for what is found in a ruleset."""
     from hegui.assure.told import WRITERS
 
-    return _targets(formats, WRITERS, ())
+    return targets(formats, WRITERS)
 
 
 def tested_targets(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
     """The same for what came of the tests of a ruleset."""
     from hegui.assure.trial_report import WRITERS
 
-    return _targets(formats, WRITERS, ())
+    return targets(formats, WRITERS)
 
 
-def _targets(formats: Iterable[str], known: Collection[str], binary: Collection[str]) -> list[tuple[str, Path | None]]:
+def targets(
+    formats: Iterable[str], known: Collection[str], binary: Collection[str] = ()
+) -> list[tuple[str, Path | None]]:
+    """The same for other formats than those of runs; `binary` ones are not for the terminal."""
     found: list[tuple[str, Path | None]] = []
     for text in formats:
         name, _, file = text.partition("=")
@@ -94,17 +100,19 @@ def write(
     """Write a run in some formats, each to its file or to the terminal; `former` is an earlier run to say what changed."""
     from dataclasses import replace
 
-    from hegui.api import timed
-    from hegui.report import WRITERS
+    from hegui.keeping import timed
+    from hegui.report import writer_of
 
     on_terminal = replace(look(), former=former)
     for name, path in targets:
+        writer = writer_of(name)
+        assert writer is not None
         with timed(timings, f"report {name}"):
             if path is None:
-                put(WRITERS[name](run, on_terminal))
+                put(writer(run, on_terminal))
                 continue
             run = _placed(run, path) if name == "json" else run
-            _write_file(path, WRITERS[name](run, replace(on_terminal, color=False, columns=100)))
+            write_whole(path, writer(run, replace(on_terminal, color=False, columns=100)))
             say(words.WROTE, file=path)
 
 
@@ -117,7 +125,7 @@ def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> 
         if path is None:
             put(pieces)
         else:
-            _write_file(path, pieces)
+            write_whole(path, pieces)
             say(words.WROTE, file=path)
 
 
@@ -130,7 +138,7 @@ def write_tested(tested: Tested, targets: Iterable[tuple[str, Path | None]]) -> 
         if path is None:
             put(pieces)
         else:
-            _write_file(path, pieces)
+            write_whole(path, pieces)
             say(words.WROTE, file=path)
 
 
@@ -147,43 +155,3 @@ def put(pieces: Iterable[str | bytes]) -> None:
     for piece in pieces:
         click.echo(piece, nl=False)
     sys.stdout.flush()
-
-
-def _write_file(path: Path, pieces: Iterable[str | bytes]) -> None:
-    """Write a whole file or nothing: a reader never sees half of one."""
-    try:
-        with replacing(path) as target, target.open("wb") as out:
-            out.writelines(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
-    except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": reason(error)})) from error
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file."""
-    if path.exists() and not path.is_file():
-        yield path
-        return
-    real = path.resolve()
-    temporary = real.with_name(f".{real.name}.{os.getpid()}.part")
-    try:
-        yield temporary
-        if real.exists():
-            temporary.chmod(real.stat().st_mode)
-        temporary.replace(real)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def read_text(path: Path) -> str:
-    """The text of a file.
-
-    Raises:
-        UsageError: it cannot be read, or is no text.
-    """
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_READ, {"file": path, "problem": reason(error)})) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(Diagnostic(words.NOT_TEXT, {"file": path})) from error

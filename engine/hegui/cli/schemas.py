@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import language, main, reason, say, unknown
-from hegui.cli.output import put, replacing
+from hegui.cli.frame import language, main, say, unknown
+from hegui.cli.output import put
+from hegui.files import reason, replacing
 from hegui.source import Diagnostic, UsageError
 
 

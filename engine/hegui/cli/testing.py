@@ -29,6 +29,9 @@ NO_MATCH: Final = Wording(
 PROPOSED: Final = Wording(
     "proposed", "{examples} examples proposed for {rules} rules", "为 {rules} 条规则建议示例 {examples} 个"
 )
+PROPOSED_ONE: Final = Wording(
+    "proposed", "{examples} examples proposed for 1 rule", "为 1 条规则建议示例 {examples} 个"
+)
 SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {seconds:.1f} 秒")
 
 
@@ -88,6 +91,7 @@ def test(
     from hegui.assure.observed import observed
     from hegui.assure.registries import read_tests
     from hegui.assure.trials import ENGINES, run_trials
+    from hegui.report.look import progress
     from hegui.ruleset.places import locate
 
     started = perf_counter()
@@ -100,13 +104,15 @@ def test(
         return
     rules, conclusions = ([name for name in known if name in chosen] for known in (ruleset.rules, ruleset.conclusions))
     asked = [each for name, each in tests.items() if name in chosen]
-    tested = run_trials(
-        ruleset,
-        rules=rules,
-        conclusions=conclusions,
-        tests=asked,
-        engines=engines or ENGINES,
-    )
+    with progress() as told:
+        told(rules_at)
+        tested = run_trials(
+            ruleset,
+            rules=rules,
+            conclusions=conclusions,
+            tests=asked,
+            engines=engines or ENGINES,
+        )
     if not tested.trials:
         what = ", ".join(f"`{name}`" for name in globs or (rules_at,))
         raise UsageError(Diagnostic(NO_EXAMPLES, {"what": what}))
@@ -137,7 +143,8 @@ def _suggest(ruleset: Ruleset, rules: list[str]) -> None:
     proposed = suggest(ruleset, rules, lang_of())
     put(written(proposed, lang_of()))
     counts = [sum(len(section.examples) for section in each.sections) for each in proposed]
-    say(PROPOSED, examples=sum(counts), rules=sum(count > 0 for count in counts))
+    rules_ = sum(count > 0 for count in counts)
+    say(PROPOSED_ONE if rules_ == 1 else PROPOSED, examples=sum(counts), rules=rules_)
 
 
 def _matching(known: list[str], globs: Iterable[str]) -> set[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, language, main, rules_option, say
-from hegui.cli.output import put, read_text
+from hegui.cli.frame import FOUND, engine_option, language, main, rules_option, say
+from hegui.cli.output import put
 
 
 @main.command()
@@ -16,7 +16,7 @@ from hegui.cli.output import put, read_text
 @click.option("--facts", "facts", metavar="FACTS", multiple=True, required=True, help="The facts; may be repeated.")
 @rules_option
 @click.option("--waivers", "waivers_at", metavar="FILE", multiple=True, help="The waivers it had; may be repeated.")
-@click.option("--engine", type=click.Choice(["polars", "scalar", "spark"]), help="Judge with another than on record.")
+@engine_option(None, help="Judge with another than on record.")
 @click.option("--other-versions", is_flag=True, help="Python, packages and hegui may be others; that is only told.")
 @language
 def verify(
@@ -30,9 +30,10 @@ def verify(
 ) -> None:
     """Make a saved run again and say what differs: exit 0 if nothing does, 1 if something."""
     from hegui import api
+    from hegui.arguments import text_of
     from hegui.report.run import run_data
 
-    data = run_data(read_text(Path(run_json)), run_json)
+    data = run_data(text_of(Path(run_json)), run_json)
     found = api.verify(data, run_json, facts, rules_at, waivers=waivers_at, engine=engine, versions=not other_versions)
     put(f"{each.text.get(lang)}\n" for each in found if each.counts)
     for each in found:

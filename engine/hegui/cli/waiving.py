@@ -11,7 +11,8 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, tell
-from hegui.cli.output import look, put, read_text, refuse_unwritable, replacing
+from hegui.cli.output import look, put, refuse_unwritable
+from hegui.files import replacing
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -88,14 +89,13 @@ def audit(
 ) -> None:
     """Say how waivers stand on a day: exit 1 if any wants looking at."""
     from hegui import api
-    from hegui.report import Run
     from hegui.report.waiver_page import audit as page
 
     if facts and run_json is not None:
         raise UsageError(Diagnostic(words.FACTS_OR_RUN))
     ruleset = api.load_ruleset(rules_at)
     found = load(files, ruleset)
-    run = Run.from_json(read_text(Path(run_json)), run_json) if run_json is not None else None
+    run = api.read_run(run_json) if run_json is not None else None
     account = api.audit_waivers(found, ruleset, facts=facts, run=run, as_of=as_of, soon=soon)
     put(page(account, look(), as_of or api.today()))
     click.get_current_context().exit(0 if account.clean and not found.warnings else FOUND)
@@ -126,13 +126,13 @@ def create(
     lang: str,
 ) -> None:
     """Write waivers that name every violation and conclusion of RUN.json that counts."""
-    from hegui.report import Run
+    from hegui import api
     from hegui.report.baseline import Granted, made_of
 
     path = Path(output)
     refuse_unwritable(path)
     granted = Granted(document, approved_by, reason, until)
-    made = made_of(Run.from_json(read_text(Path(run_json)), run_json), granted, globs)
+    made = made_of(api.read_run(run_json), granted, globs)
     with replacing(path) as target:
         target.write_text(made.text, encoding="utf-8", newline="\n")
     tell(made.warnings)

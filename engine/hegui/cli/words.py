@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hegui.files import CANNOT_WRITE as CANNOT_WRITE
 from hegui.source import Wording
 
 INTERRUPTED = Wording(
@@ -25,9 +26,6 @@ NEEDS_FILE = Wording(
     "needs-file", "`{name}` is not for the terminal; write `{name}=FILE`", "`{name}` 不能输出到终端，请写 `{name}=文件`"
 )
 SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
-CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
-CANNOT_READ = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
-NOT_TEXT = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
 NO_MATCH = Wording("no-such-rule", "no rule matches `{glob}`{near}", "没有规则匹配 `{glob}`{near}")
 NOTHING = Wording(
     "nothing-evaluated",
@@ -36,8 +34,8 @@ NOTHING = Wording(
 )
 NO_ENTITY = Wording(
     "no-such-entity",
-    "nothing was evaluated: no row is filed under `{entity}`",
-    "没有核查任何数据：没有归于 `{entity}` 的行",
+    "nothing was evaluated: no row is filed under `{entity}`{near}",
+    "没有核查任何数据：没有归于 `{entity}` 的行{near}",
 )
 NO_LEDGER_ENTITY = Wording(
     "no-such-matter", "the ledger has no matter of `{entity}`", "整改台账中没有 `{entity}` 的事项"
@@ -45,6 +43,14 @@ NO_LEDGER_ENTITY = Wording(
 STRICT = Wording("strict", "{count} problems in the data (`--strict`)", "台账数据问题 {count} 处（`--strict`）")
 WROTE = Wording("wrote", "wrote {file}", "已写入 {file}")
 FIXED = Wording("fixed", "{place}fixed: {message} [{id}]", "{place}已修复：{message} [{id}]")
+BECAME = Wording("became", "{message}, now {now}", "{message}，现为 {now}")
+LEFT = Wording(
+    "left-unmended",
+    "left to you: {count} of a sort --fix mends, where a comment stands beside, more than one thing may be meant, or the "
+    "file is another ruleset's",
+    "另有 {count} 处属于 --fix 可修复的类型，但旁有注释、含义不唯一或位于其他规则集，请手工处理",
+)
+NO_PAGE = Wording("no-such-finding", "lint finds nothing called `{name}`{near}", "没有名为 `{name}` 的检查结果{near}")
 WROTE_ROWS = Wording("wrote", "wrote {file}, {count} rows", "已写入 {file}，{count} 行")
 WROTE_FILES = Wording("wrote-files", "wrote {count} files to {file}", "已写入 {file}，{count} 个文件")
 SCHEMA_FOLDER = Wording(
@@ -53,10 +59,23 @@ SCHEMA_FOLDER = Wording(
     "`--all -o 文件夹` 写出全部结构定义，不能与 NAME 或 `--rules` 同用",
 )
 EXISTS = Wording("exists", "`{file}` is there already", "`{file}` 已存在")
+NOT_YAML = Wording(
+    "not-yaml", "`{file}` would not be read: call it `….yaml`", "`{file}` 不会被读取：文件名须以 `.yaml` 结尾"
+)
+ELSEWHERE = Wording(
+    "elsewhere",
+    "`{file}` is no file of `{rules}` and will not be read with it",
+    "`{file}` 不是 `{rules}` 的文件，不会随其读取",
+)
 BAD_NAME = Wording(
     "bad-name",
     "`{name}` cannot be a name: names are letters and digits, joined by single `.`, `-` or `_`",
     "`{name}` 不能用作名称：名称由字母和数字组成，可用单个 `.`、`-` 或 `_` 连接",
+)
+KEPT_NAME = Wording(
+    "name-not-portable",
+    "not every system can have a folder called `{name}`; name another one with `-o`",
+    "并非所有系统都能建立名为 `{name}` 的文件夹；请用 `-o` 另指定一个",
 )
 RULE_NEEDS = Wording(
     "rule-needs",

@@ -21,7 +21,7 @@ from hegui.conclusions.checking import check
 from hegui.conclusions.children import ChildError, Children, Limits
 from hegui.conclusions.program import ActionError, Chained, Fact, Program
 from hegui.conclusions.wire import ShapeError, read_chained, write_facts, write_program
-from hegui.source import Diagnostic, HeguiError, UsageError, Wording
+from hegui.source import ChainingError, Diagnostic, UsageError, Wording
 
 CHAINERS: Final = ("durable", "reference", "spark")
 """`spark` is the reference chainer on Spark's executors, and is called `reference` afterwards: it is the same."""
@@ -75,10 +75,6 @@ _UNKNOWN = Wording(
 )
 
 
-class ChainingError(HeguiError):
-    """The action of a rule failed; the rule is named."""
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """One partition: its name, the program and the facts."""
@@ -96,6 +92,17 @@ class Done:
     chained: Chained
     chainer: str
     note: Diagnostic | None = None
+
+
+def expect_chainer(name: str) -> None:
+    """See that there is such a chainer.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in CHAINERS:
+        known = ", ".join(f"`{each}`" for each in CHAINERS)
+        raise UsageError(Diagnostic(_UNKNOWN, {"name": name, "known": known}))
 
 
 def available() -> bool:
@@ -131,9 +138,7 @@ def run(
         ChainingError: the action of a rule failed.
         UsageError: an unknown chainer.
     """
-    if chainer not in CHAINERS:
-        known = ", ".join(f"`{name}`" for name in CHAINERS)
-        raise UsageError(Diagnostic(_UNKNOWN, {"name": chainer, "known": known}))
+    expect_chainer(chainer)
     for job in jobs:
         check(job.program, job.facts)
     if chainer == "reference":

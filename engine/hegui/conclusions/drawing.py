@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from hegui.conclusions.chaining import ChainingError, Done, Job, run
+from hegui.conclusions.chaining import Done, Job, run
 from hegui.conclusions.checking import ProgramError
 from hegui.conclusions.children import Children
 from hegui.conclusions.collect import Collector, Matches, Names
@@ -27,7 +27,7 @@ from hegui.language.scalar import compile_node
 from hegui.language.tree import Cell
 from hegui.outcome import ConclusionSummary, Drawing, Drawn, RowGround, conclusion_fingerprint
 from hegui.ruleset.model import Certainty, Conclusion, Ruleset, StatedConclusion
-from hegui.source import Diagnostic, Wording
+from hegui.source import ChainingError, Diagnostic, Wording
 from hegui.waivers.matching import NOTHING, Covering
 
 _REFUSED = Wording("chaining-refused", "conclusions cannot be chained: {problem}", "无法推理结论：{problem}")

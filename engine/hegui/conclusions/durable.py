@@ -234,7 +234,7 @@ class _Host:
             try:
                 facts = [getattr(match, name) for name in names]
                 self.found.append((rule, tuple([None if one is None else one["id"] for one in facts])))
-            except BaseException as error:
+            except BaseException as error:  # raised when the engine is done (`_assert`)
                 self.failed.append((rule, error))
 
         return action

@@ -8,10 +8,10 @@ from typing import Any
 
 from hegui.conclusions.ground import Ground
 from hegui.datatypes import Cause, Text, Undetermined
-from hegui.explain.citing import cite_in_text, law_name
-from hegui.explain.law import CARRYING, WEAKEST_FIRST, in_place_of
-from hegui.explain.values import show
-from hegui.explain.words import PRIVATE, REASONS, UNDETERMINED
+from hegui.explaining.citing import cite_in_text, law_name
+from hegui.explaining.law import CARRYING, WEAKEST_FIRST, in_place_of
+from hegui.explaining.values import show
+from hegui.explaining.words import PRIVATE, REASONS, UNDETERMINED
 from hegui.language.printer import text
 from hegui.language.scalar import Evaluator, compile_node
 from hegui.language.tree import Cell, Node, Param, walk

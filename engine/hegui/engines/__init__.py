@@ -6,19 +6,25 @@ To add an engine, write one file with a function `judge(request) -> Judgement` a
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Final
 
+from hegui import extending
 from hegui.datatypes import BOOL, Text
 from hegui.engines import polars, scalar, spark
 from hegui.engines.request import Keeping, Request
+from hegui.extending import Plugin
 from hegui.facts.registry import Registry
 from hegui.language.tree import Const, Node
 from hegui.outcome import Judgement, RuleSummary
 from hegui.ruleset.model import Expr, Message, Nature, Occurred, Period, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, Source, Span, UsageError, Wording, did_you_mean
 
-ENGINES: Final[dict[str, Callable[[Request], Judgement]]] = {
+Engine = Callable[[Request], Judgement]
+
+ENGINES: Final[dict[str, Engine]] = {
     "polars": polars.judge,
     "scalar": scalar.judge,
     "spark": spark.judge,
@@ -29,6 +35,35 @@ _UNKNOWN = Wording(
     "unknown-engine", "there is no engine `{name}`; there are {known}", "没有引擎 `{name}`；可用的有 {known}"
 )
 _NO_RULE = Wording("unknown-rule", "there is no rule `{name}`{near}", "没有规则 `{name}`{near}")
+
+
+def engine_of(name: str) -> Engine:
+    """The engine of a name: hegui's own or a plugin's.
+
+    Raises:
+        UsageError: there is none.
+        PluginError: a plugin adds it that does not load, or an engine of a name that is taken.
+    """
+    if name in ENGINES:
+        return ENGINES[name]
+    if name == "auto" or (plugin := extending.plugin("engines", name, {*ENGINES, "auto"})) is None:
+        known = ", ".join(f"`{each}`" for each in engines())
+        raise UsageError(Diagnostic(_UNKNOWN, {"name": name, "known": known}))
+    return partial(_judged_by, plugin, extending.loaded(plugin))
+
+
+def engines() -> list[str]:
+    """The name of every engine, those of plugins last."""
+    return [*ENGINES, *extending.plugins("engines", {*ENGINES, "auto"})]
+
+
+def _judged_by(plugin: Plugin, engine: Engine, request: Request) -> Judgement:
+    """What a plugin's engine makes of a request, under its own name."""
+    with extending.blamed(plugin):
+        judgement = engine(request)
+    if not isinstance(judgement, Judgement):
+        raise extending.misfit(plugin, f"an engine gives a `Judgement`, and not a `{type(judgement).__name__}`")
+    return replace(judgement, engine=plugin.name)
 
 
 def judge(
@@ -60,15 +95,13 @@ def judge(
         UsageError: an unknown engine or rule; findings cannot be written where they are to be kept.
         FactsError: a file of facts that is read only now is damaged.
     """
-    if engine not in ENGINES:
-        known = ", ".join(f"`{name}`" for name in ENGINES)
-        raise UsageError(Diagnostic(_UNKNOWN, {"name": engine, "known": known}))
+    asked = engine_of(engine)
     for name in rules or ():
         if name not in ruleset.rules:
             near = "".join(f"; `{word}`?" for word in did_you_mean(name, ruleset.rules, 1))
             raise UsageError(Diagnostic(_NO_RULE, {"name": name, "near": near}))
     chosen = tuple(rule for name, rule in sorted(ruleset.rules.items()) if rules is None or name in rules)
-    return ENGINES[engine](Request(ruleset, registry, as_of, chosen, entity, every, kept=kept))
+    return asked(Request(ruleset, registry, as_of, chosen, entity, every, kept=kept))
 
 
 def tally(
@@ -82,7 +115,7 @@ def tally(
     """Count the rows of kinds by a condition each: `in_notice_scope` those it is true of, `undetermined` those it is
     undetermined of. Without a condition all count; None where the kind was not supplied."""
     rules = tuple(_counting(index, kind, node) for index, (kind, node) in enumerate(asked))
-    found = ENGINES[engine](Request(ruleset, registry, as_of, rules, listed=False)) if rules else None
+    found = engine_of(engine)(Request(ruleset, registry, as_of, rules, listed=False)) if rules else None
     counts = {summary.rule: summary for summary in found.summaries} if found is not None else {}
     return [counts.get(rule.name) for rule in rules]
 
@@ -109,4 +142,4 @@ def _counting(index: int, kind: str, node: Node | None) -> Rule:
     )
 
 
-__all__ = ["ENGINES", "Keeping", "Request", "judge", "tally"]
+__all__ = ["ENGINES", "Engine", "Keeping", "Request", "engine_of", "engines", "judge", "tally"]

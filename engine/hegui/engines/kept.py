@@ -34,6 +34,7 @@ FIRST: Final = 500
 
 ENTITIES: Final = "#entities.parquet"
 PAPERS: Final = "#papers.parquet"
+KEYS: Final = "#keys.parquet"
 """What a run keeps beside the findings, of their entities and values; no rule is called so."""
 
 _FULL = Wording(
@@ -311,7 +312,7 @@ class Kept(Collection[Finding]):
         refuse_other(target)
         try:
             with _beside(target) as part:
-                others = (self.folder / name for name in (ENTITIES, PAPERS))
+                others = (self.folder / name for name in (ENTITIES, PAPERS, KEYS))
                 for file in (*self.files(), *(path for path in others if path.exists())):
                     _moved(file, part / file.name, self.keeper is not None)
                 _exchanged(part, target)

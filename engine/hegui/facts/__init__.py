@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hegui.facts.registry import DataProblem, Place, Registry, SourceTable
 from hegui.vocabulary import Vocabulary
@@ -23,6 +23,7 @@ __all__ = [
     "Place",
     "Registry",
     "SourceTable",
+    "from_frames",
     "from_rows",
     "propose_manifest",
     "read",
@@ -31,17 +32,17 @@ __all__ = [
 ]
 
 
-def read(paths: Sequence[Path], vocabulary: Vocabulary, *, as_of: date | None = None) -> Registry:
+def read(paths: Sequence[Path | str], vocabulary: Vocabulary, *, as_of: date | None = None) -> Registry:
     """Read a registry and judge it at the door.
 
     Args:
-        paths: folders, files, manifests (`registry.yaml`, or a folder that has one), or one conformed registry. A file
-            or sheet is of the kind it is called by; `docs/facts.md` lists the forms.
+        paths: folders, files, manifests (`registry.yaml`, or a folder that has one), addresses of databases as texts, or
+            one conformed registry. A file, sheet or table is of the kind it is called by; `docs/facts.md` lists the forms.
         vocabulary: what the facts look like.
         as_of: the day the facts are looked at; only used to note later records.
 
     Raises:
-        FactsError: a file cannot be used as a whole, two tables are of one kind, or nothing is of any kind; with all
+        FactsError: a file or database cannot be used as a whole, two tables are of one kind, or nothing is of any kind; with all
             such problems of all files. Bad cells and rows never raise: they are in `Registry.problems`.
     """
     from hegui.facts import sources
@@ -122,3 +123,24 @@ def from_rows(
     from hegui.facts import memory
 
     return memory.from_rows(vocabulary, rows, as_of=as_of)
+
+
+def from_frames(vocabulary: Vocabulary, frames: Mapping[str, Any], *, as_of: date | None = None) -> Registry:
+    """A registry of data frames, through the same door as files.
+
+    Args:
+        vocabulary: what the facts look like.
+        frames: word for a kind (its name, label or alias) → a frame of Polars (eager or lazy), pandas, PyArrow, DuckDB, PySpark
+            or another library narwhals knows; or a list of rows. Columns are headers, as in files: names, labels or aliases,
+            with or without a unit in brackets. Frames that are not computed yet are, whole and once. Addresses are the
+            numbers of rows as they come, counted from 1.
+        as_of: the day the facts are looked at; only used to note later records.
+
+    Raises:
+        FactsError: a kind is unknown, something is no frame or cannot be computed (with its cause), a column of the key is
+            missing, or a column is of a type its field cannot be read from; with all such problems. Single bad cells never
+            raise: they are in `Registry.problems`.
+    """
+    from hegui.facts import frames as made
+
+    return made.from_frames(vocabulary, frames, as_of=as_of)

@@ -68,7 +68,7 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
         return _one_by_one(cells, reader(field, unit), column_type(field.type))
     if field.type.name == "list" and isinstance(cells.dtype, pl.List):
         return _settle_lists(cells, field, unit)
-    if not _legible(cells.dtype):
+    if not legible(cells.dtype):
         return _all_unreadable(cells, field.type)
     cells = _native(cells, field.type)
     if cells.dtype == pl.String and len(cells) <= FEW and not column.nested:  # of what was typed otherwise
@@ -96,7 +96,8 @@ def raw_text(column: RawColumn, row: int) -> str:
 # --- at once -------------------------------------------------------------------------------------------------------
 
 
-def _legible(dtype: pl.DataType) -> bool:
+def legible(dtype: pl.DataType) -> bool:
+    """Is a column of this type read at all?"""
     return (
         dtype.is_numeric()
         or dtype in (pl.String, pl.Boolean, pl.Date, pl.Null, pl.Categorical, pl.Enum)

@@ -21,7 +21,7 @@ from hegui.facts.draft import Draft, Failure
 from hegui.facts.log import Log, entities_of
 from hegui.facts.references import count_orphans, hold_references, keep_references
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
-from hegui.facts.rows import merge_same_keys, set_aside
+from hegui.facts.rows import merge_same_keys, put_in_order, set_aside
 from hegui.facts.table import FEW, RawColumn, RawTable
 from hegui.source import Diagnostic, FactsError
 from hegui.vocabulary import Field, Kind, Vocabulary
@@ -32,13 +32,15 @@ _UNREADABLE: Final = REASONS.index(Reason.UNREADABLE)
 
 @dataclass(frozen=True)
 class Supplied:
-    """A raw table, the kind it is of and where it came from; `columns` names the headers of some fields."""
+    """A raw table, the kind it is of and where it came from; `columns` names the headers of some fields. Rows that are
+    `keyed` have no numbers and came in no order that means anything."""
 
     kind: str
     table: RawTable
     file: str
     digest: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    keyed: bool = False
 
 
 def conform(
@@ -63,7 +65,7 @@ def conform(
         try:
             judged.setdefault(each.kind, []).append(_Judge(vocabulary.kinds[each.kind], each, log))
         except FactsError as error:  # further down than where it was opened
-            damage += error.diagnostics
+            damage += [found for found in error.diagnostics if found not in damage]
     if damage:
         raise FactsError(damage)
     for several in judged.values():
@@ -76,13 +78,15 @@ def conform(
     else:
         hold_references(drafts, log)
     orphans = {} if part else count_orphans(drafts, log)
-    tables: dict[str, pl.DataFrame | pl.LazyFrame] = {name: _finished(draft) for name, draft in drafts.items()}
+    tables: dict[str, pl.DataFrame | pl.LazyFrame] = {name: _finished(draft, log) for name, draft in drafts.items()}
     return Registry(vocabulary, tables, tuple(log.sources), log.in_order(), orphans, digest)
 
 
 def _settle_rows(draft: Draft, log: Log, as_of: date | None) -> None:
     _log_cells(draft, log)
     set_aside(draft, log)
+    if any(log.sources[number].keyed for number in draft.frame[SOURCE].unique().to_list()):
+        put_in_order(draft)
     merge_same_keys(draft, log)
     if as_of is not None:
         _note_later(draft, log, as_of)
@@ -100,7 +104,8 @@ class _Judge:
         binding = bind(supplied.table, kind, supplied.columns)
         self.there = (*binding.fields, *binding.ambiguous)
         addresses = {name: bound.column.address for name, bound in binding.fields.items()}
-        log.sources.append(SourceTable(supplied.file, supplied.table.name, kind.name, addresses, supplied.digest))
+        given, name = supplied, supplied.table.name
+        log.sources.append(SourceTable(given.file, name, kind.name, addresses, given.digest, given.keyed))
         for block in supplied.table.blocks():
             self._add(_without_blank_rows(block))
         self._log_columns(binding)
@@ -261,7 +266,7 @@ def _note_later(draft: Draft, log: Log, as_of: date) -> None:
         log.cells(problems.LATER, draft.kind, name, later, raws, [as_of.isoformat()] * len(later))
 
 
-def _finished(draft: Draft) -> pl.DataFrame:
+def _finished(draft: Draft, log: Log) -> pl.DataFrame:
     """The table as it goes into the registry: fields, their reasons and bounds, row number, source, line, ghosts."""
     fields = list(draft.kind.fields)
     hidden = [each for name in fields for each in (why(name), below(name)) if each in draft.frame.columns]
@@ -269,7 +274,14 @@ def _finished(draft: Draft) -> pl.DataFrame:
     ghosts = draft.ghosts() if len(draft.aside) else draft.aside
     if len(ghosts):
         frame = pl.concat([frame.with_columns(pl.lit(False).alias(GHOST)), ghosts], how="diagonal")
-    return frame.hstack([pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW)])
+    frame = frame.hstack([pl.int_range(len(frame), dtype=pl.Int64, eager=True).alias(ROW)])
+    keyed = [number for number, source in enumerate(log.sources) if source.keyed and source.kind == draft.kind.name]
+    return frame.with_columns(_lines(keyed)) if keyed else frame
+
+
+def _lines(keyed: list[int]) -> pl.Expr:
+    """Rows without a number are found again by their place in order of key."""
+    return pl.when(pl.col(SOURCE).is_in(keyed)).then(pl.col(ROW) + 1).otherwise(pl.col(LINE)).alias(LINE)
 
 
 def _used(frame: pl.DataFrame, hidden: list[str]) -> list[str]:

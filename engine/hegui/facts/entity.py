@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from hegui.datatypes import MAX_INT, Below, Reason, Type
@@ -92,7 +93,7 @@ def _shown(value: object) -> str:
     """The value for a message: short, and whatever it is."""
     try:
         text = repr(value)
-    except Exception:
+    except Exception:  # the caller's own object; that it cannot be shown is no reason not to say what is wrong with it
         text = f"a {type(value).__name__}"
     return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
 
@@ -322,8 +323,19 @@ def _mapping(given: object, path: tuple[str, ...]) -> Mapping[Any, Any]:
     if given.__class__ is dict or isinstance(given, Mapping):
         return given
     if hasattr(type(given), "model_fields"):
-        return dict(given)  # type: ignore[call-overload, no-any-return]
+        values: dict[str, Any] = dict(given)  # type: ignore[call-overload]
+        model: Any = type(given)
+        for own, name in _renamed(model):
+            values[name] = values.pop(own)
+        return values
     raise UsageError(Diagnostic(_NOT_ROW, {"path": ".".join(path), "found": _shown(given)}))
+
+
+@lru_cache(1024)
+def _renamed(model: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of a model that go by another name than the kind's: `from_` for `from` (`hegui models`)."""
+    named = ((own, each.serialization_alias) for own, each in model.model_fields.items())
+    return tuple((own, name) for own, name in named if name is not None and name != own)
 
 
 def plain_row(shape: Shape, given: object, path: str) -> Frame:

@@ -18,10 +18,9 @@ class Log:
         self.sources: list[SourceTable] = []
         self.problems: list[DataProblem] = list(problems)
 
-    def place(self, source: int, row: int | None = None, field: str | None = None) -> Place:
-        """The address of a source, of a row of it, or of a field's cell in that row."""
-        table = self.sources[source]
-        return Place(table.file, table.sheet, row, table.columns.get(field) if field else None)
+    def place(self, source: int, row: int | None = None, field: str | None = None, entity: str | None = None) -> Place:
+        """The address of a source, of a row of it (that of an entity), or of a field's cell in that row."""
+        return self.sources[source].place(row, field, entity)
 
     def table(
         self, problem: str, source: int, *, field: str | None = None, raw: str | None = None, hint: str | None = None,
@@ -40,7 +39,7 @@ class Log:
         hidden = kind.fields[field].private
         entities, sources, lines = entities_of(kind, rows), rows[SOURCE].to_list(), rows[LINE].to_list()
         for at, entity in enumerate(entities):
-            place = self.place(sources[at], lines[at], field)
+            place = self.place(sources[at], lines[at], field, entity)
             raw, hint = None if hidden else raws[at], hints[at] if hints else None
             self.problems.append(DataProblem(problem, kind.name, entity, field, raw, place, hint))
 
@@ -57,7 +56,9 @@ def in_order(problems: Iterable[DataProblem]) -> tuple[DataProblem, ...]:
 def _order(problem: DataProblem) -> tuple[object, ...]:
     place = problem.place or Place("")
     column = place.column or ""
-    return (place.file, place.sheet or "", place.row or 0, len(column), column, problem.problem, problem.field or "")
+    where = (place.file, place.sheet or "", place.row or 0, place.key or "", len(column), column)
+    keyless = "" if place.row is not None else problem.raw or ""
+    return (*where, problem.problem, problem.field or "", keyless)
 
 
 def entities_of(kind: Kind, rows: pl.DataFrame) -> list[str | None]:

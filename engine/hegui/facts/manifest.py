@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
+from hegui.facts.database_address import Address, address, shown, unmarked
 from hegui.facts.decode import ENCODINGS
+from hegui.facts.manifest_words import ONE_PLACE
 from hegui.source import Diagnostic, Document, FactsError, HeguiError, Span, Wording, read_source, read_yaml
 from hegui.vocabulary import Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -28,15 +31,29 @@ _HEADER = Wording(
     "a header is one row, or two that follow each other, counted from 1",
     "表头为一行，或相邻两行，从 1 数起",
 )
+_OTHER_KEY = Wording(
+    "other-source-key", "`{key}` says nothing of a table in a `{place}`", "`{key}` 不适用于来自 `{place}` 的表"
+)
+_TABLE_OR_QUERY = Wording(
+    "table-or-query", "a source has either a `table` or a `query`", "`table` 与 `query` 只能写一个"
+)
 _SAME_HEADER = Wording("same-header", "`{name}` is given for two fields", "`{name}` 用于两个字段")
+
+
+_WORDS: Final = ("file", "database", "table", "query", "sheet", "encoding")
+_OF_FILES: Final = ("file", "sheet", "header", "encoding")
+_OF_DATABASES: Final = ("database", "table", "query")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as the manifest gives it."""
+    """A table as the manifest gives it: in a file, or in a database as a table or query."""
 
     kind: str
-    file: str
+    file: str | None = None
+    database: str | None = None
+    table: str | None = None
+    query: str | None = None
     sheet: str | None = None
     header: int | list[int] | None = None
     encoding: str | None = None
@@ -45,12 +62,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Entry:
-    """A table the manifest names. `header` are its header's rows as counted in the file; `span` is the entry's."""
+    """A table the manifest names. `header` are its header's rows as counted in the file; `span` is that of the file or table.
+    One in a database has an `address` in place of a path, and the `table` it is or the `query` that gives it, which is
+    `called` by its number among the sources."""
 
     kind: str
     path: Path
     name: str
     span: Span
+    address: Address | None = None
+    table: str | None = None
+    query: str | None = None
+    called: str = ""
     sheet: str | None = None
     header: tuple[int, ...] = ()
     encoding: str | None = None
@@ -64,17 +87,33 @@ def read_manifest(path: Path, vocabulary: Vocabulary) -> list[Entry]:
     Raises:
         FactsError: with every problem of the manifest.
     """
-    document = _document(path)
+    try:
+        return _entries(_document(path), path.parent, vocabulary)
+    except FactsError as error:
+        raise FactsError(unmarked(error.diagnostics)) from None
+
+
+def _entries(document: Document, folder: Path, vocabulary: Vocabulary) -> list[Entry]:
     sources = plain(document.data)
     if sources is None:
         from hegui.facts.manifest_shape import complaints
 
         raise FactsError(complaints(document))
-    checkers = (_Checker(document, at, vocabulary, path.parent) for at in range(len(sources)))
+    checkers = (_Checker(document, at, vocabulary, folder) for at in range(len(sources)))
     problems = [each for checker, table in zip(checkers, sources, strict=True) for each in checker.problems(table)]
     if problems:
         raise FactsError(problems)
-    return [_entry(document, at, source, path.parent, vocabulary) for at, source in enumerate(sources)]
+    return [_entry(document, at, source, folder, vocabulary) for at, source in enumerate(sources)]
+
+
+def without_addresses(entries: Iterable[Entry]) -> bytes:
+    """What a manifest says of its tables, but not where its databases are: to tell two manifests apart by."""
+    said = [
+        (each.kind, each.path.name if each.address is None else "", each.sheet, each.header, each.encoding, each.table,
+         each.query, sorted(each.columns.items()))
+        for each in entries
+    ]  # fmt: skip
+    return json.dumps(said, ensure_ascii=False).encode()
 
 
 def plain(data: object) -> list[Table] | None:
@@ -90,8 +129,10 @@ def plain(data: object) -> list[Table] | None:
 def _table(source: object) -> Table | None:
     if not isinstance(source, dict) or not source.keys() <= {each.name for each in fields(Table)}:
         return None
+    if not source.keys() & {"file", "database"}:
+        return None
     header, columns = source.get("header", 1), source.get("columns", {})
-    words = [source.get("kind"), source.get("file"), source.get("sheet", "-"), source.get("encoding", "-")]
+    words = [source.get("kind"), *(source.get(name, "-") for name in _WORDS)]
     words += columns.values() if isinstance(columns, dict) else [None]
     rows = header if isinstance(header, list) else [header]
     whole = all(isinstance(word, str) and word for word in words) and all(type(row) is int for row in rows)
@@ -110,16 +151,25 @@ def _document(path: Path) -> Document:
 
 def _entry(document: Document, at: int, source: Table, folder: Path, vocabulary: Vocabulary) -> Entry:
     header = source.header if isinstance(source.header, list) else [source.header] if source.header else []
+    name = next(each for each in ("table", "query", "database", "file") if getattr(source, each) is not None)
+    found = None
+    if source.database is not None:
+        found = address(source.database, folder, document.span(("sources", at, "database")))
+    path = folder / (source.file or "")
     return Entry(
         kind=vocabulary.folded[fold(source.kind)],
-        path=folder / source.file,
-        name=str(folder / source.file),
-        span=document.span(("sources", at, "file")),
+        path=path,
+        name=str(path) if found is None else found.shown,
+        span=shown(document.span(("sources", at, name))),
+        address=found,
+        table=source.table,
+        query=source.query,
+        called=f"query {at + 1}",
         sheet=source.sheet,
         header=tuple(header),
         encoding=source.encoding,
         columns=dict(source.columns),
-        column_spans={name: document.span(("sources", at, "columns", name)) for name in source.columns},
+        column_spans={name: shown(document.span(("sources", at, "columns", name))) for name in source.columns},
     )
 
 
@@ -134,7 +184,7 @@ class _Checker:
 
     def problems(self, source: Table) -> Iterator[Diagnostic]:
         yield from self.kind(source)
-        yield from self.file(source.file)
+        yield from self.place(source)
         yield from self.header(source.header)
         if source.encoding is not None and source.encoding.casefold() not in ENCODINGS:
             yield unknown(_NO_ENCODING, self.span("encoding"), source.encoding, ENCODINGS)
@@ -153,6 +203,21 @@ class _Checker:
             if fold(header) in seen:
                 yield Diagnostic(_SAME_HEADER, {"name": header}, self.span("columns", column))
             seen.add(fold(header))
+
+    def place(self, source: Table) -> Iterator[Diagnostic]:
+        """A table is in a file or in a database, and said so in the words of one of them."""
+        if (source.file is None) is (source.database is None):
+            yield Diagnostic(ONE_PLACE, {}, self.span())
+            return
+        others = _OF_DATABASES if source.database is None else _OF_FILES
+        for name in others:
+            if getattr(source, name) is not None:
+                args: dict[str, object] = {"key": name, "place": "file" if source.database is None else "database"}
+                yield Diagnostic(_OTHER_KEY, args, self.document.key_span(("sources", self.at, name)))
+        if source.table is not None and source.query is not None:
+            yield Diagnostic(_TABLE_OR_QUERY, {}, self.document.key_span(("sources", self.at, "query")))
+        if source.file is not None:
+            yield from self.file(source.file)
 
     def file(self, name: str) -> Iterator[Diagnostic]:
         inside = (self.folder / name).resolve()

@@ -83,6 +83,14 @@ _SENTENCES: Final = {
         "`{field}` is later than {hint}",
     ),
 }
+_UNNUMBERED: Final = {
+    DUPLICATE_ROW: Text("与主键相同的另一行内容相同，只计一次", "same as another row of this key; counted once"),
+    DUPLICATE_KEY: Text(
+        "另有一行主键相同而内容不同，不同之处按缺失处理",
+        "another row has this key and other values; what differs counts as missing",
+    ),
+}
+"""The same of rows that have no numbers."""
 WORDS: Final = tuple(_SENTENCES)
 """Every word `DataProblem.problem` can be."""
 
@@ -92,4 +100,5 @@ def describe(problem: DataProblem, lang: str = "en") -> str:
     unseen = "（隐私）" if lang == "zh" else "private"
     raw = unseen if problem.raw is None else " ".join(problem.raw.split())
     shown = {"raw": raw, "field": problem.field or "", "hint": problem.hint or ""}
-    return _SENTENCES[problem.problem].get(lang).format(**shown)
+    bare = problem.hint is None and problem.problem in _UNNUMBERED
+    return (_UNNUMBERED if bare else _SENTENCES)[problem.problem].get(lang).format(**shown)

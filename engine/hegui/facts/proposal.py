@@ -11,7 +11,7 @@ from typing import Final
 
 from hegui.facts.binding import Binding, Header, any_header, bind, find_header, with_header
 from hegui.facts.decode import Reading
-from hegui.facts.readers import READERS
+from hegui.facts.readers import reader_of
 from hegui.facts.sources import README, files_of
 from hegui.facts.table import RawTable
 from hegui.source import Diagnostic, FactsError, Wording, did_you_mean
@@ -41,7 +41,7 @@ def propose_manifest(path: Path, vocabulary: Vocabulary) -> str:
 
 
 def _file(path: Path, vocabulary: Vocabulary) -> Iterator[str]:
-    reader = READERS.get(path.suffix.lower())
+    reader = reader_of(path.suffix.lower())
     if reader is None:
         raise FactsError(Diagnostic(_NO_READER, {"name": str(path)}))
     tables = [table for table in reader(Reading(path, str(path))) if table.columns and table.name != README]

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import Final
 
 import polars as pl
 
+from hegui import extending
+from hegui.extending import Plugin
 from hegui.facts.decode import Reading, read_bytes, unusable
 from hegui.facts.delimited import read_csv
 from hegui.facts.records import read_json, read_json_lines, read_yaml_rows
@@ -79,6 +82,45 @@ READERS: Final[dict[str, Reader]] = {
     ".yml": read_yaml_rows,
 }
 """Suffix (lower case) → reader."""
+
+
+def reader_of(suffix: str) -> Reader | None:
+    """The reader of files with a suffix (lower case): hegui's own, or one of a plugin, which is imported as it is used; None
+    where there is none.
+
+    Raises:
+        PluginError: a plugin adds a reader for a suffix that is taken.
+    """
+    if suffix in READERS or not suffix:
+        return READERS.get(suffix)
+    plugin = extending.plugin("readers", suffix[1:], _names())
+    return None if plugin is None else partial(_read_by, plugin)
+
+
+def suffixes() -> list[str]:
+    """Every suffix that is read, those of plugins last."""
+    return [*READERS, *(f".{name}" for name in extending.plugins("readers", _names()))]
+
+
+def added_reader(file: str) -> Plugin | None:
+    """The plugin that reads a file of this name; None where hegui does."""
+    suffix = PurePath(file).suffix.lower()
+    return None if suffix in READERS or not suffix else extending.plugin("readers", suffix[1:], _names())
+
+
+def _names() -> set[str]:
+    return {suffix[1:] for suffix in READERS}
+
+
+def _read_by(plugin: Plugin, reading: Reading) -> list[RawTable]:
+    """The tables of a file as a plugin reads it."""
+    read = extending.loaded(plugin)
+    with extending.blamed(plugin):
+        tables = list(read(reading))
+    if not all(isinstance(table, RawTable) for table in tables):
+        raise extending.misfit(plugin, "a reader gives a list of `RawTable`")
+    return tables
+
 
 ONE_TABLE: Final = (".csv", ".jsonl", ".ndjson", ".parquet", ".tsv", ".txt")
 """Suffixes of files that hold one table, which only the file's name can say the kind of."""

@@ -20,7 +20,8 @@ ROW = "#row"
 SOURCE = "#source"
 """Hidden column, Int32: index into `Registry.sources`."""
 LINE = "#line"
-"""Hidden column, Int64: the row in the source as a person counts it there (first row is 1); null where there is none."""
+"""Hidden column, Int64: the row in the source as a person counts it there (first row is 1). Rows of a source that is
+`keyed` have no such number: theirs is their place in order of key, by which a run finds them again, and nobody is told it."""
 GHOST = "#ghost"
 """Hidden column, Boolean, present only where needed: a row set aside whose parent is known. It has its parent
 reference and nothing else; it belongs to the parent's relation and is never judged itself."""
@@ -41,23 +42,57 @@ def below(name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class SourceTable:
     """Where rows came from: a file (and sheet), and the column of each field as a person addresses it (`C`, or the
-    header). `digest` is `sha256:…` of the file's bytes."""
+    header). `digest` is `sha256:…` of the file's bytes.
+
+    Of a database, `file` is its address without secrets, `sheet` the table or the query, and `digest` that of what was read
+    of it. Its rows are `keyed`: without numbers, and addressed by their key.
+    """
 
     file: str
     sheet: str | None = None
     kind: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     digest: str = ""
+    keyed: bool = False
+
+    def place(self, row: int | None = None, field: str | None = None, key: str | None = None) -> Place:
+        """The address of a row here, which has the number `row` and the key `key`, or of a field's cell in it."""
+        column = self.columns.get(field) if field is not None else None
+        if not self.keyed:
+            return Place(self.file, self.sheet, row, column)
+        return Place(self.file, self.sheet, None, column, key, row)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The address of a cell, row or file in a source; what is unknown is None."""
+    """The address of a cell, row or file in a source; what is unknown is None. Where rows have no numbers, `key` is the row's
+    and `nth` its place in order of key, which says nothing to people."""
 
     file: str
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    key: str | None = None
+    nth: int | None = None
+
+    @property
+    def number(self) -> int | None:
+        """What the row is found again by among those of its source."""
+        return self.nth if self.row is None else self.row
+
+    @property
+    def of_row(self) -> tuple[str, str | None, int | None, str | None]:
+        """The address of the row alone."""
+        return self.file, self.sheet, self.row, self.key
+
+    def __str__(self) -> str:
+        """The address in short, the same in every language.
+
+        >>> str(Place("mines.xlsx", "年度产量", 7, "E")), str(Place("lifts.csv", None, 2))
+        ('mines.xlsx[年度产量]:7:E', 'lifts.csv:2')
+        """
+        sheet = "" if self.sheet is None else f"[{self.sheet}]"
+        return self.file + sheet + "".join(f":{part}" for part in (self.row, self.column) if part is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,35 @@ def merge_same_keys(draft: Draft, log: Log) -> None:
         draft.frame = _put(draft.frame.filter(~same), at, merged.drop(*key, SOURCE, LINE))
 
 
+def put_in_order(draft: Draft) -> None:
+    """Put rows that came in no certain order in one that only what they say decides: by key, and those of one key, or without
+    any, by all their fields."""
+    draft.frame, draft.aside = _ordered(draft.frame, draft.kind), _by_all(draft.aside, draft.kind)
+
+
+def _ordered(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    if not kind.key:
+        return _by_all(frame, kind)
+    if not _in_order(frame, kind.key):
+        frame = frame.lazy().sort(kind.key, maintain_order=True).collect(engine="streaming")
+    same = _same_as_before(frame, kind.key) if len(frame) else pl.Series([], dtype=pl.Boolean)
+    if not same.any():
+        return frame
+    several = same | same.shift(-1, fill_value=False)
+    at, rows = several.arg_true(), _by_all(frame.filter(several), kind)
+    order = pl.concat([(~several).arg_true(), at])
+    return pl.concat([frame.filter(~several), rows])[order.arg_sort()]
+
+
+def _by_all(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    names = [*kind.key, *(name for name in kind.fields if name not in kind.key)]
+    hidden = [each for name in names for each in (why(name), below(name)) if each in frame.columns]
+    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
+    texts = [pl.col(name).cast(pl.List(pl.String)).list.join("\x1f", ignore_nulls=True) for name in lists]
+    plain = [pl.col(name) for name in (*names, *hidden) if name not in lists]
+    return frame.sort(*plain, *texts, SOURCE, maintain_order=True, nulls_last=True) if len(frame) > 1 else frame
+
+
 def _ascends(frame: pl.DataFrame, key: tuple[str, ...]) -> bool:
     """Is every row's key after the one before? Polars orders values as Python does, texts by code points."""
     keys = list(zip(*(frame[name].to_list() for name in key), strict=True))
@@ -162,9 +191,11 @@ def _log_other(
 ) -> None:
     same = all(_shown(row, name) == _shown(first, name) for name in differing)
     word = problems.DUPLICATE_ROW if same else problems.DUPLICATE_KEY
-    where, place = log.place(first[SOURCE], first[LINE]), log.place(row[SOURCE], row[LINE])
+    where, place = log.place(first[SOURCE], first[LINE]), log.place(row[SOURCE], row[LINE], None, entity)
     elsewhere = (where.file, where.sheet) != (place.file, place.sheet)
-    hint = " ".join(filter(None, (where.file, where.sheet, str(where.row)))) if elsewhere else str(where.row)
+    parts = [where.file, where.sheet] if elsewhere else []
+    parts += [str(where.row)] if where.row is not None else []
+    hint = " ".join(filter(None, parts)) or None
     log.problems.append(DataProblem(word, kind.name, entity, None, None, place, hint))
 
 
@@ -172,7 +203,7 @@ def _log_conflict(name: str, rows: list[dict[str, Any]], entity: str | None, kin
     values = [_shown(row, name) for row in rows]
     second = next(row for row, value in zip(rows, values, strict=True) if value != values[0])
     raw = None if kind.fields[name].private else " | ".join(dict.fromkeys(values))
-    place = log.place(second[SOURCE], second[LINE], name)
+    place = log.place(second[SOURCE], second[LINE], name, entity)
     log.problems.append(DataProblem(problems.CONFLICTING, kind.name, entity, name, raw, place))
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from hegui.facts import conformed, problems
 from hegui.facts.binding import Header, bind, find_header, with_header
+from hegui.facts.content import digested
+from hegui.facts.database import Database, Databases, Selection
+from hegui.facts.database_address import Address, address, is_address
 from hegui.facts.decode import Reading
 from hegui.facts.door import Supplied, conform
-from hegui.facts.manifest import NAMES, Entry, read_manifest
-from hegui.facts.readers import ONE_TABLE, READERS, Reader
+from hegui.facts.manifest import NAMES, Entry, read_manifest, without_addresses
+from hegui.facts.readers import ONE_TABLE, Reader, reader_of, suffixes
 from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.rereading import Known
@@ -63,7 +67,7 @@ class _Found:
 
 
 def read(
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     vocabulary: Vocabulary,
     *,
     as_of: date | None = None,
@@ -72,23 +76,25 @@ def read(
 ) -> Registry:
     """Read and conform a registry; see `hegui.facts.read`. Of a `part` of one, references are kept as they are. What is `known`
     of files that are as they were is not read again."""
-    marked = [path for path in paths if conformed.is_conformed(path)]
+    marked = [path for path in paths if isinstance(path, Path) and conformed.is_conformed(path)]
     if marked and len(paths) > 1:
         raise FactsError(Diagnostic(_ALONE, {"name": str(marked[0])}))
     if marked:
         return conformed.read_conformed(marked[0], vocabulary)
     found = _Found()
-    gatherer = _Gatherer(vocabulary, found, known)
-    for path in paths:
-        gatherer.path(path)
-    if known is not None:
-        known.take(gatherer.read_before, gatherer.hashed)
-    if not found.errors and not found.supplied:
-        found.errors.append(_no_table(found.names, vocabulary))
-    if found.errors:
-        raise FactsError(found.errors)
-    whole = digest((name, body.encode()) for name, body in found.digests)
-    return conform(vocabulary, found.supplied, as_of=as_of, noted=found.notes, digest=whole, part=part)
+    with Databases() as databases:
+        gatherer = _Gatherer(vocabulary, found, databases, known)
+        for path in paths:
+            gatherer.path(path)
+        if known is not None:
+            known.take(gatherer.read_before, gatherer.hashed)
+        if not found.errors and not found.supplied:
+            found.errors.append(_no_table(found.names, vocabulary))
+        if found.errors:
+            raise FactsError(found.errors)
+        whole = digest((name, body.encode()) for name, body in found.digests)
+        registry = conform(vocabulary, found.supplied, as_of=as_of, noted=found.notes, digest=whole, part=part)
+    return digested(registry, found.digests) if databases.used else registry
 
 
 def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
@@ -100,21 +106,25 @@ def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
 def files_of(folder: Path) -> list[Path]:
     """The files of a folder that have a reader, in order of their names; hidden and lock files are passed over."""
     inside = sorted(folder.iterdir(), key=lambda path: path.name)
-    return [path for path in inside if path.suffix.lower() in READERS and path.name[0] not in ".~" and path.is_file()]
+    return [path for path in inside if path.name[0] not in ".~" and path.is_file() and reader_of(path.suffix.lower())]
 
 
 class _Gatherer:
     """Reads one path after the other; what is wrong with one does not keep the others from being read."""
 
-    def __init__(self, vocabulary: Vocabulary, found: _Found, known: Known | None = None) -> None:
-        self.vocabulary, self.found, self.known = vocabulary, found, known or Known()
+    def __init__(self, vocabulary: Vocabulary, found: _Found, databases: Databases, known: Known | None = None) -> None:
+        self.vocabulary, self.found, self.databases, self.known = vocabulary, found, databases, known or Known()
         self.known.begin()
         self.read_before: dict[Reading, list[RawTable]] = dict(self.known.tables)
         self.hashed: dict[Path, str] = dict(self.known.digests)
         self.opened: dict[Path, dict[str, Any]] = {}
         self.first: dict[str, str] = {}
 
-    def path(self, path: Path) -> None:
+    def path(self, given: Path | str) -> None:
+        if isinstance(given, str) and is_address(given):
+            self.database(given)
+            return
+        path = Path(given)
         manifest = next((path / name for name in NAMES if (path / name).is_file()), None)
         if manifest is not None or path.name in NAMES:
             self.manifest(manifest or path)
@@ -192,9 +202,13 @@ class _Gatherer:
         except FactsError as error:
             self.found.errors += error.diagnostics
             return
-        self.found.digests[(path.name, _hash(path))] = None
+        plain = all(entry.address is None for entry in entries)
+        self.found.digests[(path.name, _hash(path) if plain else digest([("", without_addresses(entries))]))] = None
         for entry in entries:
-            self.entry(entry)
+            if entry.address is None:
+                self.entry(entry)
+            else:
+                self.asked(partial(self.entry_in_database, entry, entry.address))
 
     def entry(self, entry: Entry) -> None:
         encoding = entry.encoding.casefold() if entry.encoding else None
@@ -237,6 +251,61 @@ class _Gatherer:
             return None
         return with_header(table, header)
 
+    # --- in databases
+
+    def database(self, given: str) -> None:
+        """A database whose tables say by their names what they hold."""
+        self.asked(lambda: self.tables_of(self.databases.open(address(given))))
+
+    def asked(self, ask: Callable[[], None]) -> None:
+        """What one database has to say is said once."""
+        try:
+            ask()
+        except FactsError as error:
+            self.found.errors += [each for each in error.diagnostics if each not in self.found.errors]
+
+    def tables_of(self, database: Database) -> None:
+        shown = database.address.shown
+        for name in database.names():
+            kind = self.kind_of(name)
+            place = _place(shown, name)
+            if kind is None:
+                self.found.names.append(name)
+                self.found.notes.append(DataProblem(problems.UNKNOWN_TABLE, raw=name, place=Place(shown, name)))
+            elif kind.name in self.first:
+                args: dict[str, object] = {"first": self.first[kind.name], "place": place, "kind": kind.name}
+                self.found.errors.append(Diagnostic(_TWO, args, None, _MERGE))
+            else:
+                self.first[kind.name] = place
+                self.select(database.table(name), kind, {})
+
+    def entry_in_database(self, entry: Entry, at: Address) -> None:
+        kind = self.vocabulary.kinds[entry.kind]
+        database = self.databases.open(at, entry.span)
+        if entry.query is not None:
+            selection = database.query(entry.query, entry.called, entry.span)
+        else:
+            selection = database.table(entry.table or self.own_table(database, entry), entry.span)
+        self.found.errors += _missing_columns(selection.head, kind, entry)
+        self.select(selection, kind, entry.columns)
+
+    def own_table(self, database: Database, entry: Entry) -> str:
+        """The table that is called by the kind."""
+        names = database.names()
+        own = [name for name in names if (kind := self.kind_of(name)) is not None and kind.name == entry.kind]
+        if not own:
+            raise FactsError(unknown(_MISSING_TABLE, entry.span, entry.name, names, sheet=entry.kind))
+        return own[0]
+
+    def select(self, selection: Selection, kind: Kind, columns: Mapping[str, str]) -> None:
+        """Only columns that are fields are read."""
+        found = bind(selection.head, kind, columns)
+        claims = (column for claimants in found.ambiguous.values() for column in claimants)
+        wanted = {*(bound.column.header for bound in found.fields.values()), *(column.header for column in claims)}
+        shown = selection.database.address.shown
+        table = selection.reading(wanted)
+        self.found.supplied.append(Supplied(kind.name, table, shown, "", columns, keyed=True))
+
     # --- both
 
     def tables(self, reading: Reading, *, stray: bool = False) -> list[RawTable] | None:
@@ -245,9 +314,9 @@ class _Gatherer:
         A `stray` file is not called by any kind: where it holds no tables it is something else, and only noted.
         """
         if reading not in self.read_before:
-            reader = READERS.get(reading.path.suffix.lower())
+            reader = reader_of(reading.path.suffix.lower())
             if reader is None:
-                known = ", ".join(f"`{suffix}`" for suffix in READERS)
+                known = ", ".join(f"`{suffix}`" for suffix in suffixes())
                 self.found.errors.append(
                     Diagnostic(_NO_READER, {"name": reading.name, "known": known}, None, _READABLE)
                 )

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import IO, Final
 
 import fastexcel
@@ -102,23 +103,28 @@ def _opened(reading: Reading, looks: dict[str, Look]) -> list[RawTable]:
         raise unusable(reading.name, _NOT_A_WORKBOOK, None if looks else _PASSWORD) from error
 
 
+_ONE_STDERR: Final = RLock()
+"""A process has one; a thread that turned away what another has turned away already would never give it back."""
+
+
 @contextmanager
 def _panics_told(name: str) -> Iterator[None]:
     """Damaged files of the old format make the library panic: an error like any other, without its own printing."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise unusable(name, _NOT_A_WORKBOOK) from error
-        raise
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    with _ONE_STDERR:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        try:
+            yield
+        except BaseException as error:
+            if type(error).__name__ == "PanicException":
+                raise unusable(name, _NOT_A_WORKBOOK) from error
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
 
 def _wanted(sheets: list[str], reading: Reading) -> list[str]:

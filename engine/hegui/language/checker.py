@@ -13,8 +13,9 @@ from typing import Final
 from hegui import units
 from hegui.datatypes import BOOL, DATE, ERROR, INT, MAX_INT, NUMBER, STRING, Text, Type
 from hegui.language import wordings as say
+from hegui.language.added import origin
 from hegui.language.chains import ENDINGS, ERROR_NODE, STAGES, ChainChecker, Thing
-from hegui.language.operators import rows, spellings
+from hegui.language.operators import OPERATORS, rows, spellings
 from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.pattern import PatternError
 from hegui.language.rebase import rebase
@@ -109,6 +110,8 @@ class Environment:
     vocabulary: Vocabulary
     parameters: Mapping[str, Type] = field(default_factory=dict)
     definitions: Definitions = field(default_factory=lambda: Definitions({}))
+    plugins: frozenset[str] = frozenset()
+    """Distributions whose functions may be used."""
 
 
 def compile_condition(
@@ -191,7 +194,7 @@ class _Checker:
         try:
             syntax = parse(self.text) if syntax is None else syntax
         except ConditionSyntaxError as error:
-            return None, [Diagnostic(error.wording, error.args_, self.span_of(error.start, error.end))]
+            return None, [Diagnostic(error.wording, error.args_, self.span_of(error.start, error.end), error.hint)]
         node = self.value(syntax, names)
         if expect is not None:
             node = self.expected(node, expect, syntax.at)
@@ -355,6 +358,10 @@ class _Checker:
         candidates = rows(syntax.form, syntax.spelling)
         if not candidates:
             return self.unknown_function(syntax)
+        plugin = origin(syntax.spelling, OPERATORS) if candidates[0].key not in OPERATORS else None
+        if plugin is not None and plugin.distribution not in self.environment.plugins:
+            names = {"name": syntax.spelling, "plugin": plugin.distribution}
+            return self.fail(say.UNKNOWN_FUNCTION, syntax.spelling_at, say.OF_PLUGIN, **names)
         if candidates[0].logic is not None:
             return self.logic(candidates[0], syntax, scope)
         if candidates[0].membership:

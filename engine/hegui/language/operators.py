@@ -21,6 +21,7 @@ from typing import Final
 
 from hegui.datatypes import BOOL, DATE, DAYS, INT, NUMBER, STRING, Reason, Type
 from hegui.language import meanings as m
+from hegui.language.added import RESERVED, added
 from hegui.language.late import nw
 from hegui.language.signatures import Example, Operator, Overload
 
@@ -462,13 +463,31 @@ _TABLE: Final = (
 )
 
 
-OPERATORS: Final[dict[str, Operator]] = {row.key: row for row in _TABLE}
-"""Every row by key."""
+class _Table(dict[str, Operator]):
+    """The rows by key; a key that is none of them is a function of a plugin."""
+
+    def __missing__(self, key: str) -> Operator:
+        row = added(key, self)
+        if row is None:
+            raise KeyError(key)
+        return row
+
+
+OPERATORS: Final[dict[str, Operator]] = _Table({row.key: row for row in _TABLE})
+"""Every row by key. A plugin's row is found by its key, but is not among them."""
 
 
 def rows(form: str, spelling: str) -> tuple[Operator, ...]:
-    """The rows of a form and spelling; several where signatures differ in kind (`date`)."""
-    return tuple(row for row in _TABLE if row.form == form and row.spelling == spelling)
+    """The rows of a form and spelling; several where signatures differ in kind (`date`). A plugin's where there are none.
+
+    Raises:
+        PluginError: a plugin has it that cannot be used.
+    """
+    own = tuple(row for row in _TABLE if row.form == form and row.spelling == spelling)
+    if own or form not in ("function", "method") or spelling in RESERVED:
+        return own
+    row = added(spelling, OPERATORS)
+    return (row,) if row is not None and row.form == form else ()
 
 
 def spellings(form: str) -> list[str]:

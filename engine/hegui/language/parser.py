@@ -13,6 +13,7 @@ from typing import Final
 from hegui.language.operators import NAMESPACES, rows, spellings
 from hegui.language.tree import Call, Choice, Items, Literal, Member, Name, Offsets, Syntax
 from hegui.source import Wording
+from hegui.units import known
 
 MAX_TEXT: Final = 20_000
 """The longest condition, in characters."""
@@ -29,6 +30,11 @@ _LONG = Wording("condition-size", "the condition is longer than {limit} characte
 _DEEP = Wording("condition-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
 _SINGLE = Wording("use-double", "`{text}` is no operator; write `{instead}`", "`{text}` 不是运算符，应写作 `{instead}`")
 _WORD = Wording("use-symbol", "`{text}` is no operator; write `{instead}`", "`{text}` 不是运算符，应写作 `{instead}`")
+_PARAMETER = Wording(
+    "make-it-a-parameter",
+    'a number with a unit is a parameter: `param("…")`',
+    '带单位的数值应设为参数：`param("…")`',
+)
 _RESERVED = Wording("reserved-word", "`{text}` is not part of the language", "`{text}` 不属于本条件语言")
 
 _SYMBOLS: Final = tuple(
@@ -66,9 +72,9 @@ _INSTEAD_WORDS: Final = {"and": "&&", "or": "||", "not": "!"}
 class ConditionSyntaxError(Exception):
     """The text is no condition; `start` and `end` are character offsets into it."""
 
-    def __init__(self, wording: Wording, start: int, end: int, **args: object) -> None:
+    def __init__(self, wording: Wording, start: int, end: int, hint: Wording | None = None, /, **args: object) -> None:
         super().__init__(wording.en.format(**args))
-        self.wording, self.start, self.end, self.args_ = wording, start, end, args
+        self.wording, self.start, self.end, self.hint, self.args_ = wording, start, end, hint, args
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,9 @@ def _bad_character(text: str, at: int) -> ConditionSyntaxError:
         return ConditionSyntaxError(_STRING, at, len(text))
     if char in _INSTEAD:
         return ConditionSyntaxError(_SINGLE, at, at + 1, text=char, instead=_INSTEAD[char])
-    return ConditionSyntaxError(_CHARACTER, at, at + 1, char=char if char.isprintable() else f"U+{ord(char):04X}")
+    unit = char.isalpha() and re.search(r"[0-9] *\Z", text[:at]) is not None
+    hint = _PARAMETER if unit else None
+    return ConditionSyntaxError(_CHARACTER, at, at + 1, hint, char=char if char.isprintable() else f"U+{ord(char):04X}")
 
 
 class _Parser:
@@ -152,7 +160,13 @@ class _Parser:
                 _WORD, token.start, token.end, text=token.text, instead=_INSTEAD_WORDS[token.text]
             )
         found = f"`{token.text}`" if token.text else "the end"
-        return ConditionSyntaxError(_EXPECTED, token.start, max(token.end, token.start + 1), wanted=wanted, found=found)
+        end, hint = max(token.end, token.start + 1), _PARAMETER if self.is_unit() else None
+        return ConditionSyntaxError(_EXPECTED, token.start, end, hint, wanted=wanted, found=found)
+
+    def is_unit(self) -> bool:
+        """Does a unit stand here, right behind a number?"""
+        number = self.at > 0 and self.tokens[self.at - 1].kind == "number"
+        return number and self.now.kind == "name" and known(self.now.text)
 
     # grammar
 

@@ -6,6 +6,11 @@ from hegui.source import Wording
 
 UNKNOWN_NAME = Wording("unknown-name", "`{kind}` has no `{name}`", "`{kind}` 没有 `{name}`")
 UNKNOWN_VARIABLE = Wording("unknown-variable", "nothing here is called `{name}`", "这里没有名为 `{name}` 的对象")
+OF_PLUGIN = Wording(
+    "of-plugin",
+    "the plugin `{plugin}` has it: list it under `plugins:` in `ruleset.yaml`",
+    "插件 `{plugin}` 提供该函数：请在 `ruleset.yaml` 的 `plugins:` 中列出",
+)
 UNKNOWN_FUNCTION = Wording("unknown-function", "there is no function `{name}`", "没有函数 `{name}`")
 UNKNOWN_PARAMETER = Wording("unknown-parameter", "there is no parameter `{name}`", "没有参数 `{name}`")
 UNKNOWN_CODE = Wording("unknown-code", "`{name}` is not a code of this field", "`{name}` 不是该字段的代码")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain import Case, message
-from hegui.explain import facts as facts_of
-from hegui.explain.citing import cite_in_full
-from hegui.explain.law import Basis, basis
-from hegui.explain.words import ROLES
+from hegui.explaining import Case, message
+from hegui.explaining import facts as facts_of
+from hegui.explaining.citing import cite_in_full
+from hegui.explaining.law import Basis, basis
+from hegui.explaining.words import ROLES
 from hegui.facts.registry import Place
 from hegui.outcome import Drawn, Finding
 from hegui.report.run import Run

@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain import message
-from hegui.explain.words import STANDING
+from hegui.explaining import message
+from hegui.explaining.words import NO_PLACE, STANDING
 from hegui.ledger.difference import SAME, Change, Comparison, Counts, Difference
 from hegui.ledger.statements import Said
 from hegui.outcome import Drawn
@@ -49,7 +49,6 @@ RUN: Final = Text(
 WHICH: Final = (Text("前一次", "first"), Text("后一次", "second"))
 BY_RULE: Final = Text("按规则", "by rule")
 BY_PLACE: Final = Text("按镇街", "by town")
-NO_PLACE: Final = Text("（未填辖区）", "(no jurisdiction)")
 BEFORE: Final = Text("原：{message}", "was: {message}")
 SAME_RUNS: Final = Text("两次核查没有差别。", "The two runs do not differ.")
 LEFT_OUT: Final = Text(

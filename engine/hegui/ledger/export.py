@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from hegui.explain.words import NATURES, SEVERITIES, STANDING
+from hegui.explaining.words import NATURES, SEVERITIES, STANDING
 from hegui.ledger.entries import Period
 from hegui.ledger.life import Entry, Progress, Sort, in_force
 from hegui.ledger.standing import Account, Matter, matters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hegui.datatypes import Text
-from hegui.explain.words import NATURES, SEVERITIES, STANDING
+from hegui.explaining.words import NATURES, SEVERITIES, STANDING
 from hegui.ledger import words as say
 from hegui.ledger.entries import Period
 from hegui.ledger.life import Entry, Event, Progress, Sighting, Sort, State, events, in_force

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from hegui.engines.kept import Kept
-from hegui.explain.law import NotBefore, due
+from hegui.explaining.law import NotBefore, due
 from hegui.ledger.life import State
 from hegui.outcome import Drawn, Finding, Verdict, escape
 from hegui.report.run import Run

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.ledger.life import Entry, Sighting, events, in_force
 from hegui.ledger.page import Writer
 from hegui.ledger.standing import Account, Found, Matter

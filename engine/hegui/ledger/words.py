@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from hegui.datatypes import Text
+from hegui.explaining.words import NO_PLACE
 from hegui.ledger.life import Event, Progress, Sort, State
 
 PROGRESS: Final = {
@@ -62,7 +63,7 @@ BY: Final = {
     "department": Text("按责任单位", "by department"),
 }
 NOBODY: Final = {
-    "town": Text("（未填辖区）", "(no jurisdiction)"),
+    "town": NO_PLACE,
     "department": Text("（未写责任单位）", "(no authority)"),
 }
 OVERDUE: Final = Text("逾期", "overdue")

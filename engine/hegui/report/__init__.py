@@ -7,8 +7,12 @@ To add a format, write one file with such a function, add it to `WRITERS`, and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from hegui import extending
+from hegui.extending import Plugin
 from hegui.report.look import Look
 from hegui.report.run import Run
 from hegui.report.table import table
@@ -117,4 +121,52 @@ WRITERS: Final[dict[str, Writer]] = {
 BINARY: Final[frozenset[str]] = frozenset({"xlsx", "docx", "docx-town"})
 """Those that are no text, and so nothing for a terminal."""
 
-__all__ = ["BINARY", "WRITERS", "Look", "Run", "Writer"]
+
+@dataclass(frozen=True)
+class Format:
+    """A format as a plugin adds it: the function that writes a run, and whether what it writes is no text. One that writes
+    text may be given as the function alone."""
+
+    write: Writer
+    binary: bool = False
+
+
+def writer_of(name: str) -> Writer | None:
+    """What writes a format: hegui's own or a plugin's; None where there is none.
+
+    Raises:
+        PluginError: a plugin adds it that does not load, or a format of a name that is taken.
+    """
+    if name in WRITERS:
+        return WRITERS[name]
+    plugin = extending.plugin("formats", name, WRITERS)
+    return None if plugin is None else partial(_written_by, plugin, _format(plugin).write)
+
+
+def formats() -> list[str]:
+    """The name of every format, those of plugins last."""
+    return [*WRITERS, *extending.plugins("formats", WRITERS)]
+
+
+def binary(name: str) -> bool:
+    """Is a format no text, and so nothing for a terminal?"""
+    plugin = None if name in WRITERS else extending.plugin("formats", name, WRITERS)
+    return name in BINARY if plugin is None else _format(plugin).binary
+
+
+def _format(plugin: Plugin) -> Format:
+    found = extending.loaded(plugin)
+    if isinstance(found, Format):
+        return found
+    if not callable(found):
+        raise extending.misfit(plugin, "a format is a function, or a `Format`")
+    return Format(found)
+
+
+def _written_by(plugin: Plugin, write: Writer, run: Run, look: Look) -> Iterator[str] | Iterator[bytes]:
+    """What a plugin writes of a run, piece by piece."""
+    with extending.blamed(plugin):
+        yield from write(run, look)
+
+
+__all__ = ["BINARY", "WRITERS", "Format", "Look", "Run", "Writer", "binary", "formats", "writer_of"]

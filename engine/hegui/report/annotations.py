@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import SEVERITIES, STANDING
+from hegui.explaining.words import SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import Drawn, Finding
 from hegui.report.look import Look

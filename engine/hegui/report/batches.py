@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from hegui.engines.kept import Kept
-from hegui.explain import Setting
+from hegui.explaining import Setting
 from hegui.outcome import Finding
 from hegui.report import beside
 from hegui.report.labels import EntityLabel
@@ -39,6 +39,7 @@ def batches(run: Run, findings: Iterable[Finding], lot: int = LOT) -> Iterator[B
     while found := tuple(islice(rest, lot)):
         if isinstance(kept, Kept):
             papers = beside.papers(kept, found, run.documents)
-            yield Batch(found, replace(run.setting, papers=papers), beside.entities(kept, found))
+            keys = beside.keys(kept, found, run.info.facts.sources)
+            yield Batch(found, replace(run.setting, papers=papers, keys=keys), beside.entities(kept, found))
         else:
             yield Batch(found, run.setting, held)

@@ -1,7 +1,7 @@
 """What stands beside findings that are kept as Parquet: codes and coordinates of their entities, papers behind values.
 
-`#entities.parquet` and `#papers.parquet` lie in the folder of the findings, whose own files are called by rules and so never
-begin so. They are read for a batch of findings at a time.
+`#entities.parquet`, `#papers.parquet` and, of rows without numbers, `#keys.parquet` lie in the folder of the findings, whose
+own files are called by rules and so never begin so. They are read for a batch of findings at a time.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hegui.engines.kept import ENTITIES, PAPERS, Kept, telling_what_broke
-from hegui.explain.document import Paper, RuleDocument
-from hegui.facts.registry import LINE, SOURCE, Registry
+from hegui.engines.kept import ENTITIES, KEYS, PAPERS, Kept, telling_what_broke
+from hegui.explaining.document import Paper, RuleDocument
+from hegui.facts.registry import LINE, SOURCE, Registry, SourceTable
 from hegui.language.tree import Cell
 from hegui.outcome import Finding
-from hegui.report.labels import EntityLabel, evidenced, located, paper_columns
+from hegui.report.labels import EntityLabel, evidenced, is_followed, joined_key, located, paper_columns
 
 if TYPE_CHECKING:
     import polars as pl
 
 _ENTITY: Final = ("kind", "entity")
 _VALUE: Final = ("source", "line", "field")
+_ROW: Final = ("source", "line")
 
 
 def write(registry: Registry, kept: Kept, documents: Mapping[str, RuleDocument]) -> None:
@@ -34,6 +35,7 @@ def write(registry: Registry, kept: Kept, documents: Mapping[str, RuleDocument])
     with telling_what_broke(kept.folder):
         _sink(_entities(registry, kept), kept.folder / ENTITIES, _ENTITY)
         _sink(_papers(registry, kept, documents), kept.folder / PAPERS, _VALUE)
+        _sink(_keys(registry, kept, documents), kept.folder / KEYS, _ROW)
 
 
 def _sink(frames: Iterable[pl.LazyFrame], target: Path, order: Sequence[str]) -> None:
@@ -79,6 +81,25 @@ def _papers(registry: Registry, kept: Kept, documents: Mapping[str, RuleDocument
             yield found.rename(keys).join(wanted, on=["source", "line"], how="semi").with_columns(field=pl.lit(name))
 
 
+def _keys(registry: Registry, kept: Kept, documents: Mapping[str, RuleDocument]) -> Iterator[pl.LazyFrame]:
+    """The keys of rows that values were followed to, where rows have no numbers."""
+    import polars as pl
+
+    keyed = [number for number, source in enumerate(registry.sources) if source.keyed]
+    values: dict[str, list[pl.LazyFrame]] = {}
+    for rule in kept.counts if keyed else ():
+        document = documents[rule]
+        for number, (leaf, node) in enumerate(zip(document.leaves, document.rule.leaves, strict=True)):
+            if is_followed(leaf, node) and leaf.kind is not None:
+                values.setdefault(leaf.kind, []).append(kept.scan(rule).select(_address(document, number)))
+    for kind, several in values.items():
+        wanted = pl.concat(several).drop_nulls().unique().filter(pl.col("source").is_in(keyed))
+        parts = registry.vocabulary.kinds[kind].key
+        rows = registry.tables[kind].lazy().select(pl.col(SOURCE).alias("source"), pl.col(LINE).alias("line"), *parts)
+        found = rows.join(wanted, on=_ROW, how="semi")
+        yield found.select(*_ROW, pl.struct(parts).map_elements(joined_key, pl.String).alias("key"))
+
+
 def _address(document: RuleDocument, number: int) -> list[pl.Expr]:
     """Where the value of a leaf stands: in the row judged, or in one that is followed to."""
     import polars as pl
@@ -114,6 +135,16 @@ def papers(
     frame = _matching(kept, PAPERS, {"source": {source for source, _, _ in at}, "line": {line for _, line, _ in at}})
     rows = frame.select(*_VALUE, "source_doc", "obtained_on", "method").iter_rows() if frame is not None else ()
     return {(source, line, name): Paper(*paper) for source, line, name, *paper in rows if (source, line, name) in at}
+
+
+def keys(kept: Kept, findings: Iterable[Finding], sources: Sequence[SourceTable]) -> dict[tuple[int, int], str]:
+    """The keys of the rows that values of some findings were followed to, where rows have no numbers."""
+    if not any(source.keyed for source in sources):
+        return {}
+    at = {(value.source, value.row) for finding in findings for value in finding.values if value.source is not None}
+    frame = _matching(kept, KEYS, {"source": {source for source, _ in at}, "line": {line for _, line in at}})
+    rows = frame.select(*_ROW, "key").iter_rows() if frame is not None else ()
+    return {(source, line): key for source, line, key in rows if (source, line) in at}
 
 
 def _matching(kept: Kept, name: str, wanted: Mapping[str, Collection[object]]) -> pl.DataFrame | None:

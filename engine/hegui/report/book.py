@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from hegui.datatypes import Text
-from hegui.explain.citing import article, law_name
+from hegui.explaining.citing import article, law_name
 from hegui.report.conclusion_page import ConclusionPage
 from hegui.report.rule_page import RulePage, answering_kind, plain, table
 from hegui.ruleset.model import Conclusion, Matter, NoticeItem, Rule, Ruleset

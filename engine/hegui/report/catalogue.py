@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.citing import cite_in_text, law_name, parameter_used, period
-from hegui.explain.words import NATURES, ROLES, SEVERITIES
+from hegui.explaining.citing import cite_in_text, law_name, parameter_used, period
+from hegui.explaining.words import NATURES, ROLES, SEVERITIES
 from hegui.language.tree import Param, walk
 from hegui.report import words as say
 from hegui.report.layout import Page, pad

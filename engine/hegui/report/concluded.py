@@ -9,8 +9,8 @@ from typing import Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import message
-from hegui.explain.words import NATURES, ROLES, SEVERITIES, STANDING, VERDICTS
+from hegui.explaining import message
+from hegui.explaining.words import NATURES, ROLES, SEVERITIES, STANDING, VERDICTS
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround, Verdict
 from hegui.report import words as say
 from hegui.report.drawn import row_place
@@ -30,6 +30,11 @@ MORE: Final = Text("另有 {count} 项", "{count} more")
 UNPLACED: Final = Text(
     "{title}：另有 {count} 组事实无法确定归属对象",
     "{title}: of {count} more matches it is not known whom they are about",
+)
+NOT_PLACED: Final = Text("归属对象不明", "about whom is not known")
+NOT_PLACED_NOTE: Final = Text(
+    "另有若干组事实，因所需的表或字段缺失，无法确定归属对象",
+    "further matches, for want of a table or field",
 )
 NOT_DRAWN: Final = Text("未得出该结论", "not drawn")
 NOT_IN_FORCE: Final = Text("该结论规则在 {day} 不适用", "not in force on {day}")
@@ -175,11 +180,13 @@ class _Section:
         yield RESTS_ON.get(self.lang) + ("：" if self.lang == "zh" else ": ") + text
 
     def notes(self) -> None:
-        for rule in self.run.drawing.summaries:
-            if rule.unplaced:
-                self.page.blank()
-                text = UNPLACED.get(self.lang).format(title=rule.title.get(self.lang), count=rule.unplaced)
-                self.page.add((text, "yellow"))
+        unplaced = [rule for rule in self.run.drawing.summaries if rule.unplaced]
+        if unplaced:
+            total = sum(rule.unplaced for rule in unplaced)
+            self.page.heading(f"{NOT_PLACED.get(self.lang)} {total}", NOT_PLACED_NOTE.get(self.lang))
+        for rule in unplaced:
+            name = ("  " + rule.conclusion, "dim")
+            self.page.add(f"{rule.unplaced:>4}  ", rule.title.get(self.lang), name, indent=2, hang=6)
         for note in self.run.drawing.notes:
             self.page.add((note.get(self.lang), "yellow"))
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.reading import Reader
-from hegui.explain.words import VERDICTS
+from hegui.explaining.reading import Reader
+from hegui.explaining.words import VERDICTS
 from hegui.outcome import Verdict
 from hegui.report.rule_page import AS_WRITTEN, EXAMPLE_DAY, EXAMPLES, NOTHING, MatterPage, folded, plain, table
 from hegui.ruleset.model import Conclusion, ConclusionExample, Expr, StatedFinding, Variable
@@ -133,7 +133,7 @@ class ConclusionPage(MatterPage):
 
     def stated(self, finding: StatedFinding) -> str:
         verdict = VERDICTS[Verdict(finding.verdict)].get(self.lang)
-        return f"{self.title(finding.rule)} {finding.entity} {verdict}"
+        return f"{self.title(finding.rule)} {finding.entity or finding.key} {verdict}"
 
     def title(self, name: str) -> str:
         found = self.ruleset.rules.get(name) or self.ruleset.conclusions.get(name)

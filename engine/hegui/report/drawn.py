@@ -66,7 +66,7 @@ def row_place(row: RowGround, sources: Sequence[SourceTable]) -> Place | None:
     """Where a row a conclusion rests on stands."""
     if row.source is None:
         return None
-    return Place(sources[row.source].file, sources[row.source].sheet, row.row)
+    return sources[row.source].place(row.row, key=row.key)
 
 
 def drawn_from(data: Any, known: set[str], sources: Sequence[SourceTable], path: str) -> Drawn:
@@ -114,5 +114,5 @@ def _row_from(data: Any, sources: Sequence[SourceTable], path: str) -> Json:
         "kind": item.get("kind"),
         "key": item.get("key"),
         "source": table,
-        "row": None if place is None else place.row,
+        "row": None if place is None else place.number,
     }

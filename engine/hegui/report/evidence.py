@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain import is_fact
-from hegui.explain.compiled import Teller
-from hegui.explain.document import Leaf, RuleDocument, Setting
-from hegui.explain.words import NO_VALUE
+from hegui.explaining import is_fact
+from hegui.explaining.compiled import Teller
+from hegui.explaining.document import Leaf, RuleDocument, Setting, key_of
+from hegui.explaining.words import NO_VALUE
 from hegui.facts.registry import Place
 from hegui.language.tree import Cell, Chain, Node, walk
 from hegui.outcome import Finding, LeafValue
@@ -21,7 +21,7 @@ BARE: Final = Text("{label}：{value}", "{label}: {value}")
 IN_ROW: Final = Text("【{place}】", "[{place}]")
 
 Said = Callable[[LeafValue, Setting], str]
-Where = tuple[int, int | None] | None
+Where = tuple[int, int | None, str | None] | None
 
 
 class Evidence:
@@ -44,10 +44,11 @@ class Evidence:
         rows: dict[Where, list[str]] = {}
         for number, fact in self._facts:
             value = finding.values[number]
-            at = None if value.source is None else (value.source, value.row)
+            at = None if value.source is None else (value.source, value.row, key_of(finding, value, setting))
             rows.setdefault(at, []).append(fact(value, setting))
         if not rows and finding.source is not None:
-            rows[finding.source, finding.row] = []
+            own = self.sources[finding.source].place(finding.row, key=finding.key)
+            rows[finding.source, finding.row, own.key] = []
         return [line for at, told in rows.items() for line in ([self._row(*at)] if at is not None else []) + told]
 
     def _fact(self, leaf: Leaf, node: Node) -> Said:
@@ -73,14 +74,17 @@ class Evidence:
             joint = "，" if self.lang == "zh" else ", "
             yield say.PAPER.get(self.lang).format(parts=joint.join(named)) if named else say.NO_PAPER.get(self.lang)
 
-    def _row(self, source: int, row: int | None) -> str:
+    def _row(self, source: int, row: int | None, key: str | None) -> str:
         """The row a value stands in, its file and sheet made once."""
         table = self._tables.get(source)
         if table is None:
             at = self.sources[source]
             table = self._tables[source] = place_text(Place(at.file, at.sheet), self.lang, self.folder)
-        where = table if row is None else f"{table} · {say.ROW_NUMBER.get(self.lang).format(row=row)}"
-        return IN_ROW.get(self.lang).format(place=where)
+        if self.sources[source].keyed:
+            number = None if key is None else say.ROW_KEY.get(self.lang).format(key=key)
+        else:
+            number = None if row is None else say.ROW_NUMBER.get(self.lang).format(row=row)
+        return IN_ROW.get(self.lang).format(place=table if number is None else f"{table} · {number}")
 
     def _column(self, source: int, name: str | None) -> str:
         found = self._columns.get((source, name))

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hegui.datatypes import Text
-from hegui.explain import Clause, Explanation, Fact
-from hegui.explain.citing import cite_in_full, later_lines, parameter_used, period
-from hegui.explain.document import Paper
-from hegui.explain.why import Part
-from hegui.explain.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
-from hegui.facts.registry import DataProblem, Place
+from hegui.explaining import Clause, Explanation, Fact
+from hegui.explaining.citing import cite_in_full, later_lines, parameter_used, period
+from hegui.explaining.document import Paper
+from hegui.explaining.why import Part
+from hegui.explaining.words import CERTAINTIES, LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
+from hegui.facts.registry import DataProblem
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.evidence import rows_text
@@ -84,8 +84,8 @@ class _Account:
         self.page.heading(say.FACTS.get(self.lang))
         if self.finding.source is not None:
             source = self.run.info.facts.sources[self.finding.source]
-            where = place_text(Place(source.file, source.sheet, self.finding.row), self.lang)
-            self.page.add((where, "dim"), indent=2)
+            where = source.place(self.finding.row, key=self.finding.key)
+            self.page.add((place_text(where, self.lang), "dim"), indent=2)
         for fact in self.told.facts:
             self.fact(fact)
         if not self.told.facts:
@@ -112,10 +112,9 @@ class _Account:
         if fact.known or fact.place is None:
             return
         where, whole_row = fact.place, fact.place.column is None or fact.rows is not None
-        row = (where.file, where.sheet, where.row)
         for problem in self.run.data_quality:
             at = problem.place
-            if at is None or (at.file, at.sheet, at.row) != row:
+            if at is None or at.of_row != where.of_row:
                 continue
             if whole_row or at.column == where.column:
                 yield problem

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.engines.kept import Kept
-from hegui.explain import RuleDocument
+from hegui.explaining import RuleDocument
 from hegui.facts.registry import SourceTable
 from hegui.outcome import Finding, RuleSummary
 from hegui.report import rendered

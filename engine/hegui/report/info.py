@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from hegui import extending
 from hegui.datatypes import Text
 from hegui.facts.registry import Registry, SourceTable
 from hegui.report import versions
@@ -59,6 +60,14 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """A plugin that took part in a run: its distribution and version."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """How a run came about: all it takes to make it again, with digests of what it was made from. `started` and `seconds`
     are the only values taken from a clock; with SOURCE_DATE_EPOCH set, `started` is that moment and `seconds` is left out."""
@@ -76,6 +85,8 @@ class RunInfo:
     versions: dict[str, str] = field(default_factory=dict)
     asked: Asked = field(default_factory=Asked)
     since: Since | None = None
+    plugins: tuple[PluginInfo, ...] = ()
+    """Those whose functions the ruleset uses, that read facts, or that judged; sorted by name."""
 
     @staticmethod
     def of(
@@ -108,4 +119,16 @@ class RunInfo:
             versions=versions.used(),
             asked=asked or Asked(),
             since=since,
+            plugins=_plugins(ruleset, registry, engine),
         )
+
+
+def _plugins(ruleset: Ruleset, registry: Registry, engine: str) -> tuple[PluginInfo, ...]:
+    from hegui.engines import ENGINES  # what reads a saved run needs neither engines nor readers
+    from hegui.facts.readers import added_reader
+
+    found = {name: extending.version_of(name) or "" for name in ruleset.plugins}
+    readers = [added_reader(file) for file in dict.fromkeys(source.file for source in registry.sources)]
+    judged = None if engine in ENGINES else extending.plugin("engines", engine, ENGINES)
+    found |= {each.distribution: each.version for each in (*readers, judged) if each is not None}
+    return tuple(PluginInfo(*each) for each in sorted(found.items()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from hegui.explain.words import NATURES, SEVERITIES, STANDING
+from hegui.explaining.words import NATURES, SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RuleSummary
 from hegui.report.look import Look

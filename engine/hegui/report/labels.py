@@ -10,8 +10,9 @@ from hegui.datatypes import Text
 from hegui.engines.frames import ESCAPED
 from hegui.engines.kept import Kept
 from hegui.engines.request import answering_row
-from hegui.explain.document import Leaf, Paper, RuleDocument
+from hegui.explaining.document import Leaf, Paper, RuleDocument
 from hegui.facts.registry import GHOST, LINE, SOURCE, Registry
+from hegui.language.tree import Cell, Node
 from hegui.outcome import Drawn, Finding, LeafValue, escape
 from hegui.vocabulary import Kind, Vocabulary
 
@@ -231,6 +232,38 @@ def papers(
     for (kind, name), rows in wanted.items():
         found |= {(*at, name): paper for at, paper in _papers(registry, kind, name) if at in rows}
     return {at: paper for at, paper in sorted(found.items()) if paper != Paper()}
+
+
+def followed_keys(
+    registry: Registry, findings: Iterable[Finding], documents: Mapping[str, RuleDocument]
+) -> dict[tuple[int, int], str]:
+    """The keys of the rows that values of findings were followed to, where rows have no numbers."""
+    keyed = {number for number, source in enumerate(registry.sources) if source.keyed}
+    wanted: dict[str, set[tuple[int, int]]] = {}
+    for finding in findings if keyed else ():
+        for leaf, node, value in zip(
+            documents[finding.rule].leaves, documents[finding.rule].rule.leaves, finding.values, strict=False
+        ):
+            if is_followed(leaf, node) and value.source in keyed and value.row is not None:
+                assert leaf.kind is not None
+                wanted.setdefault(leaf.kind, set()).add((value.source, value.row))
+    found: dict[tuple[int, int], str] = {}
+    for kind, rows in sorted(wanted.items()):
+        key = registry.vocabulary.kinds[kind].key
+        for source, line, *parts in _columns(registry.tables[kind], (SOURCE, LINE, *key)).iter_rows():
+            if (source, line) in rows:
+                found[source, line] = joined_key(dict(zip(key, parts, strict=True)))
+    return dict(sorted(found.items()))
+
+
+def joined_key(parts: Mapping[str, object]) -> str:
+    """The parts of a key as it stands in fingerprints."""
+    return ",".join(escape(str(part)) for part in parts.values())
+
+
+def is_followed(leaf: Leaf, node: Node) -> bool:
+    """Does a leaf stand in a row that a reference is followed to?"""
+    return isinstance(node, Cell) and bool(node.row.refs) and leaf.kind is not None
 
 
 def evidenced(findings: Iterable[Finding], documents: Mapping[str, RuleDocument]) -> Iterator[tuple[Leaf, LeafValue]]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hegui.engines.kept import Kept
-from hegui.explain import Case, RuleDocument, Setting
-from hegui.explain.compiled import Teller
-from hegui.explain.law import certainty, may_rest_on_memory, sure_by_day
+from hegui.explaining import Case, RuleDocument, Setting
+from hegui.explaining.compiled import Teller
+from hegui.explaining.law import certainty, may_rest_on_memory, sure_by_day
 from hegui.outcome import Finding, RuleSummary, Verdict
 from hegui.report.rendered import Renderer
 from hegui.ruleset.model import Certainty

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import SEVERITIES, STANDING
+from hegui.explaining.words import SEVERITIES, STANDING
 from hegui.outcome import Drawn, Finding, RuleSummary
 from hegui.report import words as say
 from hegui.report.concluded import CONCLUSIONS

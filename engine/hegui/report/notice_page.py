@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import STANDING, VERDICTS
+from hegui.explaining.words import STANDING, VERDICTS
 from hegui.outcome import ConclusionSummary, RuleSummary, Verdict
 from hegui.report import words as say
 from hegui.report.look import Look

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from hegui.explain import Setting
-from hegui.explain.law import NotBefore
-from hegui.explain.words import NATURES
+from hegui.explaining import Setting
+from hegui.explaining.law import NotBefore
+from hegui.explaining.words import NATURES
 from hegui.outcome import Finding, Verdict
 from hegui.report.batches import batches
 from hegui.report.evidence import Evidence

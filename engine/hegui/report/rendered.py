@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any, Final
 
 from hegui.datatypes import Cause, Reason, Type
-from hegui.explain.compiled import Settled, Teller
-from hegui.explain.document import Case, Leaf, Paper, RuleDocument, Setting
-from hegui.explain.law import Basis, Later, NotBefore, value_used
-from hegui.explain.why import place
+from hegui.explaining.compiled import Settled, Teller
+from hegui.explaining.document import Case, Leaf, Paper, RuleDocument, Setting
+from hegui.explaining.law import Basis, Later, NotBefore, value_used
+from hegui.explaining.why import place
 from hegui.facts.registry import Place, SourceTable
 from hegui.language.tree import Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
+from hegui.report.info import RunInfo
 from hegui.report.stored import FIELD, OTHER, DamagedError, decode, encode
 from hegui.ruleset.model import LawVersion, ParameterValue, Period
 from hegui.source import Wording
@@ -109,13 +110,24 @@ def waiver_data(waiver: Waiver) -> Json:
 def _row_place(case: Case) -> Json | None:
     if case.finding.source is None:
         return None
-    table = case.setting.sources[case.finding.source]
-    return place_data(Place(table.file, table.sheet, case.finding.row))
+    return place_data(case.setting.sources[case.finding.source].place(case.finding.row, key=case.finding.key))
+
+
+def info_data(info: RunInfo) -> Json:
+    """How a run came about, as JSON data; `keyed` is said of databases only."""
+    data: Json = encode(info, full=True)
+    for source in data["facts"]["sources"]:
+        if not source["keyed"]:
+            del source["keyed"]
+    return data
 
 
 def place_data(at: Place | None) -> Json | None:
     """An address as JSON data."""
-    return None if at is None else {"file": at.file, "sheet": at.sheet, "row": at.row, "column": at.column}
+    if at is None:
+        return None
+    keyed = {name: value for name, value in (("key", at.key), ("nth", at.nth)) if value is not None}
+    return {"file": at.file, "sheet": at.sheet, "row": at.row, "column": at.column, **keyed}
 
 
 # --- evidence ------------------------------------------------------------------------------------------------------
@@ -271,7 +283,7 @@ class _Address:
         self.sources = sources
         self.path = path
         self.at = decode(Place, data, path) if data is not None else None
-        self.row = self.at.row if self.at is not None else None
+        self.row = self.at.number if self.at is not None else None
 
     def number(self, kind: str | None) -> int | None:
         """Index of the source; where one sheet holds several kinds, that of `kind`."""
@@ -327,6 +339,18 @@ def papers_from(
                 paper = decode(Paper, entry.get("paper") or {}, f"{finding.fingerprint}.paper")
                 found[value.source, value.row, leaf.field] = paper
     return {at: paper for at, paper in sorted(found.items()) if paper != Paper()}
+
+
+def keys_from(data: Sequence[Any], findings: Sequence[Finding]) -> dict[tuple[int, int], str]:
+    """The keys of the rows that values were followed to, rendered with their places."""
+    found = {}
+    for item, finding in zip(data, findings, strict=True):
+        for value, entry in zip(finding.values, item["evidence"], strict=False):
+            key = (entry.get("source") or {}).get("key")
+            own = (value.source, value.row) == (finding.source, finding.row)
+            if value.source is not None and value.row is not None and value.first is None and key and not own:
+                found[value.source, value.row] = str(key)
+    return dict(sorted(found.items()))
 
 
 _HINTS: dict[str, Any] = {"int": int, "number": float, "bool": bool, "date": date}

@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from hegui.datatypes import Reason, Text
-from hegui.explain.citing import article, law_name, period
-from hegui.explain.document import RuleDocument
-from hegui.explain.reading import Reader, definitions
-from hegui.explain.values import show
-from hegui.explain.words import CERTAINTIES, NATURES, NO_VALUE, REASONS, ROLES, SEVERITIES, VERDICTS
+from hegui.explaining.citing import article, law_name, period
+from hegui.explaining.document import RuleDocument
+from hegui.explaining.reading import Reader, definitions
+from hegui.explaining.values import show
+from hegui.explaining.words import CERTAINTIES, NATURES, NO_VALUE, REASONS, ROLES, SEVERITIES, VERDICTS
 from hegui.language.printer import text as printed
 from hegui.language.tree import Const, Let, Logic, Param, walk
 from hegui.outcome import Verdict

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import Case, Explanation, RuleDocument, Setting, render
-from hegui.explain.document import Leaf, Paper
-from hegui.explain.law import may_rest_on_memory
+from hegui.explaining import Case, Explanation, RuleDocument, Setting, render
+from hegui.explaining.document import Leaf, Paper
+from hegui.explaining.law import may_rest_on_memory
 from hegui.facts.problems import NOTES
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.language.tree import Cell, Chain, Param, Related, Row, walk
@@ -29,10 +29,10 @@ from hegui.report.drawn import drawn_data, drawn_from, summary_from
 from hegui.report.held import LOOSE, findings_data, read_findings, read_stands
 from hegui.report.info import RunInfo
 from hegui.report.labels import Labels
-from hegui.report.looking import Looking
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.roll import Roll
 from hegui.report.stored import DamagedError, decode, encode
+from hegui.report.tables import Tables
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
 from hegui.source import Diagnostic, UsageError, Wording
@@ -98,7 +98,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Run(Looking):
+class Run(Tables):
     """A run, whole. `findings` are sorted by rule and key; beyond `engines.kept.LIMIT` they are read from Parquet as they are
     asked for."""
 
@@ -111,6 +111,7 @@ class Run(Looking):
     drawing: Drawing = field(default_factory=Drawing)
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
+    keys: dict[tuple[int, int], str] = field(default_factory=dict)
     roll: Roll = field(default_factory=Roll)
     stands: Mapping[str, Stand | None] = field(default_factory=dict)
     """Where the rows of the facts stand, with findings that are kept as Parquet: to go on from the run."""
@@ -150,6 +151,7 @@ class Run(Looking):
             findings=findings,
             data_quality=registry.problems,
             papers={} if kept else label_reading.papers(registry, findings, by_rule),
+            keys={} if kept else label_reading.followed_keys(registry, findings, by_rule),
             roll=Roll.of(ruleset, registry, every_rule=rules is None, every_entity=whole),
             stands=registry.stands if kept else {},
         )
@@ -187,7 +189,7 @@ class Run(Looking):
     def setting(self) -> Setting:
         """What all findings have in common."""
         info = self.info
-        return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers)
+        return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers, self.keys)
 
     @cached_property
     def folder(self) -> str:
@@ -430,9 +432,9 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
 
 
 def _info_data(info: RunInfo) -> dict[str, Any]:
-    """How the run came about; `since` only where it was made out of another."""
-    data: dict[str, Any] = encode(info, full=True)
-    return data if info.since is not None else {name: value for name, value in data.items() if name != "since"}
+    """How the run came about; `since` only where it was made out of another, `plugins` only where some took part."""
+    data = rendered.info_data(info)
+    return {name: value for name, value in data.items() if value or name not in ("since", "plugins")}
 
 
 def _rule_data(document: RuleDocument) -> dict[str, Any]:
@@ -482,6 +484,7 @@ def _read(data: Mapping[str, Any], beside: Path) -> Run:
         roll=decode(Roll, data["roll"], "roll"),
         notice=decode(tuple[NoticeFound, ...], data["notice"], "notice"),
         papers={} if isinstance(findings, Kept) else rendered.papers_from(data["findings"], tuple(findings), by_rule),
+        keys={} if isinstance(findings, Kept) else rendered.keys_from(data["findings"], tuple(findings)),
         stands=read_stands(data["stands"]) if "stands" in data else {},
     )
 
@@ -507,7 +510,7 @@ def _try_out(run: Run) -> None:
             run.data(finding)
             for lang in ("zh", "en"):
                 run.explain(finding, lang)
-        except Exception as error:
+        except Exception as error:  # of trees that do not fit together anything may come
             number = next(i for i, document in enumerate(run.rules) if document.rule.name == finding.rule)
             raise DamagedError(f"rules[{number}]", LOOSE) from error
 

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain.citing import cite_in_text
-from hegui.explain.words import NATURES, ROLES, SEVERITIES, STANDING
+from hegui.explaining.citing import cite_in_text
+from hegui.explaining.document import key_of
+from hegui.explaining.words import NATURES, ROLES, SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, LeafValue, RowGround
 from hegui.report import words as say
@@ -280,13 +281,14 @@ class _Cells:
     def of(self, finding: Finding) -> list[Json]:
         """A location for each value that stands somewhere."""
         pairs = zip(self.leaves, finding.values, strict=False)
-        return [self._cell(*leaf, value) for leaf, value in pairs if value.source is not None][:RELATED]
+        standing = [(leaf, value) for leaf, value in pairs if value.source is not None][:RELATED]
+        return [self._cell(finding, *leaf, value) for leaf, value in standing]
 
-    def _cell(self, leaf: Any, node: Any, value: LeafValue) -> Json:
+    def _cell(self, finding: Finding, leaf: Any, node: Any, value: LeafValue) -> Json:
         assert value.source is not None
-        table = self.run.info.facts.sources[value.source]
-        column = table.columns.get(leaf.field) if leaf.field is not None else None
-        place = Place(table.file, table.sheet, value.row, column)
+        place = self.run.info.facts.sources[value.source].place(
+            value.row, leaf.field, key_of(finding, value, self.run.setting)
+        )
         label = leaf.label.get(self.lang) or leaf.text
         known = value.value is not None or value.below is not None
         said = label + (f"{'：' if self.lang == 'zh' else ': '}{self.teller.reader(node)(value)}" if known else "")
@@ -359,6 +361,7 @@ def _sheets(place: Place | None) -> list[Json]:
     if place is None:
         return []
     found = [{"name": place.sheet, "kind": "sheet"}] if place.sheet is not None else []
+    found += [{"name": place.key, "kind": "row"}] if place.key is not None else []
     return found + ([{"name": place.column, "kind": "column"}] if place.column is not None else [])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from hegui.explain.words import REASONS
+from hegui.explaining.words import REASONS
 from hegui.report import words as say
 from hegui.report.layout import Page
 from hegui.report.look import Look

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain.words import VERDICTS
+from hegui.explaining.words import VERDICTS
 from hegui.facts.registry import Place
 from hegui.outcome import Drawn, Finding, RuleSummary, Verdict
 from hegui.report import words as say
@@ -129,8 +129,7 @@ def place_of(run: Run, finding: Finding) -> Place | None:
     """Where the row judged stands."""
     if finding.source is None:
         return None
-    table = run.info.facts.sources[finding.source]
-    return Place(table.file, table.sheet, finding.row)
+    return run.info.facts.sources[finding.source].place(finding.row, key=finding.key)
 
 
 def town_of(run: Run, jurisdiction: str | None) -> str:

@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
+from hegui.language.added import added
 from hegui.language.operators import OPERATORS
 from hegui.language.signatures import Operator
 from hegui.language.tree import Const, Op
@@ -93,7 +94,7 @@ def _stored_fields(cls: Any) -> tuple[tuple[str, Any, object], ...]:
 
 def _is_kept(hint: Any) -> bool:
     """Spans stand in files that are not part of a run; `object` marks what a node works out from its other fields."""
-    return hint is not Span and hint is not object
+    return _strip_none(hint) is not Span and hint is not object
 
 
 @cache
@@ -286,7 +287,7 @@ def _enough(row: Operator, node: Op) -> bool:
 
 def _prepared(node: Op, path: str) -> Op:
     """An operation with its pattern, made from its constant second argument as the ruleset's loader makes it."""
-    row = OPERATORS.get(node.key)
+    row = OPERATORS[node.key] if node.key in OPERATORS or added(node.key, OPERATORS) is not None else None
     if row is None or not 0 <= node.overload < len(row.overloads) or not _enough(row, node):
         raise DamagedError(path, NO_OPERATOR, key=node.key)
     if row.prepare is None or len(node.args) < 2 or not isinstance(node.args[1], Const):

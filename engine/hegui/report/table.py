@@ -11,12 +11,12 @@ from typing import Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import Case, message, waits
-from hegui.explain.citing import cite_in_full, later_lines
-from hegui.explain.law import Later, NotBefore, basis, due, later
-from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
+from hegui.explaining import Case, message, waits
+from hegui.explaining.citing import cite_in_full, later_lines
+from hegui.explaining.law import Later, NotBefore, basis, due, later
+from hegui.explaining.words import LATER_LAW, NATURES, SEVERITIES, STANDING, VERDICTS
 from hegui.facts.problems import WORDS, describe
-from hegui.facts.registry import DataProblem, Place
+from hegui.facts.registry import DataProblem
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.concluded import conclusions
@@ -239,8 +239,8 @@ class _Report:
         """Where the row stands, when the matter should be put right, and what to be careful of."""
         finding, lang = case.finding, self.look.lang
         if finding.source is not None:
-            source = case.setting.sources[finding.source]
-            yield place_text(Place(source.file, source.sheet, finding.row), lang, self.run.folder)
+            at = case.setting.sources[finding.source].place(finding.row, key=finding.key)
+            yield place_text(at, lang, self.run.folder)
         if finding.verdict is not Verdict.VIOLATION:
             return
         for waiver in self.run.waivers_of(finding)[:1]:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report.batches import batches
 from hegui.report.drawn import drawn_data
 from hegui.report.look import Look
 from hegui.report.problem_list import COLUMNS, problems
+from hegui.report.rendered import info_data
 from hegui.report.run import SCHEMA, Run
 from hegui.report.stored import encode
 from hegui.report.words import WAIVED
@@ -72,7 +73,7 @@ def cell(text: str) -> str:
 def jsonl(run: Run, look: Look) -> Iterator[str]:
     """A line for the run, one for each finding and one for each conclusion, told apart by `type`; the rest of a line is what
     the run document has."""
-    head = {"schema": SCHEMA, "standing": encode(STANDING), "run": encode(run.info, full=True)}
+    head = {"schema": SCHEMA, "standing": encode(STANDING), "run": info_data(run.info)}
     yield _line("run", {**head, "summary": encode(run.summary, full=True)})
     for batch in batches(run, run.findings):
         for finding in batch.findings:

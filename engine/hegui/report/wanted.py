@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hegui.datatypes import Reason
 from hegui.engines.frames import decoded
 from hegui.engines.kept import Kept
-from hegui.explain.document import RuleDocument
+from hegui.explaining.document import RuleDocument
 from hegui.language.printer import chain_name
 from hegui.language.tree import Cell, Chain, Given, Listed, Node, Related, Row, walk
 from hegui.outcome import Drawn, Finding, Verdict

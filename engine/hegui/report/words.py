@@ -82,7 +82,7 @@ FOUND_HERE: Final = Text("本次核查 {count}", "found here {count}")
 FOUND_UNKNOWN: Final = Text("本次核查 不明（未提供{kind}）", "found here: unknown ({kind} not supplied)")
 MAY_COUNT: Final = Text("另有待核实 {count}", "undetermined {count}")
 ISSUED: Final = Text("{title}（{day}）", "{title} ({day})")
-WANTED: Final = Text("补充资料清单", "data wanted")
+WANTED: Final = Text("待补数据", "data wanted")
 WANTED_NOTE: Final = Text("补充后可重新核查", "with these at hand the check can be made again")
 BY_TABLE: Final = Text("按台账", "by table")
 BY_ENTITY: Final = Text("按对象", "by entity")
@@ -118,6 +118,7 @@ CLAUSES: Final = {
 IN_FORCE: Final = Text("规则适用期 {period}", "rule in force {period}")
 COLUMN: Final = Text("{column} 列", "column {column}")
 ROW_NUMBER: Final = Text("第 {row} 行", "row {row}")
+ROW_KEY: Final = Text("主键 {key}", "key {key}")
 USED: Final = Text("采用值：{value}", "value used: {value}")
 
 
@@ -128,6 +129,8 @@ def place_text(at: Place, lang: str, folder: str = "") -> str:
         parts.append(at.sheet)
     if at.row is not None:
         parts.append(ROW_NUMBER.get(lang).format(row=at.row))
+    if at.key is not None:
+        parts.append(ROW_KEY.get(lang).format(key=at.key))
     if at.column is not None:
         parts.append(COLUMN.get(lang).format(column=at.column))
     return " · ".join(parts)

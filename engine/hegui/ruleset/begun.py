@@ -50,13 +50,15 @@ examples:
 
 @dataclass(frozen=True)
 class _Looked:
-    """What a rule looks for: its condition, its title, its message after the name, the parameter it takes if any, and
-    examples as (name, value, verdict); without a value nothing is given."""
+    """What a rule looks for: its condition, its title, its message after the name, the parameter it takes if any,
+    examples as (name, value, verdict), where without a value nothing is given, and the value that is looked for already
+    on the first day in force."""
 
     violation: str
     title: Text
     message: Text
     examples: tuple[tuple[str, str, str], ...]
+    early: str
     parameter: str = ""
 
 
@@ -121,9 +123,8 @@ def _looked(chosen: Field, name: str, taken: Collection[str]) -> _Looked:
         case "string":
             return _equal(chosen, f'{chosen.name} == "A"', "A", "B")
     said = Text(f"已填写{chosen.label.get('zh')}", f"{chosen.label.get('en')} is on record")
-    return _Looked(
-        f"has({chosen.name})", said, _plain(said), (("on record", "A", "violation"), ("not recorded", "", "compliant"))
-    )
+    examples = (("on record", "A", "violation"), ("not recorded", "", "compliant"))
+    return _Looked(f"has({chosen.name})", said, _plain(said), examples, "A")
 
 
 def _above(chosen: Field, parameter: str) -> _Looked:
@@ -142,6 +143,7 @@ def _above(chosen: Field, parameter: str) -> _Looked:
             ("exactly at the limit", str(_LIMIT), "compliant"),
             ("not recorded", "", "undetermined"),
         ),
+        str(_LIMIT + 1),
         _PARAMETER.format(name=parameter, label=label, type=chosen.type.name, unit=unit, value=_LIMIT),
     )
 
@@ -163,6 +165,7 @@ def _long_ago(chosen: Field, parameter: str) -> _Looked:
             ("on the last day", "2023-12-02", "compliant"),
             ("not recorded", "", "undetermined"),
         ),
+        "2023-01-01",
         _PARAMETER.format(name=parameter, label=label, type="int", unit="\n    unit: d", value=_LIMIT),
     )
 
@@ -176,17 +179,21 @@ def _equal(chosen: Field, violation: str, found: str, other: str) -> _Looked:
         ("otherwise", other, "compliant"),
         ("not recorded", "", "undetermined"),
     ]
-    return _Looked(violation, label, message, tuple(each for each in examples if each[1] or each[2] == "undetermined"))
+    kept = tuple(each for each in examples if each[1] or each[2] == "undetermined")
+    return _Looked(violation, label, message, kept, found)
 
 
 def _examples(chosen: Field, looked: _Looked, always: bool) -> Iterator[str]:
-    """The examples as YAML; a field that is `always` there (a key) is never missing."""
-    for name, value, verdict in looked.examples:
+    """The examples as YAML, the last two on either side of the first day in force; a field that is `always` there (a key)
+    is never missing."""
+    early = (("the day before it began", "not_applicable", "2023-12-31"), ("the first day", "violation", "2024-01-01"))
+    dated = [(name, looked.early, verdict, f", as_of: {day}") for name, verdict, day in early]
+    for name, value, verdict, day in [*((*each, "") for each in looked.examples), *dated]:
         shown = json.dumps(value, ensure_ascii=False) if chosen.type.name in ("string", "code", "ref") else value
         given = f"{chosen.name}: {shown}" if value else ""
         causes = f", causes: [missing {chosen.name}]" if verdict == "undetermined" else ""
         if given or not always:
-            yield f"  - {{name: {name}, given: {{{given}}}, verdict: {verdict}{causes}}}\n"
+            yield f"  - {{name: {name}, given: {{{given}}}, verdict: {verdict}{causes}{day}}}\n"
 
 
 def _answers(kind: Kind) -> str | None:

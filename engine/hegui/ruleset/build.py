@@ -17,6 +17,7 @@ from hegui.ruleset.notices import build_notices
 from hegui.ruleset.parameters import Parameters, text
 from hegui.ruleset.parts import Ground
 from hegui.ruleset.places import Place
+from hegui.ruleset.plugins import build_plugins
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.rules import build_rules
 from hegui.source import Span, digest
@@ -51,7 +52,8 @@ def draft(place: Place) -> Draft:
     laws = Laws(chain, problems)
     kinds = Kinds(chain, vocabulary, problems)
     lets = Lets(chain, kinds, problems)
-    conditions = Conditions(vocabulary, parameters.types, lets.texts, problems)
+    plugins = build_plugins(chain, problems)
+    conditions = Conditions(vocabulary, parameters.types, lets.texts, problems, plugins)
     ground = Ground(chain, problems, kinds, laws, conditions)
     rules = build_rules(ground)
     conclusions = build_conclusions(ground, rules)
@@ -74,5 +76,6 @@ def draft(place: Place) -> Draft:
         notices=notices,
         definitions=definitions,
         accepted=build_accepted(chain, problems),
+        plugins=plugins,
     )
     return Draft(ruleset, chain, lets.spans, used, problems)

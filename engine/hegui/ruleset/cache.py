@@ -68,7 +68,7 @@ class Kept:
 
 def recall(place: Place) -> Ruleset | None:
     """The ruleset at `place` as it was loaded before, if every file it came from is the same; else None."""
-    with suppress(Exception), _without_collecting():
+    with suppress(Exception), _without_collecting():  # whatever is wrong with what is kept, loading goes on without
         file = _file(place)
         if file is not None and (found := _read(file)) is not None:
             os.utime(file)  # the order in which files are dropped
@@ -77,8 +77,11 @@ def recall(place: Place) -> Ruleset | None:
 
 
 def keep(place: Place, layers: Sequence[Kept], ruleset: Ruleset) -> None:
-    """Keep a ruleset that was loaded without errors from `place`; `layers` are its own first, then those below it."""
-    with suppress(Exception), _without_collecting():
+    """Keep a ruleset that was loaded without errors from `place`; `layers` are its own first, then those below it. One whose
+    conditions use functions of plugins is not kept: its typed trees are only good for these plugins as they are now."""
+    if ruleset.plugins:
+        return
+    with suppress(Exception), _without_collecting():  # what cannot be kept is loaded anew the next time
         file = _file(place)
         if file is None:
             return

@@ -25,11 +25,12 @@ class Conditions:
         parameters: Mapping[str, Type],
         definitions: Mapping[str, Mapping[str, DefinitionText]],
         problems: Problems,
+        plugins: Iterable[str] = (),
     ) -> None:
         self.vocabulary, self.adrift = _sound(vocabulary)
         self.problems = problems
         self.definitions = Definitions(definitions)
-        self.environment = Environment(self.vocabulary, parameters, self.definitions)
+        self.environment = Environment(self.vocabulary, parameters, self.definitions, frozenset(plugins))
 
     def check_definitions(self) -> dict[str, dict[str, Expr]]:
         """Compile every definition, used or not, so that each of its mistakes is reported once; those without any."""

@@ -125,6 +125,7 @@ class RulesetDocument(Part):
     extends: Words | None = Field(
         None, description="a sibling folder, a relative path or the name of a shipped ruleset"
     )
+    plugins: list[Words] = Field([], description="the packages whose functions its conditions use")
 
 
 class DatedPart(Part):
@@ -347,10 +348,14 @@ class AboutPart(Part):
 class StatedFindingPart(Part):
     """A finding an example of a conclusion takes as given."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [each]} for each in ("entity", "key")]})
+
     rule: Name = Field(description="the rule that found it")
-    entity: Words = Field(description="the key of whom it is filed under")
+    entity: Words | None = Field(
+        None, description="the key of whom it is filed under; left out: the row judged, as where nobody is known"
+    )
     verdict: Literal["violation", "undetermined"] = Field("violation", description="how it was judged")
-    key: Words | None = Field(None, description="of the row judged; the entity where left out")
+    key: Words | None = Field(None, description="that of the row judged; the entity where left out")
     jurisdiction: Words | None = Field(None, description="that of the entity where left out")
     occurred: Day | None = Field(None, description="the day of the act")
 

@@ -14,7 +14,7 @@ from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
 from hegui.ruleset.places import HEADER, Place, following, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
-from hegui.source import Document, HeguiError, Source, Span, Wording, read_source, read_yaml
+from hegui.source import Document, HeguiError, Source, Span, Wording, read_source, read_yaml, whole_file
 
 KINDS: Final = (*DOCUMENTS, "kind")
 """The keys by which documents are known."""
@@ -132,7 +132,8 @@ class _Reader:
         if self.header is not None:
             model = validate(RulesetDocument, self.header, self.problems)
         elif self.whole:
-            self.problems.add(_NO_HEADER_DOCUMENT, None, name=self.shown("" if self.place.single else HEADER))
+            shown = self.shown("" if self.place.single else HEADER)
+            self.problems.add(_NO_HEADER_DOCUMENT, whole_file(shown), name=shown)
         name = self.name(model)
         files = tuple((f"{name}/{relative}", body) for relative, body in self.files)
         return Layer(name, model, self.header, tuple(self.documents), files, self.place)
@@ -149,7 +150,8 @@ class _Reader:
         for path, relative in self.place.files():
             if relative.endswith(".yml"):
                 instead = relative.removesuffix(".yml") + ".yaml"
-                self.problems.add(_EXTENSION, None, name=self.shown(relative), instead=instead)
+                shown = self.shown(relative)
+                self.problems.add(_EXTENSION, whole_file(shown), name=shown, instead=instead)
             else:
                 yield path, relative
 
@@ -173,13 +175,10 @@ class _Reader:
         if not isinstance(document.data, dict) or not document.data:
             self.problems.add(_NOT_A_DOCUMENT, container(document, ()))
             return
-        first = next(iter(document.data))
-        # `notice` is a key of rules too: only at the head of a document does it name a notice
-        kind = next((key for key in document.data if key in KINDS and key != "notice"), None)
-        kind = "notice" if kind is None and first == "notice" else kind
-        if kind is None:
+        kind = heading(document)
+        if kind not in KINDS:
             known = [word for word in KINDS if word != "ruleset"]
-            self.problems.add_unknown(_UNKNOWN_DOCUMENT, document.key_span((first,)), first, known)
+            self.problems.add_unknown(_UNKNOWN_DOCUMENT, document.key_span((kind,)), kind, known)
         elif kind != "ruleset":
             self.documents.append((kind, document))
         elif at_top and self.header is None:
@@ -189,6 +188,13 @@ class _Reader:
 
     def header_place(self) -> str:
         return place_of(self.header.key_span(("ruleset",))) if self.header is not None else f"`{self.shown(HEADER)}`"
+
+
+def heading(document: Document) -> str:
+    """The key that says what a document is, wherever it stands; its first key where none does. `notice` is a key of rules
+    too: only at the head of a document does it name a notice."""
+    found: str = next((key for key in document.data if key in KINDS and key != "notice"), next(iter(document.data)))
+    return found
 
 
 def place_of(span: Span) -> str:

@@ -90,6 +90,8 @@ class ParameterValue:
     layer: str
     last_verified: date | None = None
     span: Span | None = field(default=None, compare=False)
+    from_span: Span | None = field(default=None, compare=False)
+    to_span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +256,18 @@ class Rule:
 
     def expressions(self) -> Iterator[Expr]:
         """Every condition of the rule, in a fixed order: occurred, when, violation, scope, message, basis, remedy."""
-        fixed = (self.occurred.start, self.occurred.end, self.when, self.violation, self.notice_scope)
-        yield from (part for part in fixed if part is not None)
+        yield from self.deciding()
+        if self.notice_scope is not None:
+            yield self.notice_scope
         yield from (part for part in (*self.message.zh, *self.message.en) if isinstance(part, Expr))
         yield from (citation.condition for citation in self.basis if citation.condition is not None)
         if self.remedy is not None and self.remedy.workdays is not None:
             yield self.remedy.workdays
+
+    def deciding(self) -> Iterator[Expr]:
+        """The conditions the verdict depends on: occurred, when, violation."""
+        fixed = (self.occurred.start, self.occurred.end, self.when, self.violation)
+        yield from (part for part in fixed if part is not None)
 
     @cached_property
     def leaves(self) -> tuple[Node, ...]:
@@ -318,10 +326,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class StatedFinding:
-    """A finding an example takes as given."""
+    """A finding an example takes as given; without an `entity` it is filed under the row judged."""
 
     rule: str
-    entity: str
+    entity: str | None
     verdict: str
     key: str
     jurisdiction: str | None = None
@@ -508,6 +516,8 @@ class Ruleset:
     """Named definitions (`let:`) by kind and name, each about a row of its kind."""
     accepted: tuple[Accepted, ...] = ()
     """What is known about the ruleset and let stand, in the order it is written, base layer first."""
+    plugins: tuple[str, ...] = ()
+    """The distributions whose functions its conditions use, sorted."""
 
     def check(
         self,

@@ -211,7 +211,8 @@ class Parameters:
             value = self._value(entry.document, (*path, "value"), type_)
             if value is not None:
                 raw = entry.document.raw[(*path, "value")]
-                values.append(_dated(part, value, raw, days, entry.layer.name, entry.document.span((*path, "value"))))
+                spans = tuple(entry.document.spans.get((*path, key)) for key in ("value", "from", "to"))
+                values.append(_dated(part, value, raw, days, entry.layer.name, spans))
         check_overlaps(periods, entry.document, self.problems)
         return tuple(sorted(values, key=lambda value: begins(value.period)))
 
@@ -244,9 +245,11 @@ def _alone(given: object) -> ParameterPart | None:
         return None
 
 
-def _dated(part: ValuePart, value: Value, raw: str, days: Period, layer: str, span: Span) -> ParameterValue:
+def _dated(
+    part: ValuePart, value: Value, raw: str, days: Period, layer: str, spans: tuple[Span | None, ...]
+) -> ParameterValue:
     source, certainty = text(part.source), Certainty(part.certainty)
-    return ParameterValue(value, raw, days, source, certainty, layer, part.last_verified, span)
+    return ParameterValue(value, raw, days, source, certainty, layer, part.last_verified, *spans)
 
 
 def _typed(given: object, raw: str, name: TypeName) -> Value | None:

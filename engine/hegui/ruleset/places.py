@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hegui.source import Diagnostic, RulesetError, Span, Wording
+from hegui.source import Diagnostic, NoRulesetError, Span, Wording
 from hegui.vocabulary.naming import suggestion
 
 HEADER: Final = "ruleset.yaml"
@@ -17,10 +18,15 @@ HEADER: Final = "ruleset.yaml"
 TESTS: Final = "tests"
 """The folder of a ruleset that is no part of it: its tests and their registries (`assure.registries`)."""
 
+_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
+"""Names that mean a device on Windows, in every folder and whatever ending they have."""
+
 _NO_RULESET = Wording("no-such-ruleset", "there is no ruleset `{name}`", "没有规则集 `{name}`")
 _NO_HEADER = Wording(
     "no-ruleset-yaml", "the folder `{name}` has no `ruleset.yaml`", "文件夹 `{name}` 中没有 `ruleset.yaml`"
 )
+
+_SLASHES = Wording("write-slashes", "write the path with `/`", "路径请用 `/` 书写")
 
 
 @dataclass(frozen=True)
@@ -65,19 +71,19 @@ def find(name: str) -> Path:
     """The folder of a shipped ruleset.
 
     Raises:
-        RulesetError: there is none of that name.
+        NoRulesetError: there is none of that name.
     """
     for shelf in shelves():
         if not _is_path(name) and (shelf / name / HEADER).is_file():
             return shelf / name
-    raise RulesetError(nothing(_NO_RULESET, name, None, []))
+    raise NoRulesetError(nothing(_NO_RULESET, name, None, []))
 
 
 def locate(path_or_name: str | Path) -> Place:
     """The ruleset meant by what a user wrote: a folder, a file, or the name of a shipped ruleset.
 
     Raises:
-        RulesetError: there is no such ruleset.
+        NoRulesetError: there is no such ruleset.
     """
     path = Path(path_or_name)
     shown = os.path.normpath(path).replace(os.sep, "/")
@@ -88,7 +94,9 @@ def locate(path_or_name: str | Path) -> Place:
     if (path / HEADER).is_file():
         return Place(path.resolve(), shown)
     if path.is_dir() and (_is_path(str(path_or_name)) or str(path_or_name) not in shipped()):
-        raise RulesetError(nothing(_NO_HEADER, shown, None, rulesets_below(path)))
+        raise NoRulesetError(nothing(_NO_HEADER, shown, None, rulesets_below(path)))
+    if "\\" in str(path_or_name):
+        raise NoRulesetError(Diagnostic(_NO_RULESET, {"name": path_or_name}, None, _SLASHES))
     return Place(find(str(path_or_name)).resolve(), str(path_or_name))
 
 
@@ -114,15 +122,28 @@ def following(name: str, place: Place) -> Place | None:
         return Place(beside.path.resolve(), beside.shown)
     try:
         return Place(find(name).resolve(), name)
-    except RulesetError:
+    except NoRulesetError:
         return None
 
 
+def portable(name: str) -> bool:
+    """Can a file be called so on every system, and be in the folder it is written to?
+
+    >>> portable("rules.yaml"), portable("con.yaml"), portable("rules."), portable("a:b"), portable("..")
+    (True, False, False, False, False)
+    """
+    written = name.encode("utf-8", "replace").decode() == name
+    return written and not (
+        name in ("", ".", "..") or name[-1] in ". " or set(name) & set("\\/:\0") or _DEVICE.fullmatch(name)
+    )
+
+
 def files_below(folder: Path) -> Iterator[str]:
-    """The YAML files below a folder as relative paths; hidden files and folders, and its tests, are left alone."""
+    """The YAML files below a folder as relative paths; hidden files and folders, and its tests, are left alone. A link of
+    such a name is among them wherever it leads: nobody is to think that it is read."""
     for parent, folders, names in os.walk(folder):
         tests = TESTS if parent == os.fspath(folder) else None
         folders[:] = [name for name in folders if not name.startswith(".") and name != tests]
-        for name in names:
+        for name in (*names, *(each for each in folders if os.path.islink(os.path.join(parent, each)))):
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield Path(parent, name).relative_to(folder).as_posix()

@@ -44,6 +44,8 @@ examples:
   - {name: just above, given: {amount: 100001}, verdict: violation, as_of: 2024-03-11}
   - {name: exactly at the limit, given: {amount: 100000}, verdict: compliant, as_of: 2024-03-11}
   - {name: no amount, given: {}, verdict: undetermined, causes: [missing amount], as_of: 2024-03-11}
+  - {name: the day before it began, given: {amount: 100001}, verdict: not_applicable, as_of: 2023-12-31}
+  - {name: the first day in force, given: {amount: 100001}, verdict: violation, as_of: 2024-01-01}
 """
 """A parameter, a law and a rule with its examples."""
 
@@ -99,17 +101,22 @@ in_force: {{from: 2024-01-01}}
 when: in_use
 violation: depth > param("well.deepest")
 message:
-  zh: "{{name}}：井深 {{depth}} 米，最大 {{param(\\"well.deepest\\")}} 米"
-  en: "{{name}} is {{depth}} m deep, {{param(\\"well.deepest\\")}} m are allowed"
+  zh: "{{name}}：井深 {{depth}}，最大 {{param(\\"well.deepest\\")}}"
+  en: "{{name}} is {{depth}} deep, {{param(\\"well.deepest\\")}} are allowed"
 basis:
   - {{law: well-regulations, version: "2024", article: "8", role: duty}}
 remedy: {{zh: 封填超深部分或停用, en: fill in what is too deep or stop using the well, proposed_workdays: 20}}
 examples:
-  - {{name: just too deep, given: {{in_use: true, depth: 60.1}}, verdict: violation}}
+  - name: just too deep
+    given: {{name: A, in_use: true, depth: 60.1}}
+    verdict: violation
+    message: {{zh: A：井深 60.1 m，最大 60 m, en: "A is 60.1 m deep, 60 m are allowed"}}
   - {{name: exactly as deep as allowed, given: {{in_use: true, depth: 60}}, verdict: compliant}}
   - {{name: depth unknown, given: {{in_use: true}}, verdict: undetermined, causes: [missing depth]}}
   - {{name: too deep but perhaps not in use, given: {{depth: 61}}, verdict: undetermined, causes: [missing in_use]}}
   - {{name: not in use, given: {{in_use: false, depth: 61}}, verdict: not_applicable}}
+  - {{name: the day before it began, given: {{in_use: true, depth: 61}}, as_of: 2023-12-31, verdict: not_applicable}}
+  - {{name: the first day in force, given: {{in_use: true, depth: 61}}, as_of: 2024-01-01, verdict: violation}}
 """,
 }
 

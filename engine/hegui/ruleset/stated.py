@@ -13,6 +13,11 @@ from hegui.vocabulary import Vocabulary
 
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有类别 `{name}`")
 _NO_CONCLUSION = Wording("unknown-conclusion", "there is no conclusion `{name}`", "没有结论 `{name}`")
+_NOBODY = Wording(
+    "finding-of-nothing",
+    "the finding has neither `entity` nor `key`",
+    "该发现既无 `entity` 也无 `key`",
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,9 @@ def conclusion_examples(
         for number, kind in enumerate(part.lacking):
             if kind not in vocabulary.kinds:
                 problems.add_unknown(_NO_KIND, document.span((*path, "lacking", number)), kind, vocabulary.kinds)
+        for number, stated in enumerate(part.findings):
+            if not (stated.entity or stated.key):
+                problems.add(_NOBODY, document.span((*path, "findings", number)))
         _check_names(part, known, document, path)
         found.append(_example(part, document, path))
     return tuple(found)
@@ -71,8 +79,9 @@ def _check_names(part: ConclusionExamplePart, known: Known, document: Document, 
 
 def _example(part: ConclusionExamplePart, document: Document, path: Path_) -> ConclusionExample:
     findings = (
-        StatedFinding(each.rule, each.entity, each.verdict, each.key or each.entity, each.jurisdiction, each.occurred)
+        StatedFinding(each.rule, each.entity, each.verdict, key, each.jurisdiction, each.occurred)
         for each in part.findings
+        if (key := each.key or each.entity)
     )
     conclusions = (
         StatedConclusion(each.conclusion, each.id, each.verdict, each.jurisdiction) for each in part.conclusions

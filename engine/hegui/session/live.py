@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any, Final
 
 from hegui.api import SHANGHAI, today
-from hegui.explain import Explanation
+from hegui.explaining import Explanation
 from hegui.facts.registry import DataProblem, Registry
 from hegui.outcome import Drawn, Finding, as_key
 from hegui.report.run import Run

@@ -10,8 +10,8 @@ from typing import Any
 from hegui.conclusions.drawing import chainable
 from hegui.conclusions.ground import Support
 from hegui.engines import judge
-from hegui.explain import Case, Explanation, Setting, render
-from hegui.explain.law import certainty, may_rest_on_memory
+from hegui.explaining import Case, Explanation, Setting, render
+from hegui.explaining.law import certainty, may_rest_on_memory
 from hegui.facts.registry import DataProblem, Registry
 from hegui.outcome import Drawn, Finding, Judgement, Verdict
 from hegui.report.drawn import drawn_data

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from hegui.engines.scalar import Opinion, RuleJudge
-from hegui.explain import RuleDocument
+from hegui.explaining import RuleDocument
 from hegui.language.scalar import RowData, Scope
 from hegui.outcome import Finding, Judgement, RuleSummary, Verdict
 from hegui.ruleset.model import Ruleset

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import VERDICTS
+from hegui.explaining.words import VERDICTS
 from hegui.facts.readers import READERS
 from hegui.facts.registry import Registry
 from hegui.facts.rereading import Known, Stamp, stamp

@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     import polars as pl
     from pydantic import BaseModel
 
-__all__ = ["Evidence", "Field", "Kind", "Relation", "Vocabulary", "fold", "load_vocabulary", "model", "schema"]
+__all__ = [
+    "Evidence",
+    "Field",
+    "Kind",
+    "Relation",
+    "Vocabulary",
+    "fold",
+    "load_vocabulary",
+    "model",
+    "python_module",
+    "schema",
+]
 
 
 def load_vocabulary(documents: Sequence[Document]) -> tuple[Vocabulary, list[Diagnostic]]:
@@ -35,6 +46,21 @@ def model(kind: Kind) -> type[BaseModel]:
     from hegui.vocabulary.entities import entity_model
 
     return entity_model(kind)
+
+
+def python_module(vocabulary: Vocabulary, name: str, version: str) -> str:
+    """The text of a Python module with a pydantic model for each kind, for editors and type checkers.
+
+    Every model is accepted by `Ruleset.check` and knows its kind. The text is the same for the same vocabulary.
+
+    Args:
+        vocabulary: of a ruleset.
+        name: the ruleset's name, and
+        version: its version, which the module's docstring names.
+    """
+    from hegui.vocabulary.module import python_module as written
+
+    return written(vocabulary, name, version)
 
 
 def schema(kind: Kind) -> dict[str, pl.DataType]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from hegui.assure.impact.codes import World
-from hegui.assure.impact.concluded import redrawn
+from hegui.assure.impact.concluded import bearing, redrawn
 from hegui.assure.impact.differing import Differences, Differing, Worlds
 from hegui.assure.impact.edits import Edited, edited
 from hegui.assure.impact.model import Facts, Impact, RuleImpact
 from hegui.assure.impact.sides import Version, registries, worlds
 from hegui.assure.impact.telling import jurisdictions, messages
+from hegui.datatypes import Text
 from hegui.facts.registry import Registry
 from hegui.ruleset.model import Ruleset
+from hegui.source import Diagnostic, UsageError, Wording
+
+_NOTHING: Final = Wording(
+    "nothing-evaluated",
+    "nothing was evaluated: no row of {kinds} was read",
+    "没有核查任何数据：未读到 {kinds_zh} 的任何一行",
+)
 
 FEW: Final = 20_000
 """Up to so many verdicts, planning columns takes longer than judging row by row."""
@@ -47,6 +55,7 @@ def impact(
 
     Raises:
         FactsError: the facts cannot be read.
+        UsageError: no row of any rule is in them.
     """
     then, now = registries(facts, old.ruleset, new.ruleset, as_of)
     return compared((old, then), (new, now), as_of, decided_on, rules=rules, engine=engine, chainer=chainer)
@@ -64,6 +73,7 @@ def compared(
 ) -> Impact:
     """The same for facts that have been read, by each version."""
     was, is_ = old[0].ruleset, new[0].ruleset
+    _refuse_empty(((was, old[1]), (is_, new[1])), rules)
     both, differ = worlds(was, is_, old[1], new[1], as_of)
     found = edited(was, is_, differ, as_of, rules)
     judging = _fitting(found, both) if engine == "auto" else engine
@@ -74,7 +84,8 @@ def compared(
     conclusions = redrawn(sided, found, impacts, decided_on, chainer) if rules is None else None
     result = _result(old[0], new[0], new[1], as_of, decided_on, found, impacts)
     result = replace(
-        result, conclusions=conclusions, not_supplied=_lacking(found, (old[1], new[1])),
+        result, edits=bearing(found.edits, conclusions or ()), conclusions=conclusions,
+        not_supplied=_lacking(found, (old[1], new[1])),
         jurisdictions=jurisdictions(sided, impacts, conclusions or ()),
     )  # fmt: skip
     return replace(result, messages=messages(result, sided, found.pairs))
@@ -135,13 +146,22 @@ def _lacking(found: Edited, given: tuple[Registry, Registry]) -> dict[str, str]:
     return {pair.name: pair.rule.about for pair in found.pairs if pair.rule.about not in kinds}
 
 
-def evaluated(old: Ruleset, new: Ruleset, given: tuple[Registry, Registry]) -> bool:
-    """Is there any row that any rule is about?"""
+def _refuse_empty(sides: Iterable[tuple[Ruleset, Registry]], chosen: Collection[str] | None) -> None:
+    """Refuse facts in which there is no row any rule is about.
+
+    Raises:
+        UsageError: there is none.
+    """
     import polars as pl
 
-    for ruleset, registry in zip((old, new), given, strict=True):
-        for kind in dict.fromkeys(rule.about for rule in ruleset.rules.values()):
+    kinds: dict[str, Text] = {}
+    for ruleset, registry in sides:
+        for rule in ruleset.rules.values():
+            if chosen is None or rule.name in chosen:
+                kinds.setdefault(rule.about, ruleset.vocabulary.kinds[rule.about].label)
+        for kind in kinds:
             table = registry.tables.get(kind)
             if table is not None and table.lazy().select(pl.len()).collect().item():
-                return True
-    return False
+                return
+    zh, en = (", ".join(f"`{kind}` ({label.get(lang)})" for kind, label in kinds.items()) for lang in ("zh", "en"))
+    raise UsageError(Diagnostic(_NOTHING, {"kinds": en, "kinds_zh": zh}))

@@ -11,19 +11,23 @@ from typing import Final
 
 from hegui.assure.impact.codes import World
 from hegui.assure.impact.differing import Worlds
-from hegui.assure.impact.edits import DRAWN, Edited, drawn_part, parameters_of
-from hegui.assure.impact.meaning import parameters, parts
+from hegui.assure.impact.edits import DRAWN, Edited, drawing, drawn_part, parameters_of
+from hegui.assure.impact.meaning import kinds_in, nodes, parameters, parts, uses_workdays
 from hegui.assure.impact.model import Concluded, Edit, Redrawn, RuleImpact, Sort
 from hegui.engines import Keeping, judge
 from hegui.engines.kept import LIMIT, Temporary
+from hegui.language.tree import Cell
 from hegui.outcome import Drawn
 from hegui.report.info import RunInfo
 from hegui.report.labels import sizes
 from hegui.report.run import Run
 from hegui.ruleset.model import Rule, Ruleset
 
-_SURE: Final = ("about", "answers", "in_force", "basis", "natures", "occurred")
+_SURE: Final = ("about", "answers", "in_force", "basis", "natures", "severity", "occurred")
 """What of a rule, besides its verdicts, conclusions see of its findings or take into account."""
+_WHOSE: Final = ("answers", "basis")
+_READ: Final = ("nature", "severity")
+"""The keys of edits of a rule that no verdict can change by, but a conclusion can: always, and where it reads them."""
 
 
 def redrawn(
@@ -86,7 +90,7 @@ class _Redrawing:
             return True
         if any(drawn_part(was, key) != drawn_part(is_, key) for key in (*DRAWN, "basis")):
             return True
-        used = parameters_of(was) | parameters_of(is_)
+        used = parameters_of(was, is_)
         return any(self.old.parameters.get(each) != self.new.parameters.get(each) for each in used)
 
     def _rests_on(self, name: str) -> set[str]:
@@ -166,7 +170,50 @@ class _Redrawing:
             if name not in reached:
                 reached.add(name)
                 waiting += sorted(self._rests_on(name))
-        yield from (edit for edit in self.edits if reached & {edit.name, *edit.rules})
+        looked = {at for name in reached for at in self._looked_at(name)}
+        yield from (
+            edit
+            for edit in self.edits
+            if (edit.bears and reached & {edit.name, *edit.rules}) or {(edit.sort, edit.name), _seen(edit)} & looked
+        )
+
+    def _looked_at(self, name: str) -> Iterator[tuple[Sort, str]]:
+        """What a rule or conclusion looks at, in either version, besides other rules and conclusions."""
+        for version in (self.old, self.new):
+            rule, conclusion = version.rules.get(name), version.conclusions.get(name)
+            given = [] if rule is None else list(parts(rule).values())
+            if rule is not None:
+                yield from ((Sort.LAW, citation.law) for citation in rule.basis)
+                yield from ((Sort.RULE, f"{name} {key}") for key in _WHOSE)
+            if conclusion is not None:
+                given += drawing([conclusion])
+                rows = (variable for variable in conclusion.variables if variable.source == "row")
+                yield from ((Sort.KIND, kind) for variable in rows for kind in variable.of)
+                read = sorted({node.field for node in nodes(given) if isinstance(node, Cell)} & set(_READ))
+                yield from ((Sort.RULE, f"{of} {key}") for of in sorted(self._rests_on(name)) for key in read)
+            yield from ((Sort.PARAMETER, parameter) for parameter in parameters(given))
+            yield from ((Sort.KIND, kind) for kind in kinds_in(given))
+            if uses_workdays(given):
+                yield Sort.CALENDAR, "calendars"
+
+
+def _seen(edit: Edit) -> tuple[Sort, str]:
+    """An edit of what conclusions see of a rule's findings, as `_looked_at` has it."""
+    return edit.sort, f"{edit.name} {edit.key}"
+
+
+def bearing(edits: Iterable[Edit], conclusions: Iterable[Concluded]) -> tuple[Edit, ...]:
+    """The edits, those among them that no verdict but a conclusion changes by as bearing on it."""
+    found: dict[int, set[str]] = {}
+    for each in conclusions:
+        for number in each.edits:
+            found.setdefault(number, set()).add(each.conclusion)
+    return tuple(
+        replace(edit, bears=True, rules=tuple(sorted({*edit.rules, *found[edit.number]})))
+        if not edit.bears and edit.number in found
+        else edit
+        for edit in edits
+    )
 
 
 def _change(was: Drawn | None, is_: Drawn | None) -> Redrawn | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from hegui.assure.impact.codes import KEY, WHOSE, World, judged, together, whose
+from hegui.assure.impact.codes import KEY, WHOSE, World, judged, placing, together, whose
 from hegui.assure.impact.model import NOTHING, Cause, State
 from hegui.assure.impact.variants import Chosen, How, Making, Pair
+from hegui.engines.frames import Reach
 from hegui.facts.registry import ROW
 from hegui.ruleset.model import Rule
 
@@ -20,6 +21,8 @@ BEFORE: Final = "before"
 AFTER: Final = "after"
 CAUSE: Final = "cause"
 _OLD_ROW: Final = "#row before"
+MOST_BESIDE: Final = 6
+"""Rules in between that are judged of every row, together with those before and after."""
 _STATES: Final = tuple(State)
 
 
@@ -53,27 +56,30 @@ class Differences:
 
     def of(self, pairs: Sequence[Pair]) -> Iterator[Differing]:
         """What differs by each pair, in no certain order."""
-        kinds = dict.fromkeys(pair.rule.about for pair in pairs)
-        for kind in kinds:
-            halves = [_Half(pair, self) for pair in _by_rows(pairs) if pair.rule.about == kind]
+        pairs = list(_by_rows(pairs))
+        for kind in dict.fromkeys(pair.rule.about for pair in pairs):
+            halves = [_Half(pair, self) for pair in pairs if pair.rule.about == kind]
             halves = [half for half in halves if half.supplied]
             found = [half.rules for half in halves]
             by_name = {rule.name: half for half in halves for rule in half.rules}
-            for group in together(found, self.worlds.new):
+            for group in together(found, self._far):
                 yield from self._group([by_name[rules[0].name] for rules in group])
+
+    def _far(self, rule: Rule) -> Reach:
+        """How far a rule reaches out: as it was in the old world, else in the new one."""
+        return (self.worlds.old if rule.name.endswith(BEFORE) else self.worlds.new).far(rule)
 
     def _group(self, halves: Sequence[_Half]) -> Iterator[Differing]:
         import polars as pl
 
         wide = self._wide(halves)
-        queries = [query for frame in wide for half in halves for query in (half.counted(frame), half.differing(frame))]
-        frames = pl.collect_all(queries, engine="streaming")
-        per = 2 * len(halves)
+        counted = [frame.select(flag for half in halves for flag in half.flags()) for frame in wide]
+        there = frozenset(wide[0].collect_schema().names())
+        differing = [half.differing(frame, there) for frame in wide for half in halves]
+        counts, *frames = pl.collect_all([pl.concat(counted).sum(), *differing], engine="streaming")
+        totals = counts.row(0, named=True)
         for number, half in enumerate(halves):
-            strips = range(2 * number, len(frames), per)
-            counts = pl.concat([frames[at] for at in strips])
-            rows = pl.concat([frames[at + 1] for at in strips])
-            yield half.told(_counts(counts), rows)
+            yield half.told(totals, pl.concat(frames[number :: len(halves)]))
 
     def _wide(self, halves: Sequence[_Half]) -> list[pl.LazyFrame]:
         """All states before and after in one frame."""
@@ -83,7 +89,8 @@ class Differences:
         before = [half.before for half in halves if half.before is not None]
         after = [half.after for half in halves if half.after is not None]
         if self.worlds.one:
-            return judged(new, [*before, *after], self.engine)
+            rules = [rule for half in halves for rule in half.rules]
+            return judged(new, rules, self.engine, placed=[half.placed.name for half in halves])
         frames = []
         for world, rules, row in ((old, before, _OLD_ROW), (new, after, ROW)):
             rules = [rule for rule in rules if world.supplied(rule)]
@@ -122,63 +129,92 @@ class _Half:
         found = None if self.pair.after is None else self.making.after(f"{self.pair.name} {AFTER}")
         return found if found is not None and self.worlds.new.supplied(found) else None
 
+    @cached_property
+    def beside(self) -> list[tuple[Chosen, Rule]]:
+        """The rules in between that are judged together with those before and after, where they are few: else, and in
+        two worlds, they are judged of the rows that changed."""
+        return self.between() if self.worlds.one and len(self.pair.subsets()) <= MOST_BESIDE else []
+
     @property
     def rules(self) -> tuple[Rule, ...]:
-        return tuple(each for each in (self.before, self.after) if each is not None)
+        ends = tuple(each for each in (self.before, self.after) if each is not None)
+        return (*ends, *(rule for _, rule in self.beside)) if ends else ()
+
+    @property
+    def placed(self) -> Rule:
+        """The rule that says whom a finding is filed under: as it is, or as it was."""
+        found = self.after if self.after is not None else self.before
+        assert found is not None, "what is not supplied is not judged"
+        return found
 
     @property
     def supplied(self) -> bool:
         """Is there a table of what it is about, before or after?"""
-        return bool(self.rules)
+        return self.before is not None or self.after is not None
 
-    def states(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """The rows with their state before and after; without a rule, or a row, it is not asked."""
+    def state(self, rule: Rule | None) -> pl.Expr:
+        """The state a rule says; without a rule, or a row, it is not asked."""
         import polars as pl
 
-        def state(rule: Rule | None) -> pl.Expr:
-            found = pl.lit(None, pl.UInt8) if rule is None else pl.col(rule.name)
-            return found.fill_null(int(State.NOT_ASKED))
+        found = pl.lit(None, pl.UInt8) if rule is None else pl.col(rule.name)
+        return found.fill_null(int(State.NOT_ASKED))
 
-        there = frame.collect_schema().names()
-        kept = [name for name in (ROW, _OLD_ROW, KEY) if name in there]
-        return frame.select(*kept, state(self.before).alias(BEFORE), state(self.after).alias(AFTER))
-
-    def counted(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """How many rows went from which state to which, in one row."""
+    def flags(self) -> list[pl.Expr]:
+        """How many rows are in which state before."""
         import polars as pl
 
-        pairs = [(one, other) for one in _STATES for other in _STATES]
-        flags = [
-            ((pl.col(BEFORE) == one) & (pl.col(AFTER) == other)).sum().alias(f"{one:d}{other:d}")
-            for one, other in pairs
+        state = self.state(self.before)
+        rows = pl.len() if self.before is None else None
+        counts = [(state == each).sum() if rows is None else rows * (each is State.NOT_ASKED) for each in _STATES]
+        return [count.alias(f"{self.pair.name} {each:d}") for each, count in zip(_STATES, counts, strict=True)]
+
+    def differing(self, frame: pl.LazyFrame, there: Collection[str]) -> pl.LazyFrame:
+        """The rows whose state changes, before and after, with whose they are and the states in between where these are
+        judged beside."""
+        import polars as pl
+
+        kept = [pl.col(name) for name in (ROW, _OLD_ROW, KEY) if name in there]
+        kept += [
+            pl.col(placing(self.placed, name)).alias(name) for name in WHOSE if placing(self.placed, name) in there
         ]
-        return self.states(frame).select(flags)
+        kept += [pl.col(rule.name) for _, rule in self.beside]
+        states = self.state(self.before).alias(BEFORE), self.state(self.after).alias(AFTER)
+        return frame.select(*kept, *states).filter(pl.col(BEFORE) != pl.col(AFTER))
 
-    def differing(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        import polars as pl
-
-        return self.states(frame).filter(pl.col(BEFORE) != pl.col(AFTER))
+    def turned(self, totals: Mapping[str, int], rows: pl.DataFrame) -> dict[tuple[State, State], int]:
+        """How many rows went from which state to which: those that changed, and of each state what is left of it."""
+        found = {
+            (State(one), State(other)): count for one, other, count in rows.group_by(BEFORE, AFTER).len().iter_rows()
+        }
+        for state in _STATES:
+            left = totals[f"{self.pair.name} {state:d}"] - sum(n for (one, _), n in found.items() if one is state)
+            if left:
+                found[state, state] = left
+        return dict(sorted(found.items()))
 
     # --- of what differs
 
-    def told(self, counts: Mapping[tuple[State, State], int], rows: pl.DataFrame) -> Differing:
+    def told(self, totals: Mapping[str, int], rows: pl.DataFrame) -> Differing:
         """What differs with whose it is, and why."""
-        rows = self.placed(rows)
+        counts = self.turned(totals, rows)
+        rows = self.with_whose(rows)
         causes, numbers = self.caused(rows)
         rows = rows.with_columns(numbers.alias(CAUSE)).sort(KEY)
         return Differing(self.pair, counts, rows.select(KEY, *WHOSE, BEFORE, AFTER, CAUSE), causes)
 
-    def placed(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def with_whose(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with whom their findings are filed under: as it is now, or where they are gone as it was."""
         import polars as pl
 
+        if WHOSE[0] in rows.columns:
+            return rows
         parts, now = [], rows
         if _OLD_ROW in rows.columns:
             here = ROW in rows.columns and self.after is not None
             gone = rows.filter(pl.col(ROW).is_null()) if here else rows
             now = rows.filter(pl.col(ROW).is_not_null()) if here else rows.clear()
             parts.append(self._whose(self.worlds.old, self.before, gone, _OLD_ROW))
-        parts.append(self._whose(self.worlds.new, self.after if self.after is not None else self.before, now, ROW))
+        parts.append(self._whose(self.worlds.new, self.placed, now, ROW))
         return pl.concat([part for part in parts if part is not None], how="diagonal")
 
     def _whose(self, world: World, rule: Rule | None, rows: pl.DataFrame, row: str) -> pl.DataFrame | None:
@@ -198,11 +234,11 @@ class _Half:
         import polars as pl
 
         pair, everything = self.pair, (self.pair.edits,)
-        tried = [] if rows.is_empty() else self._between()
+        tried = [] if rows.is_empty() else self.beside or self.between()
         if not tried:
             cause = everything if pair.edits else NOTHING
             return (cause,), pl.repeat(0, len(rows), dtype=pl.UInt32, eager=True)
-        states = self._judged(rows, tried).with_columns(rows[AFTER])
+        states = rows if self.beside else self._judged(rows, tried).with_columns(rows[AFTER])
         names = [*(rule.name for _, rule in tried), AFTER]
         seen = states.select(names).unique(maintain_order=True)
         causes: dict[Cause, int] = {}
@@ -217,7 +253,7 @@ class _Half:
         least = min(map(len, hits), default=0)
         return tuple(sorted(tuple(sorted(chosen)) for chosen in hits if len(chosen) == least)) or (self.pair.edits,)
 
-    def _between(self) -> list[tuple[Chosen, Rule]]:
+    def between(self) -> list[tuple[Chosen, Rule]]:
         """The rule with each set of edits that is tried."""
         made = []
         for number, chosen in enumerate(self.pair.subsets()):
@@ -239,7 +275,7 @@ class _Half:
         """What the rules in between say of the rows, in their order."""
         import polars as pl
 
-        found = rows.select(KEY)
+        found = rows.select(name for name in (KEY, ROW, _OLD_ROW) if name in rows.columns)
         worlds = [self.worlds.new] if self.worlds.one else [self.worlds.old, self.worlds.new]
         for of in worlds:
             rules = [rule for chosen, rule in tried if self._world(chosen) is of]
@@ -247,11 +283,9 @@ class _Half:
             if not rules:
                 continue
             there = rows[row].drop_nulls() if row in rows.columns else pl.Series([], dtype=pl.Int64)
-            states = pl.concat(judged(of, rules, self.of.engine, only=there, keyed=True)).collect().drop(ROW)
-            found = found.join(states, on=KEY, how="left", maintain_order="left")
-        return found.with_columns(pl.exclude(KEY).fill_null(int(State.NOT_ASKED)))
-
-
-def _counts(frame: pl.DataFrame) -> dict[tuple[State, State], int]:
-    found = frame.sum().row(0, named=True)
-    return {(State(int(name[0])), State(int(name[1]))): int(count) for name, count in found.items() if count}
+            states = pl.concat(judged(of, rules, self.of.engine, only=there)).collect().drop(KEY, strict=False)
+            if row in found.columns:
+                found = found.join(states, left_on=row, right_on=ROW, how="left", maintain_order="left")
+            else:
+                found = found.with_columns(pl.lit(None, pl.UInt8).alias(rule.name) for rule in rules)
+        return found.with_columns(pl.col(rule.name).fill_null(int(State.NOT_ASKED)) for _, rule in tried)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from hegui.assure.impact.meaning import (
     parameters,
     parts,
     renamed,
+    rewritten,
     same_values,
     unlike,
     uses_workdays,
@@ -24,8 +25,9 @@ from hegui.assure.impact.meaning import (
 )
 from hegui.assure.impact.model import Edit, Sort
 from hegui.assure.impact.variants import How, Lever, Pair
-from hegui.language.tree import Node
-from hegui.ruleset.model import Conclusion, Message, Parameter, Period, Rule, Ruleset
+from hegui.datatypes import BOOL
+from hegui.language.tree import Const, Let, Node
+from hegui.ruleset.model import Citation, Conclusion, Expr, Message, Parameter, Period, Remedy, Rule, Ruleset
 from hegui.source import Span
 
 SILENT: Final = (
@@ -146,7 +148,7 @@ class _Holding:
     def silent(self, before: Rule, after: Rule) -> None:
         for key in SILENT:
             was, is_ = getattr(before, key), getattr(after, key)
-            if was != is_:
+            if _surface(was) != _surface(is_):
                 shown = "nature" if key == "natures" else key
                 self.note((Sort.RULE, after.name, shown), _shown(was), _shown(is_), after.span)
 
@@ -158,9 +160,11 @@ class _Holding:
             yield at, How.PART, "about"
         was, is_, nodes = written(before), written(after), (parts(before), parts(after))
         for key in PARTS:
-            if was[key] != is_[key] and nodes[0][key] != nodes[1][key]:
-                at = self.note((Sort.RULE, name, key), was[key], is_[key], _part_span(after, key), name)
-                yield at, How.PART, key
+            if was[key] != is_[key]:
+                bears = None if nodes[0][key] == nodes[1][key] else name
+                at = self.note((Sort.RULE, name, key), was[key], is_[key], _part_span(after, key), bears)
+                if bears is not None:
+                    yield at, How.PART, key
         fixed = fixed_day(before) and fixed_day(after)
         if before.in_force != after.in_force:
             same = fixed and before.in_force.holds(self.as_of) == after.in_force.holds(self.as_of)
@@ -274,15 +278,16 @@ class _Holding:
                 "examples",
             ):
                 was, is_ = (drawn_part(each, key) for each in (one, other))
-                if was != is_:
+                if was != is_ and (key in DRAWN or _surface(was) != _surface(is_)):
                     texts = [_shown(getattr(each, key)) for each in (one, other)]
+                    texts = [None, None] if texts[0] == texts[1] else texts  # by a definition or a kind in it
                     bears = name if key in DRAWN else None
                     self.note((Sort.CONCLUSION, name, key), texts[0], texts[1], other.span, bears)
-            for parameter in parameters_of(one) | parameters_of(other):
-                if parameter in self.unlike and not same_values(
-                    self.old.parameters[parameter], self.new.parameters[parameter], self.as_of
-                ):
-                    self.parameter(parameter, name)
+            for parameter, plain in parameters_of(one, other).items():
+                if parameter in self.unlike:
+                    values = self.old.parameters[parameter], self.new.parameters[parameter]
+                    if not same_values(*values, self.as_of if plain else None):
+                        self.parameter(parameter, name)
 
     # --- numbers
 
@@ -309,15 +314,11 @@ def _with_levers(pair: Pair, levers: list[tuple[int, How, str]]) -> Pair:
 
 def _alike(one: Node, other: Node, paths: Collection[str]) -> bool:
     """Are two conditions the same but for what edited definitions stand for?"""
-    from dataclasses import replace
-
-    from hegui.assure.impact.meaning import rewritten
-    from hegui.datatypes import BOOL
-    from hegui.language.tree import Const, Let
 
     def blank(node: Node) -> Node | None:
-        hit = isinstance(node, Let) and node.path in paths
-        return replace(node, body=Const(True, BOOL), type=BOOL) if isinstance(node, Let) and hit else None
+        if isinstance(node, Let) and node.path in paths:
+            return replace(node, body=Const(True, BOOL), type=BOOL)
+        return None
 
     return rewritten(one, blank) == rewritten(other, blank)
 
@@ -330,10 +331,19 @@ def drawn_part(conclusion: Conclusion, key: str) -> object:
     return found
 
 
-def parameters_of(conclusion: Conclusion) -> set[str]:
-    """The parameters on which it depends of whom a conclusion is drawn."""
-    fixed = (getattr(conclusion, key) for key in ("where", "unless_where", "about", "at_least", "per", "distinct"))
-    return set(parameters(each.node for each in fixed if each is not None))
+def parameters_of(*conclusions: Conclusion) -> dict[str, bool]:
+    """The parameters on which it depends of whom conclusions are drawn; is each only ever taken on the day the facts are
+    looked at?"""
+    return parameters(drawing(conclusions))
+
+
+def drawing(conclusions: Iterable[Conclusion]) -> Iterator[Node]:
+    """The conditions that say of whom conclusions are drawn."""
+    for conclusion in conclusions:
+        for key in ("where", "unless_where", "about", "at_least", "per", "distinct"):
+            found = getattr(conclusion, key)
+            if found is not None:
+                yield found.node
 
 
 def _part_span(rule: Rule, key: str) -> Span:
@@ -386,6 +396,22 @@ def _shown(value: Any) -> str | None:
     if hasattr(value, "node"):
         return str(value.text)
     return str(value) if isinstance(value, str) else None
+
+
+def _surface(value: Any) -> object:
+    """What is written of a part, whatever the names in it stand for."""
+    match value:
+        case Expr():
+            return value.text
+        case Message():
+            return _surface(value.zh), _surface(value.en)
+        case Remedy():
+            return value.text, _surface(value.workdays)
+        case Citation():
+            return replace(value, condition=None), _surface(value.condition)
+        case tuple():
+            return tuple(map(_surface, value))
+    return value
 
 
 def _named(values: tuple[Any, ...]) -> str | None:

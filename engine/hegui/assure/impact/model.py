@@ -263,6 +263,8 @@ class Impact:
     kinds: Mapping[str, Text]
     messages: Mapping[tuple[str, bool], Text] = field(default_factory=dict)
     """What the old (True) and the new version say of changes that are shown, by fingerprint."""
+    kept: str | None = None
+    """The Parquet file beside a document that has the changes, as the document names it; None where they stand in it."""
 
     @cached_property
     def changed(self) -> Counter[Change]:
@@ -271,6 +273,11 @@ class Impact:
         for rule in self.rules:
             found.update(rule.changed)
         return found
+
+    @cached_property
+    def unasked_violations(self) -> int:
+        """How many violations went because they are no longer asked."""
+        return sum(rule.counts.get((State.VIOLATION, State.NOT_ASKED), 0) for rule in self.rules)
 
     @cached_property
     def by_severity(self) -> dict[Severity, Counter[Change]]:

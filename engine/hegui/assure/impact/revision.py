@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from hegui.ruleset.places import HEADER, Place
+from hegui.ruleset.places import HEADER, Place, portable
 from hegui.source import MAX_BYTES, Diagnostic, HeguiError, UsageError, Wording, read_source, read_yaml
 
 _NO_GIT = Wording(
@@ -41,6 +41,11 @@ _NOT_PLAIN = Wording(
     "not-a-plain-file",
     "`{path}` is no plain file in revision `{revision}` but a link or a submodule, which is not followed",
     "版本 `{revision}` 中的 `{path}` 不是普通文件，而是链接或子模块，不予跟随",
+)
+_NAMED = Wording(
+    "name-not-portable",
+    "`{path}` in revision `{revision}` has a name that not every system can write",
+    "版本 `{revision}` 中 `{path}` 的文件名并非所有系统都能写入",
 )
 _FAILED = Wording("git-failed", "git could not read `{path}`: {problem}", "git 无法读取 `{path}`：{problem}")
 
@@ -98,7 +103,8 @@ class _Tree:
     def __init__(self, wanted: Revision, folder: Path) -> None:
         self.wanted, self.folder = wanted, folder
         folder.mkdir()
-        self.within = _git(wanted.shown, "rev-parse", "--show-prefix", no_repository=True).decode().strip()
+        prefix = _git(wanted.shown, "rev-parse", "--show-prefix", no_repository=True)
+        self.within = os.fsdecode(prefix).removesuffix("\n")
         # `^{commit}` is not asked for: a tree will do
         found = _run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{wanted.revision}^{{tree}}")
         if found.returncode != 0:
@@ -165,9 +171,11 @@ class _Tree:
         listed = self._listed(path)
         wanted = [each for each in listed if each[2] == path or _is_yaml(each[2], path)]
         for mode, _, name in wanted:
-            if mode not in _PLAIN or not _safe(name):
-                args: dict[str, object] = {"path": name, "revision": self.wanted.revision}
+            args: dict[str, object] = {"path": name, "revision": self.wanted.revision}
+            if mode not in _PLAIN:
                 raise UsageError(Diagnostic(_NOT_PLAIN, args))
+            if not _safe(name):
+                raise UsageError(Diagnostic(_NAMED, args))
         for (_, _, name), content in zip(wanted, _contents([each[1] for each in wanted], path), strict=True):
             file = self.folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -188,8 +196,7 @@ def _is_yaml(name: str, below: str) -> bool:
 
 def _safe(name: str) -> bool:
     """Does a name out of a tree stay in the folder it is written to, on every system?"""
-    parts = name.split("/")
-    return not any(part in ("", ".", "..") or "\\" in part or ":" in part or "\0" in part for part in parts)
+    return all(portable(part) for part in name.split("/"))
 
 
 def _contents(objects: list[str], path: str) -> list[bytes]:
@@ -220,7 +227,7 @@ def _git(shown: str, *arguments: str, given: bytes = b"", no_repository: bool = 
 def _run(*arguments: str, given: bytes = b"", shown: str = "") -> subprocess.CompletedProcess[bytes]:
     command = ["git", "--no-pager", "--no-replace-objects", *_QUIET, *arguments]
     try:
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603  (no shell; the one word a user gives is behind --end-of-options or --)
             command, input=given, capture_output=True, env={**os.environ, **_ENVIRONMENT}, check=False
         )
     except FileNotFoundError as error:

@@ -63,9 +63,8 @@ def registries(paths: Sequence[str | Path], old: Ruleset, new: Ruleset, as_of: d
     Raises:
         FactsError: they cannot be read.
     """
-    given = [Path(path) for path in paths]
-    now = read(given, new.vocabulary, as_of=as_of)
-    return (now if old.vocabulary == new.vocabulary else read(given, old.vocabulary, as_of=as_of)), now
+    now = read(paths, new.vocabulary, as_of=as_of)
+    return (now if old.vocabulary == new.vocabulary else read(paths, old.vocabulary, as_of=as_of)), now
 
 
 def worlds(old: Ruleset, new: Ruleset, then: Registry, now: Registry, as_of: date) -> tuple[Worlds, Facts]:

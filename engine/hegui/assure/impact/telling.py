@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hegui.assure.impact.codes import KEY, World
 from hegui.assure.impact.differing import Worlds
 from hegui.assure.impact.model import Change, Changed, Concluded, Impact, RuleImpact, State
 from hegui.assure.impact.variants import Pair
 from hegui.datatypes import Text
+from hegui.engines import ENGINES
 from hegui.engines.request import Request, jurisdiction
-from hegui.engines.scalar import judge
-from hegui.explain import Case, RuleDocument, Setting, message
+from hegui.explaining import Case, RuleDocument, Setting, message
 from hegui.facts.registry import ROW
 from hegui.language.tree import Row
 from hegui.ruleset.model import Rule, Severity
 
-if TYPE_CHECKING:
-    pass
-
 MOST: Final = 200
 """Changes of each sort that are shown with what is said of them; gravest first."""
+FEW: Final = 20_000
+"""Rows up to which looking at some of them one by one takes no longer than planning columns."""
 
 
 def listed(found: Impact, change: Change) -> list[Changed]:
@@ -37,7 +36,8 @@ def listed(found: Impact, change: Change) -> list[Changed]:
             continue
         pairs = [pair for pair, count in rule.counts.items() if count and Change.between(*pair) is change]
         hits = [(pl.col("before") == one) & (pl.col("after") == other) for one, other in pairs]
-        rows = rule.changes.lazy().filter(pl.any_horizontal(hits)).head(MOST - len(records)).collect()
+        first = pl.col("before") != State.VIOLATION  # what was a violation weighs more than what was none
+        rows = rule.changes.filter(pl.any_horizontal(hits)).sort(first, maintain_order=True).head(MOST - len(records))
         records += replace(rule, changes=rows).records()
     return records
 
@@ -76,7 +76,8 @@ def _texts(rule: Rule, world: World, keys: Sequence[str], decided_on: date) -> d
     document = RuleDocument.of(rule, ruleset)
     setting = Setting(world.as_of, decided_on, registry.sources, dict(ruleset.workdays), {})
     found = {}
-    for finding in judge(asked).findings:
+    few = registry.tables[rule.about].lazy().select(pl.len()).collect().item() <= FEW
+    for finding in ENGINES["scalar" if few else "polars"](asked).findings:
         case = Case(document, document.without_private(finding), setting)
         found[finding.key] = Text(message(case, "zh"), message(case, "en"))
     return found

@@ -105,9 +105,7 @@ class Making:
     def before(self, name: str) -> Rule:
         """The rule as it was, under a name."""
         assert self.pair.before is not None
-        return self._named(
-            self.pair.before, parts(self.pair.before), name, self._aliases(frozenset(), everything=False)
-        )
+        return self._named(self.pair.before, parts(self.pair.before), name, self._aliases(frozenset()))
 
     def after(self, name: str) -> Rule:
         """The rule as it is, under a name."""
@@ -129,7 +127,7 @@ class Making:
             made = {key: self._defined(now[key] if key in edited else was[key], paths, ()) for key in PARTS}
         except RecursionError:
             return None
-        aliases = self._aliases(frozenset(chosen), everything=True)
+        aliases = self._aliases(chosen)
         if any(aliases.get(each, each) not in self._known for each in _named_in(made.values())):
             return None
         return self._named(rule, made, name, aliases)
@@ -138,11 +136,11 @@ class Making:
     def _known(self) -> frozenset[str]:
         return frozenset((*self.new, *(f"{name}{OLD}" for name in self.old)))
 
-    def _aliases(self, chosen: Chosen, everything: bool) -> dict[str, str]:
+    def _aliases(self, chosen: Chosen) -> dict[str, str]:
         """The parameters that are taken as they were, with the name they then go by."""
         taken = {lever.name for lever in self.pair.levers if lever.how is How.PARAMETER and lever.edit in chosen}
         gone = self.old.keys() - self.new.keys()
-        return {name: f"{name}{OLD}" for name in (self.unlike | gone) - (taken if everything else frozenset())}
+        return {name: f"{name}{OLD}" for name in (self.unlike | gone) - taken}
 
     def _defined(self, node: Node, paths: set[str], inside: tuple[str, ...]) -> Node:
         """A condition with the definitions of `paths` as they are, and other edited ones as they were."""

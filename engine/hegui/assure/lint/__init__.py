@@ -45,7 +45,7 @@ CHECKS: Final = (
     Check((uses.UNUSED_FIELD, uses.UNUSED_KIND), uses.fields, whole=True),
     Check((days.GAP,), days.gaps),
     Check((days.LAPSED, days.BASIS_GAP), days.bases),
-    Check((days.NOT_VERIFIED, days.NEVER_VERIFIED), days.verification, dated=True),
+    Check((days.NOT_VERIFIED, days.NEVER_VERIFIED, days.VERIFIED_AHEAD), days.verification, dated=True),
 )
 """Everything lint looks for, beside what the loader does."""
 
@@ -75,7 +75,7 @@ def lint(path_or_name: str | Path, today: date | None = None) -> list[Diagnostic
         today: the day up to which `last_verified` is asked for; None leaves that check out.
 
     Raises:
-        RulesetError: there is no ruleset there at all.
+        NoRulesetError: there is no ruleset there at all.
     """
     return list(look(path_or_name, today).findings)
 
@@ -84,7 +84,7 @@ def look(path_or_name: str | Path, today: date | None = None) -> Looked:
     """The same, with what was let stand.
 
     Raises:
-        RulesetError: there is no ruleset there at all.
+        NoRulesetError: there is no ruleset there at all.
     """
     place = places.locate(path_or_name)
     built = draft(place)

@@ -42,6 +42,11 @@ NEVER_VERIFIED = Wording(
     "`{detail}` of `{name}` does not say when it was last looked up",
     "`{name}` 的取值 `{detail}` 没有写明最近核对日期",
 )
+VERIFIED_AHEAD = Wording(
+    "verified-ahead",
+    "`{detail}` of `{name}` is said to have been looked up on {verified}, after {day}",
+    "`{name}` 的取值 `{detail}` 写明于 {verified} 核对，该日晚于 {day}",
+)
 
 YEAR: Final = timedelta(days=366)
 """How long a value counts as known after somebody looked it up."""
@@ -143,6 +148,10 @@ def verification(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _verified(parameter: Parameter, value: ParameterValue, today: date, span: Span) -> Iterator[Diagnostic]:
+    args: dict[str, object] = {"name": parameter.name, "detail": value.text, "verified": value.last_verified}
+    if value.last_verified is not None and value.last_verified > today:
+        yield warning(VERIFIED_AHEAD, span, **args, day=today)
+        return
     begun = value.period.start is None or value.period.start <= today
     if value.period.pending or not begun:
         return
@@ -153,8 +162,7 @@ def _verified(parameter: Parameter, value: ParameterValue, today: date, span: Sp
     last = min(today, value.period.end) if value.period.end is not None else today
     if last > known:
         day = max(known + _DAY, value.period.start or date.min)
-        args = {"name": parameter.name, "detail": value.text, "verified": value.last_verified, "day": day}
-        yield warning(NOT_VERIFIED, span, **args)
+        yield warning(NOT_VERIFIED, span, **args, day=day)
 
 
 def _places(subject: Subject) -> dict[tuple[str, str, date | None], Span]:

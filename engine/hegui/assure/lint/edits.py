@@ -12,6 +12,8 @@ from hegui.source import Document, Path_, Source
 
 _BOM: Final = "\ufeff"
 _COMMENT: Final = re.compile(r"\s*#")
+_MARK_ABOVE: Final = re.compile(r"^---[ ]*\n\s*\Z", re.MULTILINE)
+_MARK_BELOW: Final = re.compile(r"\s*(?P<mark>---[ ]*\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,8 +69,9 @@ def _places(written: str, offset: int) -> list[int]:
 def removal(document: Document, path: Path_) -> Edit | None:
     """What takes an entry out of the list or mapping it stands in; None where that cannot be done without touching more.
 
-    An entry of a block goes with its whole lines, unless it is the only one, shares its first line with another, or has a
-    comment right above, which may be about it. Of a list in brackets only the value and its comma go.
+    An entry of a block goes with its whole lines, unless it shares its first line with another, or has a comment right above,
+    which may be about it. The only one goes with what holds it, in the end with the document. Of a list in brackets only
+    the value and its comma go.
     """
     start = (document.keys.get(path) or document.spans[path]).start
     text = document.source.text
@@ -77,10 +80,24 @@ def removal(document: Document, path: Path_) -> Edit | None:
     if before.strip(" ") not in ("", "-") or (isinstance(path[-1], int) and "-" not in before):
         return _from_brackets(document, path)
     others = _held(document, path) - 1
-    if not others or _COMMENT.match(text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : begin]):
+    if _COMMENT.match(text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : begin]):
         return None
+    if not others:
+        return removal(document, path[:-1]) if len(path) > 1 else _whole(text, begin)
     indent = len(before) - len(before.lstrip(" "))
     return Edit(begin, _end(text, begin, indent), "", document.spans[path[:-1]].start, others)
+
+
+def _whole(text: str, begin: int) -> Edit | None:
+    """What takes out the document whose first line begins at `begin`, with one of the marks beside it; None where it has
+    comments of its own."""
+    above = _MARK_ABOVE.search(text, 0, begin)
+    below = _MARK_BELOW.match(text, _end(text, begin, 0))
+    if below is None or (above is None and text[:begin].strip()):
+        return None
+    if above is not None:
+        return Edit(above.start(), below.start("mark"))
+    return Edit(begin, below.end())
 
 
 def _held(document: Document, path: Path_) -> int:

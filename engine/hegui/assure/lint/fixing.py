@@ -15,9 +15,10 @@ from hegui.assure.accepting import STALE
 from hegui.assure.lint import Looked, look
 from hegui.assure.lint.conditions import COMPARED
 from hegui.assure.lint.edits import Edit, apart, changed, removal
+from hegui.assure.lint.subject import value_at
 from hegui.assure.lint.uses import UNUSED_DEFINITION
 from hegui.ruleset.layers import Layer
-from hegui.source import Diagnostic, Document, Path_, Span
+from hegui.source import Diagnostic, Document, HeguiError, Path_, Source, Span, read_yaml
 
 ROUNDS: Final = 10
 """How often a ruleset is looked at anew: a definition may be unused only once another is gone."""
@@ -42,7 +43,7 @@ def mend(path_or_name: str | Path, today: date | None, write: Write) -> Mended:
         write: puts the new bytes of a file in the place of the old ones.
 
     Raises:
-        RulesetError: there is no ruleset there at all.
+        NoRulesetError: there is no ruleset there at all.
         OSError: a file could not be written or renamed; those before it are.
     """
     fixed: list[Diagnostic] = []
@@ -141,8 +142,38 @@ def _compared(found: Diagnostic, span: Span, document: Document) -> Edit | None:
         return None
     start, end = span.start, span.end
     if words.startswith("true"):
-        return Edit(start, end + len(text[end:]) - len(text[end:].lstrip(" ")))
-    return Edit(len(text[:start].rstrip(" ")), end)
+        edit = Edit(start, end + len(text[end:]) - len(text[end:].lstrip(" ")))
+    else:
+        edit = Edit(len(text[:start].rstrip(" ")), end)
+    return edit if _reads_as_meant(document, edit) else None
+
+
+def _reads_as_meant(document: Document, edit: Edit) -> bool:
+    """Does the file, once edited, hold what it held, without these characters? What is left of a text without quotes may
+    begin with what is a sign to YAML."""
+    text = document.source.text
+    taken = "".join(text[edit.start : edit.end].split())
+    try:
+        before = read_yaml(document.source)
+        after = read_yaml(Source(document.source.name, text[: edit.start] + edit.text + text[edit.end :]))
+    except HeguiError:
+        return False
+    changed = [(old, new) for old, new in zip(_texts(before), _texts(after), strict=False) if old != new]
+    if len(before) != len(after) or len(_texts(before)) != len(_texts(after)) or len(changed) != 1:
+        return False
+    (_, old), (_, new) = changed[0]
+    whole, shorter = ("".join(str(each).split()) for each in (old, new))
+    taken_out = any(whole == shorter[:at] + taken + shorter[at:] for at in range(len(shorter) + 1))
+    return isinstance(new, str) and taken_out
+
+
+def _texts(documents: list[Document]) -> list[tuple[Path_, object]]:
+    """Every single value of the documents, with its path."""
+    found: list[tuple[Path_, object]] = []
+    for number, document in enumerate(documents):
+        paths = (path for path in document.spans if not isinstance(value_at(document, path), (dict, list)))
+        found += [((number, *path), value_at(document, path)) for path in paths]
+    return found
 
 
 def _definition(found: Diagnostic, span: Span, document: Document) -> Edit | None:

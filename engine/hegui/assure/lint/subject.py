@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hegui.ruleset.build import Draft
-from hegui.ruleset.layers import Chain
+from hegui.ruleset.layers import Chain, heading
 from hegui.ruleset.model import Conclusion, Expr, Rule, Ruleset
 from hegui.source import Diagnostic, Document, Path_, Span, Wording
 
@@ -61,7 +61,7 @@ def value_at(document: Document, path: Path_) -> object:
 
 def owner(document: Document, path: Path_) -> str:
     """What something in a document belongs to: the rule, law, parameter, definition or kind."""
-    first = next(iter(document.data))
+    first = heading(document)
     if first == "parameters" and len(path) > 1:
         return str(path[1])
     if first == "let" and len(path) > 2:

@@ -9,7 +9,7 @@ from typing import Final
 
 from hegui.assure.suggesting import Proposed, Section
 from hegui.datatypes import Text
-from hegui.explain.values import number
+from hegui.explaining.values import number
 from hegui.ruleset.model import Example
 
 HEAD: Final = (

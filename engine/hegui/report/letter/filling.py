@@ -9,7 +9,7 @@ from copy import deepcopy
 from datetime import date, datetime
 from typing import Any, Final
 
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.report.letter.gathering import Letter, Letters
 from hegui.report.letter.made import TITLE, made
 from hegui.report.letter.template import PLACE, Template

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final, Literal
 
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Finding
 from hegui.report.problem_list import COLUMNS, Problem, problems
 from hegui.report.run import Run

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from hegui.datatypes import Text
-from hegui.explain import message
-from hegui.explain.words import ROLES, SEVERITIES, STANDING, VERDICTS
+from hegui.explaining import message
+from hegui.explaining.words import ROLES, SEVERITIES, STANDING, VERDICTS
 from hegui.facts.registry import Place
 from hegui.outcome import Finding
 from hegui.report import words as said

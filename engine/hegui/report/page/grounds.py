@@ -9,8 +9,8 @@ from typing import Final
 
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
-from hegui.explain import message
-from hegui.explain.words import NATURES, SEVERITIES
+from hegui.explaining import message
+from hegui.explaining.words import NATURES, SEVERITIES
 from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RowGround
 from hegui.report.drawn import row_place

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain.law import NotBefore
-from hegui.explain.words import LATER_LAW, NATURES, SEVERITIES, VERDICTS
+from hegui.explaining.law import NotBefore
+from hegui.explaining.words import LATER_LAW, NATURES, SEVERITIES, VERDICTS
 from hegui.outcome import Finding, Verdict
 from hegui.report.batches import batches
 from hegui.report.grouped import GROUPS, Group, group_of

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import SEVERITIES, VERDICTS
+from hegui.explaining.words import SEVERITIES, VERDICTS
 from hegui.facts.registry import DataProblem
 from hegui.outcome import RuleSummary, Verdict
 from hegui.report.grouped import Group

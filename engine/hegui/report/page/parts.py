@@ -1,6 +1,6 @@
 """The conditions of a rule, made ready once to be told of many findings in both languages.
 
-What is said is what `hegui.explain.why.part` says: a test holds the two together.
+What is said is what `hegui.explaining.why.part` says: a test holds the two together.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from hegui.datatypes import Cause, Undetermined
-from hegui.explain.citing import parameter_used
-from hegui.explain.document import Case, Leaf, Paper, RuleDocument
-from hegui.explain.why import cause_text, causes_of, inside, leaf_shown, own_causes, shown, side, told
-from hegui.explain.words import UNDETERMINED
+from hegui.explaining.citing import parameter_used
+from hegui.explaining.document import Case, Leaf, Paper, RuleDocument
+from hegui.explaining.why import cause_text, causes_of, inside, leaf_shown, own_causes, shown, side, told
+from hegui.explaining.words import UNDETERMINED
 from hegui.language.operators import OPERATORS
 from hegui.language.tree import AsOf, Cell, Chain, Const, Convert, Given, Let, Node, Op, Param
 from hegui.outcome import LeafValue

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from hegui.engines.kept import Kept
-from hegui.explain.law import may_rest_on_memory, sure_by_day
+from hegui.explaining.law import may_rest_on_memory, sure_by_day
 from hegui.outcome import Finding, Verdict
 from hegui.report.grouped import GROUPS, Group, group_of, of_group
 from hegui.report.run import Run

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from hegui.explain import Case, conditions, is_fact
-from hegui.explain.citing import cite_in_full, later_lines, period
-from hegui.explain.compiled import Settled
-from hegui.explain.document import RuleDocument, Setting
-from hegui.explain.why import place
-from hegui.explain.words import NO_VALUE
+from hegui.explaining import Case, conditions, is_fact
+from hegui.explaining.citing import cite_in_full, later_lines, period
+from hegui.explaining.compiled import Settled
+from hegui.explaining.document import RuleDocument, Setting, keys_of
+from hegui.explaining.why import place
+from hegui.explaining.words import NO_VALUE
 from hegui.facts.registry import DataProblem, Place
 from hegui.language.tree import Node
 from hegui.outcome import Finding
@@ -52,10 +52,12 @@ class Teller:
         self.strings = Strings()
         self._common, self._problems = Common.of(self._place), _Problems(run)
         self._rules: dict[str, _RuleTeller] = {}
+        self._keys: dict[tuple[int, int], str] = {}
 
     def tell(self, finding: Finding, setting: Setting) -> Data:
         """Place of the row, facts, clauses, what is waited for, law, changes of law, period of the rule. `setting` has the
         papers behind the values."""
+        self._keys |= keys_of(finding, setting)
         rule = self._rules.get(finding.rule)
         if rule is None:
             rule = self._rules[finding.rule] = self._of_rule(finding.rule)
@@ -67,8 +69,8 @@ class Teller:
     def _place(self, source: int | None, row: int | None, field: str | None) -> Pair | None:
         if source is None:
             return None
-        table = self.run.info.facts.sources[source]
-        at = Place(table.file, table.sheet, row, table.columns.get(field) if field is not None else None)
+        key = self._keys.get((source, row)) if row is not None else None
+        at = self.run.info.facts.sources[source].place(row, field, key)
         return both(lambda lang: place_text(at, lang, self.run.folder))
 
 
@@ -154,15 +156,15 @@ class _Problems:
     """What was wrong with the facts, by row."""
 
     def __init__(self, run: Run) -> None:
-        self._by_row: dict[tuple[str, str | None, int | None], list[DataProblem]] = {}
+        self._by_row: dict[tuple[object, ...], list[DataProblem]] = {}
         for problem in run.data_quality:
             if (at := problem.place) is not None:
-                self._by_row.setdefault((at.file, at.sheet, at.row), []).append(problem)
+                self._by_row.setdefault(at.of_row, []).append(problem)
 
     def of(self, at: Place | None, rows: bool) -> Iterator[DataProblem]:
         """What was wrong with the cell, or the row, that a missing value stands in; `rows`: it is about several rows."""
         if at is None:
             return
-        for problem in self._by_row.get((at.file, at.sheet, at.row), ()):
+        for problem in self._by_row.get(at.of_row, ()):
             if rows or at.column is None or (problem.place is not None and problem.place.column == at.column):
                 yield problem

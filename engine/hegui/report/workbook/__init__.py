@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hegui.explain.words import STANDING
+from hegui.explaining.words import STANDING
 from hegui.outcome import Verdict
 from hegui.report.look import Look
 from hegui.report.run import Run

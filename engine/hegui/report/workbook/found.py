@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from hegui.explain.compiled import Settled, Teller
-from hegui.explain.law import NotBefore
-from hegui.explain.words import CERTAINTIES, NATURES, SEVERITIES, VERDICTS
+from hegui.explaining.compiled import Settled, Teller
+from hegui.explaining.law import NotBefore
+from hegui.explaining.words import CERTAINTIES, NATURES, SEVERITIES, VERDICTS
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.batches import Batch, batches
@@ -275,7 +275,8 @@ class Found:
         """File, sheet and row of the row judged."""
         if finding.source is None:
             return None, None, finding.row
-        return *self._sources[finding.source], finding.row
+        place = self.run.info.facts.sources[finding.source].place(finding.row, key=finding.key)
+        return *self._sources[finding.source], place.row if place.key is None else place.key
 
 
 @dataclass(frozen=True, slots=True)

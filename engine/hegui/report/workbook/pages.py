@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.datatypes import Text
-from hegui.explain.words import SEVERITIES, STANDING, VERDICTS
+from hegui.explaining.words import SEVERITIES, STANDING, VERDICTS
 from hegui.outcome import Verdict
 from hegui.report import words as say
 from hegui.report.run import SCHEMA, Run

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from hegui.datatypes import Text
-from hegui.explain.citing import cite_in_text, parameter_used, period
-from hegui.explain.words import NATURES, ROLES, SEVERITIES, VERDICTS
+from hegui.explaining.citing import cite_in_text, parameter_used, period
+from hegui.explaining.words import NATURES, ROLES, SEVERITIES, VERDICTS
 from hegui.facts.registry import DataProblem
 from hegui.outcome import ConclusionSummary, Drawn, RuleSummary, Verdict
 from hegui.report.concluded import KEYS
@@ -89,7 +89,7 @@ class Rest(Found):
         at = problem.place
         where: tuple[Value, ...] = (None,) * 4
         if at is not None:
-            where = (at.file.removeprefix(self.run.folder), at.sheet, at.row, at.column)
+            where = (at.file.removeprefix(self.run.folder), at.sheet, at.row if at.key is None else at.key, at.column)
         kind = self.kind(problem.kind) if problem.kind is not None else None
         told = problem_text(problem, self.lang)
         return (sort.get(self.lang), kind, problem.entity, named, told, problem.raw, *where)

@@ -1,0 +1,105 @@
+"""What callers of the library hand over, looked at before anything is done with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from hegui.source import Diagnostic, UsageError, Wording, printable
+
+_NO_DAY: Final = Wording(
+    "not-a-date", "`{name}` is a `datetime.date`, and not `{found}`", "`{name}` 应为 `datetime.date`，而不是 `{found}`"
+)
+_WITHOUT_TIME: Final = Wording("without-time", "give its `.date()`", "请使用其 `.date()`")
+_READ_IT: Final = Wording(
+    "date-from-text", "give `date.fromisoformat({found})`", "请使用 `date.fromisoformat({found})`"
+)
+_NO_PATH: Final = Wording(
+    "not-a-path",
+    "`{name}` is a path, or a list of paths, and not `{found}`",
+    "`{name}` 应为路径或路径列表，而不是 `{found}`",
+)
+_NO_NAMES: Final = Wording(
+    "not-names", "`{name}` is a list of names, and not `{found}`", "`{name}` 应为名称列表，而不是 `{found}`"
+)
+_IN_A_LIST: Final = Wording("in-a-list", "give `[{found}]`", "请使用 `[{found}]`")
+_OTHER: Final = Wording(
+    "wrong-argument", "`{name}` is a `{wanted}`, and not `{found}`", "`{name}` 应为 `{wanted}`，而不是 `{found}`"
+)
+
+_CANNOT_READ: Final = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
+_NOT_TEXT: Final = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
+
+
+def expect_days(**days: object) -> None:
+    """See that arguments are days, or None.
+
+    Raises:
+        UsageError: one is something else: a moment, a text.
+    """
+    for name, found in days.items():
+        if found is not None and found.__class__ is not date:
+            hint = _WITHOUT_TIME if isinstance(found, datetime) else _READ_IT if isinstance(found, str) else None
+            raise UsageError(Diagnostic(_NO_DAY, {"name": name, "found": _shown(found)}, None, hint))
+
+
+def expect(name: str, found: object, *wanted: type) -> None:
+    """See that an argument is of one of some classes; the first is what it is said to be.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if not isinstance(found, wanted):
+        args: dict[str, object] = {"name": name, "wanted": wanted[0].__name__, "found": _shown(found)}
+        raise UsageError(Diagnostic(_OTHER, args))
+
+
+def paths_of(found: object, name: str = "facts") -> list[Path | str]:
+    """Paths, given one by one or alone; texts stay texts, as the addresses of databases must.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    several = [found] if isinstance(found, (str, os.PathLike)) else found
+    if not isinstance(several, Iterable) or isinstance(several, (bytes, dict)):
+        raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(found)}))
+    paths: list[Path | str] = []
+    for each in several:
+        if not isinstance(each, (str, os.PathLike)):
+            raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(each)}))
+        paths.append(each if isinstance(each, str) else Path(each))
+    return paths
+
+
+def expect_names(name: str, found: Collection[str] | None) -> None:
+    """See that an argument is several names, or None.
+
+    Raises:
+        UsageError: it is one text, or there is something else among them.
+    """
+    if isinstance(found, str):
+        raise UsageError(Diagnostic(_NO_NAMES, {"name": name, "found": _shown(found)}, None, _IN_A_LIST))
+    if found is not None and not (isinstance(found, Collection) and all(isinstance(each, str) for each in found)):
+        raise UsageError(Diagnostic(_NO_NAMES, {"name": name, "found": _shown(found)}))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        UsageError: it cannot be read, or is no text.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": problem})) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(Diagnostic(_NOT_TEXT, {"file": path})) from error
+
+
+def _shown(found: object) -> str:
+    return printable(repr(found))[:100]

@@ -1,0 +1,115 @@
+"""What the checks share: the rules of one kind over facts without and with related rows, and questions about them.
+
+A question is a function that writes its formulas over a `Kind`, so that it can be asked twice: of facts whose relations
+are unknown, where a no is a proof, and of facts with a few related rows, where a yes can be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from hegui.assure.proof.finding import DIFFERS, NOT_DECIDED, Found, Unsettled
+from hegui.assure.proof.judged import Judged, Kind
+from hegui.assure.proof.solver import Answer, Solver
+from hegui.assure.proof.terms import Formula
+from hegui.assure.proof.witness import Outcome, Searcher, Wanted, Witness
+from hegui.language.tree import Chain, Given, Listed, Node, walk
+from hegui.ruleset.model import Period, Rule, Ruleset
+from hegui.source import Wording
+
+SLOTS: Final = 2
+"""Rows of a relation that are tried first."""
+MOST: Final = 40
+"""Rows of a relation that are tried at most, where a rule names a number to be reached."""
+
+Formulas = Callable[[Kind], Sequence[Formula]]
+
+
+@dataclass
+class Questions:
+    """Asks about rules of one kind, and keeps what stayed open or went wrong."""
+
+    ruleset: Ruleset
+    about: str
+    solver: Solver
+    troubles: list[Found] = field(default_factory=list)
+    unsettled: list[Unsettled] = field(default_factory=list)
+    shown: int = 0
+    _kinds: dict[int, Kind] = field(default_factory=dict)
+
+    @cached_property
+    def exact(self) -> Kind:
+        """The rules over facts whose related rows are unknown."""
+        return self._over(0)
+
+    def judged(self, rule: Rule) -> Judged:
+        return self.exact.judged(rule)
+
+    def _over(self, slots: int) -> Kind:
+        if slots not in self._kinds:
+            self._kinds[slots] = Kind(self.ruleset, self.about, slots)
+        return self._kinds[slots]
+
+    def can(self, rules: Sequence[Rule], question: Formulas) -> Answer:
+        """Can it be, as far as the solver knows? A no is certain."""
+        formulas = question(self.exact)
+        return self.solver.can(*self.exact.facts([self.exact.judged(rule) for rule in rules]), *formulas)
+
+    def show(self, rules: Sequence[Rule], question: Formulas, wanted: Wanted, period: Period) -> Witness | Outcome:
+        """Facts that show it can be, confirmed by the engine."""
+        days = [day for day in (period.start, period.end) if day is not None]
+        found: Witness | Outcome = Outcome.NONE
+        for slots in self._slots(rules):
+            kind = self._over(slots)
+            formulas = question(kind)
+            found = Searcher(self.ruleset, self.solver, kind).find(rules, formulas, wanted, days)
+            if found is not Outcome.NONE:
+                break
+        self.shown += isinstance(found, Witness)
+        return found
+
+    def _slots(self, rules: Sequence[Rule]) -> list[int]:
+        """How many rows of relations are tried: none where no condition looks at any."""
+        if not any(_looks_into(node) for rule in rules for node in conditions(rule)):
+            return [0]
+        literals = [each for rule in rules for each in self._over(SLOTS).judged(rule).translator.literals]
+        named = [int(each) + 1 for each in literals if isinstance(each, int) and SLOTS <= each < MOST]
+        return list(dict.fromkeys([SLOTS, *sorted(named)[-1:]]))
+
+    # --- what stayed open
+
+    def undecided(self, rule: Rule, question: Wording, period: Period, other: str | None = None) -> None:
+        """A question that ran into the limit."""
+        self._trouble(NOT_DECIDED, rule, question, period, other)
+
+    def differing(self, rule: Rule, question: Wording, period: Period, other: str | None = None) -> None:
+        """Facts the engine judges otherwise than the solver."""
+        self._trouble(DIFFERS, rule, question, period, other)
+
+    def unshown(self, rule: Rule, question: Wording, period: Period, late: bool) -> None:
+        """A question of which nothing is proven and nothing could be shown, be it for lack of time."""
+        self.unsettled.append(Unsettled(rule.name, question.id, (period,), late))
+
+    def _trouble(self, wording: Wording, rule: Rule, question: Wording, period: Period, other: str | None) -> None:
+        args = {"question": question.id, "seconds": f"{self.solver.seconds:g}"}
+        part = question.id if other is None else f"{question.id} {other}"
+        self.troubles.append(Found(wording, rule, rule.span, (period,), None, part, None, args))
+
+
+def conditions(rule: Rule) -> Iterable[Node]:
+    """Every node of the conditions a verdict rests on."""
+    for expression in (rule.when, rule.violation, rule.occurred.start, rule.occurred.end):
+        yield from walk(expression.node) if expression is not None else ()
+
+
+def _looks_into(node: Node) -> bool:
+    """Does it look at related rows, or at the elements of a list that is none of codes?"""
+    if not isinstance(node, Chain) or isinstance(node.source, Given):
+        return False
+    if isinstance(node.source, Listed):
+        element = node.source.cell.type.element
+        return node.ending not in ("exists", "all") or element is None or element.codes is None
+    return True

@@ -1,0 +1,131 @@
+"""`hegui impact`: what an edit of a ruleset does to a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hegui.cli import words
+from hegui.cli.frame import FOUND, days_option, lang_of, language, main, near, tell
+from hegui.cli.output import look, put, refuse_unwritable, targets
+from hegui.files import CANNOT_WRITE, reason, replacing, write_whole
+from hegui.source import Diagnostic, UsageError, Wording
+
+if TYPE_CHECKING:
+    from hegui.assure.impact.model import Impact
+    from hegui.assure.impact.sides import Version
+
+MORE_NEW = Wording(
+    "max-new",
+    "{count} newly violating, and `--max-new` allows {most}",
+    "新发现问题 {count} 条，`--max-new` 的上限为 {most}",
+)
+
+
+@main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--facts", metavar="REGISTRY", multiple=True, required=True, help="Folder, file or registry.yaml; may be repeated."
+)
+@days_option
+@click.option(
+    "--rule",
+    "globs",
+    metavar="GLOB",
+    multiple=True,
+    help="Only rules whose name matches, without conclusions; may be repeated.",
+)
+@click.option(
+    "--format",
+    "formats",
+    metavar="NAME[=FILE]",
+    multiple=True,
+    default=("text",),
+    help="Output format (text, markdown, json, html), to a file or to the terminal; may be repeated. Default: text.",
+)
+@click.option(
+    "--max-new", type=click.IntRange(min=0), metavar="N", help="Exit 1 if more than N rows are newly violating."
+)
+@click.option("--engine", type=click.Choice(["auto", "polars", "scalar"]), default="auto", help="Which engine judges.")
+@language
+def impact(
+    old: str,
+    new: str,
+    facts: tuple[str, ...],
+    as_of: date | None,
+    decided_on: date | None,
+    globs: tuple[str, ...],
+    formats: tuple[str, ...],
+    max_new: int | None,
+    engine: str,
+    lang: str,
+) -> None:
+    """Which verdicts change, and by which edit, when the ruleset NEW takes the place of OLD on the same facts.
+
+    OLD and NEW are folders, names of shipped rulesets, or REVISION:PATH in the git repository you are in. Exit 0 whatever
+    changes, unless --max-new is exceeded.
+    """
+    from hegui import api
+    from hegui.assure.impact.formats import WRITERS
+
+    wanted = targets(formats, WRITERS)
+    versions = api.load_version(old), api.load_version(new)
+    rules = _matching(versions, globs)
+    found = api.impact(*versions, facts, as_of=as_of, decided_on=decided_on, rules=rules, engine=engine)
+    _write(found, wanted)
+    if found.exceeds(max_new):
+        from hegui.assure.impact.model import Change
+
+        tell([Diagnostic(MORE_NEW, {"count": found.changed[Change.NEWLY_VIOLATING], "most": max_new})])
+        click.get_current_context().exit(FOUND)
+
+
+def _write(found: Impact, wanted: Iterable[tuple[str, Path | None]]) -> None:
+    from dataclasses import replace
+
+    from hegui.assure.impact.formats import WRITERS
+    from hegui.cli.frame import say
+
+    for name, path in wanted:
+        if path is None:
+            put(WRITERS[name](found, look()))
+        else:
+            shown = _beside(found, path) if name == "json" else found
+            write_whole(path, WRITERS[name](shown, replace(look(), color=False, columns=100)))
+            say(words.WROTE, file=path)
+
+
+def _beside(found: Impact, path: Path) -> Impact:
+    """The impact as it is to be written to a JSON document, with its changes beside that where they are many."""
+    from dataclasses import replace
+
+    from hegui.assure.impact import kept
+    from hegui.cli.frame import say
+    from hegui.engines.kept import LIMIT
+
+    if found.changed.total() <= LIMIT:
+        return found
+    file = path.with_suffix(kept.ENDING)
+    refuse_unwritable(file)
+    try:
+        with replacing(file) as target:
+            kept.write(found, target)
+    except OSError as error:
+        raise UsageError(Diagnostic(CANNOT_WRITE, {"file": file, "problem": reason(error)})) from error
+    say(words.WROTE, file=file)
+    return replace(found, kept=file.name)
+
+
+def _matching(versions: Iterable[Version], globs: tuple[str, ...]) -> list[str] | None:
+    """Names of the rules of either version that match any of the patterns; None where there are none."""
+    names = sorted({name for version in versions for name in version.ruleset.rules})
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in names):
+            raise UsageError(Diagnostic(words.NO_MATCH, {"glob": glob, "near": near(glob, names, lang_of())}))
+    return [name for name in names if any(fnmatchcase(name, glob) for glob in globs)] if globs else None

@@ -1,0 +1,52 @@
+"""A run written to a file, in a format that its name says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from hegui.engines.kept import Kept
+from hegui.files import write_whole
+from hegui.report import Look, Run, formats, writer_of
+from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
+
+ENDINGS: Final = {"md": "markdown", "txt": "table"}
+"""Endings of file names that are not called as their format is."""
+
+_FORMAT: Final = Wording(
+    "unknown-format", "there is no format `{name}`; there are {known}", "没有格式 `{name}`；可用的有 {known}"
+)
+_NEAR: Final = Wording("did-you-mean", "did you mean `{near}`?", "是否应为 `{near}`？")
+
+
+def save(run: Run, path: Path, format: str | None, look: Look) -> None:
+    """Write a run; a JSON document has the folder of its findings beside it where these are kept as Parquet.
+
+    Raises:
+        UsageError: there is no such format, or the file cannot be written.
+    """
+    name = format or _by_ending(path)
+    writer = writer_of(name)
+    if writer is None:
+        raise UsageError(_unknown(name))
+    write_whole(path, writer(_placed(run, path) if name == "json" else run, look))
+
+
+def _placed(run: Run, path: Path) -> Run:
+    """The run with its kept findings where they stay. They are copied there: the caller's run goes on using its own."""
+    if isinstance(run.findings, Kept) and not run.stays:
+        run = run.finding(replace(run.findings, keeper=None)).moved(path.with_suffix(".findings"))
+    return run.beside(path)
+
+
+def _by_ending(path: Path) -> str:
+    ending = path.suffix.removeprefix(".").lower()
+    return ENDINGS.get(ending, ending)
+
+
+def _unknown(name: str) -> Diagnostic:
+    known = formats()
+    args: dict[str, object] = {"name": name, "known": ", ".join(f"`{each}`" for each in known)}
+    near = did_you_mean(name, known, 1)
+    return Diagnostic(_FORMAT, {**args, "near": near[0]}, None, _NEAR) if near else Diagnostic(_FORMAT, args)

@@ -1,0 +1,168 @@
+"""What `import hegui` offers, and what callers are told who hand over something else than they should."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hegui
+from hegui import facts
+
+QUICK = Path(__file__).parent.parent / "examples" / "quickstart"
+LIFT = {"id": "L-1", "name": "North", "in_service": True, "rated_load": 1000.0, "tested_load": 1100.0}
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> hegui.Ruleset:
+    return hegui.load_ruleset(QUICK / "rules")
+
+
+@pytest.fixture(scope="module")
+def registry(ruleset: hegui.Ruleset) -> hegui.Registry:
+    return hegui.load_registry(QUICK / "lifts.csv", ruleset)
+
+
+def test_every_name_is_there_and_says_what_it_is() -> None:
+    assert list(hegui.__all__) == sorted(hegui.__all__)
+    for name in hegui.__all__:
+        found = getattr(hegui, name)
+        assert inspect.getdoc(found), name
+        assert found is getattr(sys.modules[hegui._PLACES[name]], name)
+    assert set(hegui.__all__) <= set(dir(hegui))
+    with pytest.raises(AttributeError, match="no attribute 'chekc'"):
+        _ = hegui.chekc  # type: ignore[attr-defined]
+
+
+def test_editors_know_the_same_names() -> None:
+    """What is imported for type checkers, what is loaded at run time and what is public are one list."""
+    tree = ast.parse(Path(hegui.__file__).read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    typed = {each.name: node.module for node in block.body if isinstance(node, ast.ImportFrom) for each in node.names}
+    assert typed == {name: hegui._PLACES[name] for name in hegui.__all__}
+
+
+def test_names_do_not_become_modules() -> None:
+    """A submodule of the name of a function would take its place once it is imported."""
+    code = (
+        "import hegui\n"
+        f"rules = hegui.load_ruleset({str(QUICK / 'rules')!r})\n"
+        f"facts = hegui.load_registry({str(QUICK / 'lifts.csv')!r}, rules)\n"
+        "hegui.check(facts, rules).to_json()\n"
+        "assert all(not hasattr(getattr(hegui, name), '__path__') for name in hegui.__all__)\n"
+        "print(hegui.explain(facts, rules, 'L2', 'lift.tested-too-lightly').findings[0].verdict)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.stderr) == ("compliant\n", "")
+
+
+def test_errors_have_a_position_and_a_hint(tmp_path: Path, ruleset: hegui.Ruleset) -> None:
+    broken = (QUICK / "rules" / "tested-too-lightly.yaml").read_text(encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(broken.replace("tested_load", "testedload", 1), encoding="utf-8")
+    with pytest.raises(hegui.HeguiError) as caught:
+        hegui.load_ruleset(tmp_path / "rules.yaml")
+    position = caught.value.position
+    assert position is not None
+    assert position.file.endswith("rules.yaml")
+    first = next(each for each in caught.value.diagnostics if each.position is not None)
+    assert (position, str(position)) == (first.position, first.place().removesuffix(": "))
+    with pytest.raises(hegui.UsageError) as refused:
+        ruleset.check({**LIFT, "testedload": 1.0})
+    assert refused.value.position is None
+    assert refused.value.hint == "did you mean `tested_load`?"
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert (type(again), str(again), again.hint) == (hegui.UsageError, str(refused.value), refused.value.hint)
+
+
+NO_DAYS: list[Any] = ["2024-03-11", datetime(2024, 3, 11), 20240311]  # noqa: DTZ001
+WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] = {
+    "ruleset not there": (lambda r, f: hegui.load_ruleset("nowhere"), "nowhere"),
+    "ruleset a number": (lambda r, f: hegui.load_ruleset(3), "is a path"),  # type: ignore[arg-type]
+    "facts a number": (lambda r, f: hegui.load_registry(3, r), "is a path"),  # type: ignore[arg-type]
+    "facts numbers": (lambda r, f: hegui.load_registry([3], r), "and not `3`"),  # type: ignore[list-item]
+    "facts not there": (lambda r, f: hegui.load_registry("nowhere.csv", r), "nowhere.csv"),
+    "facts of an unknown kind": (lambda r, f: hegui.load_registry({"elevator": [LIFT]}, r), "no kind `elevator`"),
+    "facts no ruleset": (lambda r, f: hegui.load_registry("x.csv", "rules"), "`ruleset` is a"),  # type: ignore[arg-type]
+    "waivers not there": (lambda r, f: hegui.load_waivers("nowhere.yaml"), "nowhere.yaml"),
+    "waivers a number": (lambda r, f: hegui.load_waivers(3), "is a path"),  # type: ignore[arg-type]
+    "waivers a path": (lambda r, f: hegui.check(f, r, waivers="w.yaml"), "`waivers` is a"),  # type: ignore[arg-type]
+    "engine": (lambda r, f: hegui.check(f, r, engine="abacus"), "no engine `abacus`"),
+    "chainer": (lambda r, f: hegui.check(f, r, chainer="abacus"), "no chainer `abacus`"),
+    "rule": (lambda r, f: hegui.check(f, r, rules=["lift.none"]), "no rule `lift.none`"),
+    "rules a text": (lambda r, f: hegui.check(f, r, rules="lift.tested-too-lightly"), "a list of names"),
+    "rules numbers": (lambda r, f: hegui.check(f, r, rules=[1]), "a list of names"),  # type: ignore[list-item]
+    "swapped": (lambda r, f: hegui.check(r, f), "`registry` is a `Registry`"),  # type: ignore[arg-type]
+    "entity a number": (lambda r, f: hegui.check(f, r, entity=1), "`entity` is a `str`"),  # type: ignore[arg-type]
+    "explain": (lambda r, f: hegui.explain(f, r, "L1", "lift.none"), "no rule `lift.none`"),
+    "run not there": (lambda r, f: hegui.read_run("nowhere.json"), "nowhere.json"),
+    "run": (lambda r, f: hegui.read_run(QUICK / "lifts.csv"), "not a saved run"),
+    "entity of no kind": (lambda r, f: r.check(LIFT, kind="elevator"), "no kind `elevator`"),
+    "entity no mapping": (lambda r, f: r.check([LIFT]), "mapping"),
+    "entity with text": (lambda r, f: r.check({**LIFT, "rated_load": "many"}), "is a number"),
+    "entity with numbers for names": (lambda r, f: r.check({**LIFT, 3: 1}), "3"),
+    "version": (lambda r, f: hegui.load_version("nowhere"), "nowhere"),
+    "saved to nowhere": (lambda r, f: hegui.check(f, r, findings=QUICK / "lifts.csv" / "x"), "cannot write"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_such_thing_is_refused(name: str, ruleset: hegui.Ruleset, registry: hegui.Registry) -> None:
+    call, told = WRONG[name]
+    with pytest.raises(hegui.HeguiError) as caught:
+        call(ruleset, registry)
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("day", NO_DAYS, ids=str)
+def test_what_is_no_day_is_refused(day: Any, ruleset: hegui.Ruleset, registry: hegui.Registry) -> None:
+    for call in (
+        lambda: hegui.load_registry(QUICK / "lifts.csv", ruleset, as_of=day),
+        lambda: hegui.check(registry, ruleset, as_of=day),
+        lambda: hegui.check(registry, ruleset, decided_on=day),
+        lambda: hegui.explain(registry, ruleset, "L1", "lift.tested-too-lightly", as_of=day),
+        lambda: ruleset.check(LIFT, as_of=day),
+        lambda: ruleset.check(LIFT, decided_on=day),
+    ):
+        with pytest.raises(hegui.UsageError, match=r"is a `datetime\.date`"):
+            call()
+
+
+def test_facts_in_other_words_are_refused(registry: hegui.Registry) -> None:
+    with pytest.raises(hegui.UsageError, match="another vocabulary") as caught:
+        hegui.check(registry, hegui.load_ruleset("national"))
+    assert caught.value.hint == "read it with `load_registry(facts, ruleset)`"
+
+
+def test_facts_by_a_path_or_several(ruleset: hegui.Ruleset, registry: hegui.Registry) -> None:
+    for given in (QUICK / "lifts.csv", str(QUICK / "lifts.csv"), [QUICK / "lifts.csv"], (str(QUICK / "lifts.csv"),)):
+        found = hegui.load_registry(given, ruleset, as_of=date(2026, 1, 1))
+        assert found.digest == registry.digest
+    assert isinstance(found, facts.Registry)
+
+
+def test_the_reference_has_every_public_name() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in (QUICK.parent.parent / "docs" / "reference").glob("*.md")]
+    told = " ".join(pages)
+    listed = {name for names in re.findall(r"members: \[(.*?)\]", told) for name in names.split(", ")}
+    listed |= {name.rpartition(".")[2] for name in re.findall(r"^::: (\S+)", told, re.MULTILINE)}
+    assert set(hegui.__all__) <= listed
+
+
+def test_the_reference_names_what_there_is() -> None:
+    for path in sorted((QUICK.parent.parent / "docs" / "reference").glob("*.md")):
+        for block in re.split(r"^::: ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            target = block.split()[0]
+            members = re.search(r"  members: \[(.*?)\]", block)
+            module = import_module(target if members and "inherited" not in block else target.rpartition(".")[0])
+            for name in members[1].split(", ") if members else [target.rpartition(".")[2]]:
+                assert inspect.getdoc(getattr(module, name)), f"{path.name}: {target} {name}"
