@@ -19,7 +19,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from session_kit import Live, Model, Row, applied, bare, changed, key, random_change, same, told, unordered, whole
 
 from hegui import api, vocabulary
-from hegui.conclusions import reference
 from hegui.conclusions.telling import Teller
 from hegui.engines import scalar
 from hegui.facts import from_rows, readers
@@ -28,6 +27,8 @@ from hegui.outcome import Finding
 from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 from hegui.session import Applied, Change, Session
+from hegui.session.found import Found
+from hegui.session.network import Network
 from hegui.session.watching import Files
 from hegui.source import HeguiError, UsageError
 
@@ -439,7 +440,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("at", ["judge", "chain", "tell"])
+@pytest.mark.parametrize("at", ["judge", "chain", "find", "tell"])
 def test_an_error_in_mid_change_leaves_the_session_as_it_was(
     at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -447,7 +448,8 @@ def test_an_error_in_mid_change_leaves_the_session_as_it_was(
     before, run = live.registry(), live.run()
     owner, name = {
         "judge": (scalar.RuleJudge, "finding"),
-        "chain": (reference, "chain"),
+        "chain": (Network, "forget"),
+        "find": (Found, "matches"),
         "tell": (Teller, "basis"),
     }[at]
     change = Change({"mine": [{**MINE, "town": "T2", "output": 11}]}, {"order": ["O1"]})

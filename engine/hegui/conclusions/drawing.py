@@ -4,6 +4,7 @@ them, and bring together what was found with its grounds."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -94,9 +95,19 @@ def draw_alone(
 
 
 def _drawing(drawer: Drawer) -> Drawing:
-    """What a drawer draws; a program no chainer takes is a mistake of ours, and no traceback."""
-    try:
+    with chainable():
         return drawer.drawing()
+
+
+@contextmanager
+def chainable() -> Iterator[None]:
+    """A program no chainer takes is a mistake of ours, and no traceback.
+
+    Raises:
+        ChainingError: with what is wrong with it.
+    """
+    try:
+        yield
     except ProgramError as error:
         raise ChainingError(Diagnostic(_REFUSED, {"problem": error})) from error
 

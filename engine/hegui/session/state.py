@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from hegui.conclusions.drawing import chainable
 from hegui.conclusions.ground import Support
 from hegui.engines import judge
 from hegui.explaining import Case, Explanation, Setting, render
@@ -67,7 +68,8 @@ class State:
         found = (each for name in sorted(self.named & set(self.verdicts.findings)) for each in self.found(name))
         supports = (support for each in found if (support := self.support(each)) is not None)
         days = asked.as_of, asked.decided_on
-        return Concluding(asked.ruleset, registry, self.tables, supports, days, self.frame.covering)
+        with chainable():
+            return Concluding(asked.ruleset, registry, self.tables, supports, days, self.frame.covering)
 
     def found(self, rule: str) -> Iterable[Finding]:
         """The findings of a rule."""
