@@ -24,10 +24,9 @@ def vocabulary() -> Vocabulary:
     return found
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_example_of_the_shipped_rulesets(engine: str) -> None:
-    """All layers of the topmost; `.ci/run` has `hegui test` run each ruleset by itself too."""
-    results = run_examples(load("banan"), engines=[engine], others=engine == ENGINES[0])
+def test_every_example_of_the_shipped_rulesets() -> None:
+    """All layers of the topmost on the scalar engine; `.ci/run` has `hegui test` run them on both, and each ruleset by itself."""
+    results = run_examples(load("banan"), engines=["scalar"])
     assert {result.rule for result in results} >= {name for each in shipped() for name in load(each).rules}
     failed = [(r.rule, r.example, r.verdict, r.causes, r.problems) for r in results if not r.passed]
     assert failed == []
