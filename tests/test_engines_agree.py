@@ -264,6 +264,7 @@ def truth(draw: Draw, reach: Reach) -> str:
     for element, name in (("number", "nums"), ("string", "tags"), ("date", "days")):
         if lists(reach, element):
             makers.append(lambda element=element, name=name: over_list(draw, below, element))
+    makers.append(lambda: over_literal(draw, below))
     return draw(st.sampled_from(makers))()
 
 
@@ -313,6 +314,13 @@ def over_list(draw: Draw, reach: Reach, element: str) -> str:
     ending = draw(st.sampled_from(["exists", "all", "exists_one"]))
     path = draw(st.sampled_from(lists(reach, element)))
     return f"{path}.{ending}({name}, {truth(draw, reach.element(name, 'string' if element == 'string' else element))})"
+
+
+def over_literal(draw: Draw, reach: Reach) -> str:
+    name = variable(reach)
+    made, type_ = draw(st.sampled_from([(number, "number"), (integer, "int"), (day, "date"), (text, "string")]))
+    ending = draw(st.sampled_from(["exists", "all", "exists_one"]))
+    return f"[{made(draw, reach)}, {made(draw, reach)}].{ending}({name}, {truth(draw, reach.element(name, type_))})"
 
 
 @st.composite

@@ -52,7 +52,7 @@ def test_the_command_writes_the_module(tmp_path: Path, written: str) -> None:
     assert done.exit_code == 0, done.output
     assert path.read_text(encoding="utf-8") == written
     assert CliRunner().invoke(main, ["models", "banan"]).stdout == written
-    assert CliRunner().invoke(main, ["models", "nowhere"]).exit_code == 2
+    assert CliRunner().invoke(main, ["models", "nowhere"]).exit_code == 3
     assert CliRunner().invoke(main, ["models", "banan", "-o", str(tmp_path)]).exit_code == 3
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -126,6 +127,53 @@ def test_what_is_unknown_is_named_and_claimed_nothing_of() -> None:
         ("shed.late", "never-violated"),
         ("shed.many", "never-violated"),
     }
+
+
+def test_what_is_written_alike_is_not_the_same() -> None:
+    """A chain of one element or another, a parameter on one day or another, a chain of one row or another."""
+    assert named("alike") == {("never-violated", "shed.both-of-one", None)}
+
+
+def test_fields_called_as_the_prover_calls_values(tmp_path: Path) -> None:
+    """`low`, `high`, `first` and `second` are names like others."""
+    kit = (FOLDER / "kit" / "ruleset.yaml").read_text(encoding="utf-8")
+    gap = (FOLDER / "gap.yaml").read_text(encoding="utf-8").replace("extends: kit\n", "")
+    head, rules = gap.split("---\n", 1)
+    plain = kit.partition("---\n")[2] + "---\n" + rules
+    (tmp_path / "plain.yaml").write_text(head + "---\n" + plain, encoding="utf-8")
+    told = []
+    for number, (animals, ph) in enumerate([("animals", "ph"), ("low", "high"), ("high", "low"), ("first", "second")]):
+        text = re.sub(r"\bph\b", ph, re.sub(r"\banimals\b", animals, plain))
+        (tmp_path / f"{number}.yaml").write_text(head + "---\n" + text, encoding="utf-8")
+        shown = prove(load_ruleset(tmp_path / f"{number}.yaml")).found
+        told.append({(each.wording.id, each.rule.name, each.about.detail, each.days) for each in shown})
+    assert told[0]
+    assert all(each == told[0] for each in told)
+
+
+@pytest.mark.parametrize(
+    ("condition", "finding"),
+    [
+        ('code == ""', "never-violated"),
+        ('code == "a "', "never-violated"),
+        ('code != " x"', "always-violated"),
+        ('code == "无"', None),
+        ('code == "暂无"', "never-violated"),
+        ('owner.id == "无"', "never-violated"),
+        ('visited_on < date("1850-01-01")', "never-violated"),
+        ('visited_on == date("1899-12-31")', "never-violated"),
+        ('visited_on == date("1900-01-01")', None),
+        ("visited_on.year() <= 1", "never-violated"),
+        ('as_of < date("1850-01-01")', None),
+    ],
+)
+def test_fields_hold_what_the_door_lets_through(condition: str, finding: str | None, tmp_path: Path) -> None:
+    text = (FOLDER / "kit" / "ruleset.yaml").read_text(encoding="utf-8")
+    rule = HARD.replace("in_force: {from: 2020-01-01}\n", "").partition("violation: ")[0]
+    rule += f"violation: {condition!r}\nmessage: {{zh: '{{id}}', en: '{{id}}'}}\n"
+    (tmp_path / "door.yaml").write_text(text + rule, encoding="utf-8")
+    told = [each.wording.id for each in prove(load_ruleset(tmp_path / "door.yaml")).found]
+    assert told == ([] if finding is None else [finding])
 
 
 def test_selected_rules_are_proven_among_themselves(monkeypatch: pytest.MonkeyPatch) -> None:

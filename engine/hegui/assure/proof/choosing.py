@@ -17,9 +17,10 @@ import z3
 
 from hegui.assure.proof.dates import FIRST, LAST
 from hegui.assure.proof.solver import Answer, Solver
-from hegui.assure.proof.space import Cell, Space
+from hegui.assure.proof.space import Cell, Space, stands
 from hegui.assure.proof.terms import Formula, conj, day, neg
-from hegui.datatypes import Type
+from hegui.facts.cells import element
+from hegui.vocabulary import Field
 
 USUAL_DAY: Final = date(2024, 3, 11)
 """The day facts are looked at where any will do: that of examples that name none."""
@@ -112,31 +113,34 @@ class Chooser:
         if cell.type.name == "list":
             self._list(cell)
             return
-        self._value(cell.name, cell.type, cell.term.value)
+        self._value(self._field(cell), cell.term.value)
 
     def _unmeasured(self, cell: Cell) -> None:
         if cell.term.below is not None and self.value(cell.term.below):
-            self._value(cell.name, cell.type, cell.term.bound)
+            self._value(self._field(cell), cell.term.bound)
+
+    def _field(self, cell: Cell) -> Field:
+        return self.space.kinds[cell.spot.kind].fields[cell.name]
 
     def _list(self, cell: Cell) -> None:
         for member in cell.members.values():
             self._first([neg(member), member])
-        element = cell.type.element
         for item in cell.items:
             self._first([neg(item.defined), item.defined])
-            if element is not None and self.value(item.defined):
-                self._value(cell.name, element, item.value)
+            if self.value(item.defined):
+                self._value(element(self._field(cell)), item.value)
 
-    def _value(self, name: str, type_: Type, variable: Formula) -> None:
-        self._first(variable == each for each in self._candidates(name, type_, variable))
-        if type_.name == "date":
+    def _value(self, told: Field, variable: Formula) -> None:
+        self._first(variable == each for each in self._candidates(told, variable))
+        if told.type.name == "date":
             self._chosen(variable)
-        elif type_.name != "bool":
+        elif told.type.name != "bool":
             self.begun.add(variable == self.model.eval(variable, model_completion=True))
 
     # --- candidates, the plainest first
 
-    def _candidates(self, name: str, type_: Type, variable: Formula) -> Iterator[Formula]:
+    def _candidates(self, told: Field, variable: Formula) -> Iterator[Formula]:
+        type_ = told.type
         match type_.name:
             case "bool":
                 yield from (z3.BoolVal(True), z3.BoolVal(False))
@@ -147,7 +151,7 @@ class Chooser:
             case "code":
                 yield from (self.space.strings.number(code) for code in type_.codes or ())
             case _:
-                yield from self._texts(name)
+                yield from self._texts(told)
 
     def _numbers(self, whole: bool, found: Fraction | int | None) -> Iterator[Formula]:
         named = [each for number in self.pool.numbers for each in (number, number + 1, number - 1)]
@@ -170,14 +174,13 @@ class Chooser:
         found = [moved for each, step in steps if (moved := _moved(each, step)) is not None]
         return list(dict.fromkeys(sorted(found, key=lambda each: found.index(each))))
 
-    def _texts(self, name: str) -> Iterator[Formula]:
-        strings = self.space.strings
+    def _texts(self, told: Field) -> Iterator[Formula]:
+        strings, name = self.space.strings, told.name
         known = list(strings.numbers)
-        for text in self.pool.texts.get(name, ()):
-            yield strings.number(text)
         taken = sum(each.startswith(f"{name}-") for each in known)
-        yield strings.number(f"{name}-{taken + 1}")
-        yield from (strings.number(text) for text in known)
+        for text in (*self.pool.texts.get(name, ()), f"{name}-{taken + 1}", *known):
+            if stands(told, text):
+                yield strings.number(text)
 
 
 def _moved(start: date, step: int) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from hegui.assure.proof.space import Space
@@ -24,11 +24,14 @@ class Judged:
     day: Term
     when: Term
     violation: Term
+    _inside: dict[Period, Formula] = field(default_factory=dict, compare=False)
 
     def inside(self, period: Period) -> Formula:
         """Does the act lie within a period, as far as the rule is in force at all?"""
-        within = conj((holds(self.rule.in_force, self.day.value), holds(period, self.day.value)))
-        return conj((self.day.defined, within))
+        if period not in self._inside:
+            within = conj((holds(self.rule.in_force, self.day.value), holds(period, self.day.value)))
+            self._inside[period] = conj((self.day.defined, within))
+        return self._inside[period]
 
     @cached_property
     def applies(self) -> Formula:
@@ -66,6 +69,8 @@ class Kind:
         self.ruleset = ruleset
         self.space = Space(ruleset.vocabulary.kinds, about, slots)
         self._judged: dict[str, Judged] = {}
+        self._always: list[Formula] = []
+        self._made_of: tuple[int, ...] = ()
 
     def judged(self, rule: Rule) -> Judged:
         """A rule of the kind; each is translated once."""
@@ -91,5 +96,13 @@ class Kind:
 
     def facts(self, judged: Iterable[Judged]) -> list[Formula]:
         """What is always so: of the cells, and of what the rules treat as unknown."""
-        found = [fact for each in judged for fact in each.translator.emptiness()]
-        return [*self.space.facts, *self.space.same_rows(), *self.space.different_rows(), *found]
+        return [*self.always(), *(fact for each in judged for fact in each.translator.emptiness())]
+
+    def always(self) -> list[Formula]:
+        """What is always so of the cells, made anew only where there are more of them than the last time."""
+        space = self.space
+        made_of = (len(space.facts), len(space.cells), len(space.there), len(space.strings.numbers))
+        if made_of != self._made_of:
+            self._always = [*space.facts, *space.texts_held(), *space.same_rows(), *space.different_rows()]
+            self._made_of = made_of
+        return self._always

@@ -73,8 +73,8 @@ class _Divided:
         return kind.judged(self.rules[0]).translator.term(self.group.term)
 
     def value(self, kind: Kind, name: str) -> Formula:
-        """A further value of the term."""
-        return z3.Const(name, self.term(kind).value.sort())
+        """A further value of the term, called as no field can be."""
+        return z3.Const(f"another {name}", self.term(kind).value.sort())
 
     def within(self, kind: Kind, piece: Piece, value: Formula | None = None) -> Formula:
         """Does a value lie in a piece? Without one, that of the row."""

@@ -7,9 +7,11 @@ that there is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from typing import Final
 
 import z3
 
@@ -17,7 +19,10 @@ from hegui.assure.proof import dates
 from hegui.assure.proof.meanings import int_range
 from hegui.assure.proof.terms import TRUE, Formula, Term, conj, disj, implies, neg
 from hegui.datatypes import Type
-from hegui.vocabulary import Kind
+from hegui.facts import cells
+from hegui.vocabulary import Field, Kind
+
+_FIRST_DAY: Final = date(cells.FIRST_YEAR, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ class Space:
         """References whose key is looked at, not only followed."""
         self.as_of = z3.Int("as_of")
         self.facts: list[Formula] = [dates.in_range(self.as_of)]
+        self._unknown: dict[Hashable, Term] = {}
+        self._texts: list[tuple[Field, Formula]] = []
 
     # --- rows
 
@@ -110,6 +117,13 @@ class Space:
             return TRUE
         return self.there[spot] if spot.slot is not None else self.cell(spot.above, spot.step).term.defined
 
+    def unknown(self, which: Hashable, type_: Type, name: str) -> Term:
+        """A value of which nothing is known but its type; the same one for the same `which`, whatever its name is."""
+        if which not in self._unknown:
+            told = f"{name} #{len(self._unknown) + 1}"
+            self._unknown[which] = Term(z3.Bool(f"has {told}"), variable(type_, told))
+        return self._unknown[which]
+
     # --- cells
 
     def cell(self, spot: Spot, name: str) -> Cell:
@@ -130,39 +144,53 @@ class Space:
         defined = z3.Bool(f"has {path}")
         self.facts.append(implies(defined, self.present(spot)))
         if type_.name == "list":
-            return self._listed(spot, name, type_, defined)
+            return self._listed(spot, told, defined)
         value = variable(type_, path)
-        self._domain(type_, value)
+        self._domain(told, value)
         if not told.detection:
             return Cell(spot, name, type_, Term(defined, value))
         below, bound = z3.Bool(f"below {path}"), z3.Real(f"bound {path}")
         self.facts += [neg(conj((defined, below))), implies(below, self.present(spot)), bound > 0]
         return Cell(spot, name, type_, Term(defined, value, below, bound))
 
-    def _listed(self, spot: Spot, name: str, type_: Type, defined: Formula) -> Cell:
-        element, path = type_.element, spot.cell(name)
-        assert element is not None
-        if element.codes is not None:
-            members = {code: z3.Bool(f"{path} has {code}") for code in element.codes}
+    def _listed(self, spot: Spot, told: Field, defined: Formula) -> Cell:
+        name, type_, path, element = told.name, told.type, spot.cell(told.name), cells.element(told)
+        if element.type.codes is not None:
+            members = {code: z3.Bool(f"{path} has {code}") for code in element.type.codes}
             return Cell(spot, name, type_, Term(defined, defined), members)
         items = []
         before = defined
         for number in range(self.slots):
-            item = Term(z3.Bool(f"has {path}[{number}]"), variable(element, f"{path}[{number}]"))
+            item = Term(z3.Bool(f"has {path}[{number}]"), variable(element.type, f"{path}[{number}]"))
             self._domain(element, item.value)
             self.facts.append(implies(item.defined, before))
             before = item.defined
             items.append(item)
         return Cell(spot, name, type_, Term(defined, defined), items=tuple(items))
 
-    def _domain(self, type_: Type, value: Formula) -> None:
-        match type_.name:
+    def _domain(self, told: Field, value: Formula) -> None:
+        """A field holds no value but those the door lets through."""
+        match told.type.name:
             case "code":
-                self.facts.append(disj(value == self.strings.number(code) for code in type_.codes or ()))
+                self.facts.append(disj(value == self.strings.number(code) for code in told.type.codes or ()))
             case "date":
-                self.facts.append(dates.in_range(value))
+                self.facts.append(conj((value >= _FIRST_DAY, value <= dates.LAST)))
             case "int":
                 self.facts.append(int_range(value))
+            case "string" | "ref":
+                self._texts.append((told, value))
+
+    def texts_held(self) -> Iterator[Formula]:
+        """No field holds a text the door would not leave as it is."""
+        for told, value in self._texts:
+            if told.type.name == "string" or self._called_by_text(told):
+                refused = [number for text, number in self.strings.numbers.items() if not stands(told, text)]
+                yield from (value != number for number in refused)
+
+    def _called_by_text(self, reference: Field) -> bool:
+        """Are the rows a reference points at told apart by a text?"""
+        target = self.kinds[reference.type.kind or ""]
+        return target.fields[target.key[0]].type.name == "string"
 
     def _keyed(self, spot: Spot, name: str, first: bool) -> None:
         """A row has its key, and it is the key a reference to it holds; a reference may also point nowhere."""
@@ -212,6 +240,11 @@ class Space:
         key = self.kinds[spot.kind].key
         held = self.cells.get((spot, key[0])) if len(key) == 1 else None
         return held.term.value if held is not None and held.type.name == "string" else None
+
+
+def stands(told: Field, text: str) -> bool:
+    """Is a text a value of a field just as it is? The door trims texts, and takes some for no value at all."""
+    return cells.reader(told)(text).value == text
 
 
 def variable(type_: Type, name: str) -> Formula:

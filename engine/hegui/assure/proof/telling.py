@@ -53,7 +53,8 @@ def _dated(wording: Wording, days: str) -> Wording:
     en, zh = (text.get(language).format(days=days) if days else "" for text, language in ((_ON, "en"), (_ON, "zh")))
 
     def told(text: str, said: str) -> str:
-        return text.replace("{days}", said).replace("  ", " ").strip()
+        dated = text.replace("{days}", said).replace("  ", " ").strip()
+        return dated.replace(" ;", ";").replace(" ；", "；")
 
     return Wording(wording.id, told(wording.en, en), told(wording.zh, zh))
 

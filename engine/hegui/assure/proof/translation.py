@@ -1,12 +1,14 @@
 """Typed tree → solver terms, three-valued as the scalar evaluator defines it (`language.scalar`).
 
-What the solver cannot reason about becomes a value of which nothing is known but its type (the same value wherever the
-same text stands) and is remembered in `unknown`. A proof that holds whatever that value is holds.
+What the solver cannot reason about becomes a value of which nothing is known but its type and is remembered in `unknown`. It
+is the same value wherever the same condition stands, of the same rows, and where it takes parameters on the day of the act,
+of the same day. A proof that holds whatever that value is holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -55,12 +57,25 @@ from hegui.language.tree import (
     Param,
     Related,
     Row,
+    children,
+    walk,
 )
 from hegui.ruleset.model import Parameter, ParameterValue, Period
 
 Env = Mapping[str, Spot | Term]
 """What each variable of a quantifier stands for: a row, or a value of a list."""
 NOTHING: Final[Env] = {}
+Place = frozenset[tuple[str, str]]
+"""The variables a condition does not bind itself, each with a text of what it stands for: equal only where that is."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A condition of which nothing is known but its value's type: which one it is, where it stands, and its value."""
+
+    node: Node
+    place: Place
+    term: Term
 
 
 class Translator:
@@ -72,12 +87,14 @@ class Translator:
         self.day: Term | None = None
         self.unknown: dict[str, None] = {}
         """What is treated as unknown, as people read it, in order of appearance."""
-        self.operations: dict[tuple[Op, str], tuple[Term, tuple[Term, ...]]] = {}
+        self.unknowns: dict[tuple[Node, Place], Unknown] = {}
+        """The same, each with its value."""
+        self.operations: dict[tuple[Op, Place], tuple[Term, tuple[Term, ...]]] = {}
         """Operations without a meaning here, with their arguments."""
         self.literals: dict[object, None] = {}
         """Constants and values of parameters met: around them something changes."""
         self._known: dict[Node, Term] = {}
-        self._opaque: dict[tuple[Node, str], Term] = {}
+        self._empty: tuple[int, list[Formula]] = (0, [])
         self._day_parts: dict[tuple[str, str], Formula] = {}
 
     def term(self, node: Node, env: Env = NOTHING) -> Term:
@@ -226,17 +243,17 @@ class Translator:
     def _unreasoned(self, node: Op, args: Sequence[Term], env: Env) -> Term:
         found = self._fresh(node, env)
         self.space.facts += [implies(found.defined, arg.defined) for arg in args]
-        self.operations[node, place(env)] = (found, tuple(args))
+        self.operations[node, place(node, env)] = (found, tuple(args))
         return found
 
     def _fresh(self, node: Node, env: Env) -> Term:
-        """A value of which nothing is known."""
-        name, where = text(node), place(env)
+        """A value of which nothing is known. Rules have it in common as far as it is one value, not by how it is written."""
+        name, where = text(node), place(node, env)
         self.unknown.setdefault(name)
-        if (node, where) not in self._opaque:
-            told = f"{name} {where}".strip()
-            self._opaque[node, where] = Term(z3.Bool(f"has {told}"), variable(node.type, told))
-        return self._opaque[node, where]
+        if (node, where) not in self.unknowns:
+            day = _told(self.day) if self.day is not None and _of_the_act(node) else ""
+            self.unknowns[node, where] = Unknown(node, where, self.space.unknown((node, where, day), node.type, name))
+        return self.unknowns[node, where].term
 
     # --- chains
 
@@ -306,18 +323,34 @@ class Translator:
             self.space.facts.append(int_range(found.value))
         return found
 
-    def emptiness(self) -> Iterator[Formula]:
+    def emptiness(self) -> list[Formula]:
         """What follows where a relation is known to be empty: `exists` is false, `all` true, `size` and `sum` are 0."""
-        chains = [(node, term) for (node, _), term in self._opaque.items() if isinstance(node, Chain)]
-        for counted, size in chains:
-            if counted.ending != "size" or counted.value is not None or counted.known:
-                continue
-            for node, term in chains:
-                if node.source == counted.source and counted.filter in (None, node.filter) and node is not counted:
-                    empty = conj((size.defined, size.value == 0))
-                    yield implies(empty, _of_nothing(node, term))
-                    if node.ending == "size" and node.source == counted.source and counted.filter is None:
-                        yield implies(conj((size.defined, term.defined)), term.value <= size.value)
+        if len(self.unknowns) != self._empty[0]:
+            chains = [each for each in self.unknowns.values() if isinstance(each.node, Chain)]
+            pairs = [(size, other) for size in chains for other in chains if other is not size and _within(other, size)]
+            self._empty = len(self.unknowns), [fact for pair in pairs for fact in _where_empty(*pair)]
+        return self._empty[1]
+
+
+def _within(other: Unknown, counted: Unknown) -> bool:
+    """Is a chain over no elements but those another counts, seen from the same place? The same filter at another depth of
+    quantifiers may be about another variable."""
+    node, size = other.node, counted.node
+    assert isinstance(node, Chain)
+    assert isinstance(size, Chain)
+    if size.ending != "size" or size.value is not None or size.known or node.source != size.source:
+        return False
+    same = size.filter is None or (size.filter == node.filter and size.var == node.var)
+    return same and counted.place <= other.place
+
+
+def _where_empty(counted: Unknown, other: Unknown) -> Iterator[Formula]:
+    node, size, term = other.node, counted.term, other.term
+    assert isinstance(node, Chain)
+    assert isinstance(counted.node, Chain)
+    yield implies(conj((size.defined, size.value == 0)), _of_nothing(node, term))
+    if node.ending == "size" and counted.node.filter is None:
+        yield implies(conj((size.defined, term.defined)), term.value <= size.value)
 
 
 def _of_nothing(node: Chain, term: Term) -> Formula:
@@ -334,11 +367,35 @@ def _of_nothing(node: Chain, term: Term) -> Formula:
     return neg(term.defined)
 
 
-def place(env: Env) -> str:
-    """The rows the variables of quantifiers stand for, as a text that differs where they do."""
-    return " ".join(
-        f"{name}={bound.path if isinstance(bound, Spot) else bound.value.sexpr()}" for name, bound in env.items()
-    )
+def place(node: Node, env: Env) -> Place:
+    """Where a condition stands: what the variables it does not bind itself stand for."""
+    return frozenset((name, _told(env[name])) for name in _free(node))
+
+
+def _told(bound: Spot | Term) -> str:
+    """A row or a value as a text, which differs where it may be another."""
+    return bound.path if isinstance(bound, Spot) else f"{bound.defined.sexpr()} {bound.value.sexpr()}"
+
+
+def _free(node: Node) -> frozenset[str]:
+    """The variables of quantifiers around it that a condition looks at."""
+    match node:
+        case Cell(row=row):
+            return frozenset((row.var,) if row.var else ())
+        case Element(var=var):
+            return frozenset((var,))
+        case Chain(source=source):
+            held = children(node)[: len(source.items) if isinstance(source, Given) else isinstance(source, Listed)]
+            outer = source.row.var if isinstance(source, Related) else ""
+            inside = children(node)[len(held) :]
+            own = frozenset().union(*map(_free, inside)) - {node.var}
+            return own.union(*map(_free, held), (outer,) if outer else ())
+    return frozenset().union(*map(_free, children(node)))
+
+
+def _of_the_act(node: Node) -> bool:
+    """Does it take a parameter on the day of the act?"""
+    return any(isinstance(each, Param) and each.on is None for each in walk(node))
 
 
 def holds(period: Period, number: Formula) -> Formula:
