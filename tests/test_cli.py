@@ -468,7 +468,7 @@ def test_every_command_has_help() -> None:
         "template",
         "test",
     }
-    assert known | {"baseline", "prove", "verify", "waivers"} == set(commands)
+    assert known | {"baseline", "prove", "verify", "waivers", "watch"} == set(commands)
     for command in commands:
         done = hegui(command, "--help")
         assert done.code == 0
@@ -548,3 +548,11 @@ def test_a_command_runs_in_any_thread() -> None:
     beside.start()
     beside.join()
     assert codes == [0]
+
+
+@pytest.mark.parametrize("option", [("prove", "--timeout"), ("test", "--min-coverage")])
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_what_is_no_number_opens_no_gate(option: tuple[str, str], number: str) -> None:
+    done = hegui(option[0], str(ROOT / "examples/quickstart/rules"), option[1], number)
+    assert (done.code, done.out) == (3, "")
+    assert option[1] in done.err

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
@@ -284,6 +285,16 @@ def formats_option(default: str | None) -> Callable[[Command], Command]:
         )(command)
 
     return option
+
+
+class Finite(click.FloatRange):
+    """A number in a range; `nan` and `inf`, which Python reads as numbers too, are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if not isfinite(found):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found
 
 
 def told_option(command: Command) -> Command:

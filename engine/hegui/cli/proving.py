@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, lang_of, language, main, near, told_option
+from hegui.cli.frame import FOUND, Finite, lang_of, language, main, near, told_option
 from hegui.cli.output import told_targets, write_told
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -37,7 +37,7 @@ _MORE_TIME: Final = Wording("more-time", "give them more with --timeout", "ÂèØÁî
     "--timeout",
     "seconds",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     default=5.0,
     show_default=True,
     help="The limit of each question, counted in steps of the solver: the same on every machine.",

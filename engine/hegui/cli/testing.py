@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli.frame import FOUND, lang_of, language, main, near, say
+from hegui.cli.frame import FOUND, Finite, lang_of, language, main, near, say
 from hegui.cli.output import put, tested_targets, write_tested
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -65,7 +65,7 @@ SECONDS: Final = Wording("test-seconds", "{seconds:.1f} seconds", "用时 {secon
     "--min-coverage",
     "minimum",
     metavar="PERCENT",
-    type=click.FloatRange(0, 100),
+    type=Finite(0, 100),
     help="Exit 1 where the examples show less of the conditions.",
 )
 @click.option("--mutate", is_flag=True, help="Change one thing at a time: exit 1 where no example notices.")
