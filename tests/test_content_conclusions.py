@@ -33,6 +33,7 @@ def test_there_are_some() -> None:
     assert ALL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped())
 def test_every_example_of_every_shipped_conclusion(name: str) -> None:
     results = run_conclusion_examples(load(name), CHAINERS)

@@ -220,6 +220,7 @@ def test_tests_inside_values_are_leaves(made: Made) -> None:
 # --- the shipped rules -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_leaf_of_the_shipped_rules_stands_where_it_is_said() -> None:
     ruleset = load(ROOT / "rulesets" / "banan")
     begun = time.process_time()

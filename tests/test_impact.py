@@ -325,6 +325,7 @@ BANAN = {
 }
 
 
+@pytest.mark.slow
 def test_edits_of_the_shipped_rulesets_on_the_shipped_registry(tmp_path: Path) -> None:
     folder = tmp_path / "rulesets"
     shutil.copytree(ROOT / "rulesets", folder)

@@ -74,6 +74,7 @@ def test_a_report_of_kept_findings_reads_like_any(tmp_path: Path) -> None:
     assert not missing
 
 
+@pytest.mark.slow
 def test_a_document_finds_its_findings_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "LIMIT", 3)
     monkeypatch.setattr(api, "FEW", 0)
@@ -92,6 +93,7 @@ def test_a_document_finds_its_findings_beside_it(tmp_path: Path, monkeypatch: py
     assert again.stdout == done.stdout
 
 
+@pytest.mark.slow
 def test_conclusions_follow_from_kept_findings(tmp_path: Path) -> None:
     ruleset = api.load_ruleset("banan")
     registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)

@@ -134,6 +134,7 @@ def test_what_is_pasted_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 SHIPPED = ["mine.over-scale", "mine.over-scale-not-pressed", "livestock.*", "tail-water.*", "petition.*"]
 
 
+@pytest.mark.slow
 def test_what_is_pasted_into_a_shipped_ruleset_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from fnmatch import fnmatchcase
 

@@ -60,6 +60,7 @@ WORK: list[tuple[Callable[[date, str], dict[str, Any]], date, str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_checks_in_threads_find_what_they_find_alone() -> None:
     alone = [work(as_of, engine) for work, as_of, engine in WORK]
     start = Barrier(AT_ONCE)
