@@ -14,13 +14,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import z3
 from click.testing import CliRunner
 
 from hegui.api import load_ruleset
 from hegui.assure.proof import prove
+from hegui.assure.proof.cases import Cases
 from hegui.assure.proof.finding import WORDINGS, Found
 from hegui.assure.proof.telling import flow
-from hegui.assure.proof.witness import Witness, verdicts_of
+from hegui.assure.proof.witness import Engine, Witness
 from hegui.cli import main
 from hegui.outcome import Verdict
 from hegui.source import Source, UsageError, read_yaml
@@ -70,7 +72,7 @@ def test_what_is_shown_is_an_example_that_holds(name: str) -> None:
         if shown is not None:
             given = read_yaml(Source("shown", flow(dict(shown.given))))[0].data
             rules = [ruleset.rules[rule] for rule, _ in shown.verdicts]
-            judged = verdicts_of(ruleset, rules, given, shown.as_of, list(ruleset.vocabulary.kinds))
+            judged = Engine(ruleset).verdicts(rules, given, shown.as_of, list(ruleset.vocabulary.kinds))
             assert tuple(judged.items()) == shown.verdicts
 
 
@@ -269,6 +271,50 @@ def test_the_solver_is_not_imported_before_it_is_needed() -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
+def ladder(folder: Path, count: int) -> str:
+    """Rules over one pair of fields, none of which implies another."""
+    text = (FOLDER / "kit" / "ruleset.yaml").read_text(encoding="utf-8")
+    for number in range(count):
+        condition = f"area > {number} && animals > {count - number}"
+        text += HARD.replace("cubes", f"r{number}").partition("violation: ")[0]
+        text += f"violation: {condition}\nmessage: {{zh: '{{id}}', en: '{{id}}'}}\n"
+    (folder / "ladder.yaml").write_text(text, encoding="utf-8")
+    return str(folder / "ladder.yaml")
+
+
+def test_pairs_are_mostly_refuted_by_cases_already_found(tmp_path: Path) -> None:
+    ruleset = load_ruleset(ladder(tmp_path, 16))
+    alone = sum(prove(ruleset, [name]).asked for name in ruleset.rules)
+    proof = prove(ruleset)
+    assert (proof.pairs, proof.found) == (120, ())
+    assert proof.asked - alone < proof.pairs
+
+
+@pytest.mark.parametrize("name", ["contradicting", "gap", "implied", "overlap", "periods"])
+def test_what_is_found_does_not_depend_on_cases_kept(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = found(name)
+    monkeypatch.setattr("hegui.assure.proof.cases.Cases.hold", lambda *_: False)
+    assert [(each.wording, each.rule.name, each.about, each.days, each.witness) for each in found(name)] == [
+        (each.wording, each.rule.name, each.about, each.days, each.witness) for each in told
+    ]
+
+
+def test_a_case_answers_for_what_it_was_not_found_for() -> None:
+    one, other, third = z3.Int("one"), z3.Int("other"), z3.Bool("third")
+    solver, cases = z3.Solver(), Cases()
+    solver.add(one == 3, other == 5)
+    assert solver.check() == z3.sat
+    assert not cases.hold([])
+    cases.keep(solver.model())
+    assert cases.hold([one < other, z3.Or(one == 1, z3.Not(other == 4))])
+    assert not cases.hold([one < other, z3.And(one == 3, other == 4)])
+    assert cases.hold([third]) != cases.hold([z3.Not(third)])
+    solver.add(third)
+    assert solver.check() == z3.sat
+    cases.keep(solver.model())
+    assert cases.hold([third, one == 3])
+
+
 def test_the_order_of_sets_does_not_show() -> None:
     script = f"from hegui.cli import main; main(['prove', {str(FOLDER / 'gap.yaml')!r}])"
     printed = {
@@ -282,7 +328,7 @@ def test_the_order_of_sets_does_not_show() -> None:
 
 def test_facts_the_engine_does_not_confirm_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "hegui.assure.proof.witness.verdicts_of",
+        "hegui.assure.proof.witness.Engine.verdicts",
         lambda _, rules, *__: dict.fromkeys((r.name for r in rules), Verdict.UNDETERMINED),
     )
     told = found("always")

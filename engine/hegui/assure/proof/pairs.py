@@ -89,7 +89,7 @@ class _Pair:
         return Found(wording, rule, rule.span, tuple(shown), other, witness=witness)
 
     def can(self, rule: Rule, question: Formulas, against: Wording, period: Period) -> Answer:
-        answer = self.questions.can([self.one, self.other], question)
+        answer = self.questions.can_again([self.one, self.other], question)
         if answer is Answer.OPEN:
             other = self.other if rule is self.one else self.one
             self.questions.undecided(rule, against, period, other.name)
@@ -115,13 +115,13 @@ class _Pair:
                 continue
             if self.can(rule, both, IMPLIED, period) is Answer.YES:
                 wanted = {each.name: [Verdict.VIOLATION] for each in (rule, other)}
-                found[period] = self.shown(both, wanted, period, IMPLIED)
+                found[period] = self.shown(rule, both, wanted, period)
         return found
 
-    def shown(self, question: Formulas, wanted: Wanted, period: Period, against: Wording) -> Witness | None:
-        found = self.questions.show([self.one, self.other], question, wanted, period)
+    def shown(self, rule: Rule, question: Formulas, wanted: Wanted, period: Period) -> Witness | None:
+        found = self.questions.show_violation(rule, [self.one, self.other], question, wanted, period)
         if found is Outcome.DIFFERS:
-            self.questions.differing(self.one, against, period, self.other.name)
+            self.questions.differing(self.one, IMPLIED, period, self.other.name)
         return found if isinstance(found, Witness) else None
 
     # --- both cannot be met
@@ -137,9 +137,11 @@ class _Pair:
                 continue
             wanted = {each.name: list(_DECIDED) for each in (self.one, self.other)}
             decided = partial(self._decided, period)
-            shown = self.shown(decided, wanted, period, CONTRADICTING)
-            if shown is not None:
+            shown = self.questions.show([self.one, self.other], decided, wanted, period)
+            if isinstance(shown, Witness):
                 found[period] = shown
+            elif shown is Outcome.DIFFERS:
+                self.questions.differing(self.one, CONTRADICTING, period, self.other.name)
         return found
 
     def _decided(self, period: Period, kind: Kind) -> list[object]:

@@ -7,15 +7,16 @@ are unknown, where a no is a proof, and of facts with a few related rows, where 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from hegui.assure.proof.cases import Cases
 from hegui.assure.proof.finding import DIFFERS, NOT_DECIDED, Found, Unsettled
 from hegui.assure.proof.judged import Judged, Kind
 from hegui.assure.proof.solver import Answer, Solver
 from hegui.assure.proof.terms import Formula
-from hegui.assure.proof.witness import Outcome, Searcher, Wanted, Witness
+from hegui.assure.proof.witness import Engine, Outcome, Searcher, Wanted, Witness
 from hegui.language.tree import Chain, Given, Listed, Node, walk
 from hegui.ruleset.model import Period, Rule, Ruleset
 from hegui.source import Wording
@@ -39,6 +40,12 @@ class Questions:
     unsettled: list[Unsettled] = field(default_factory=list)
     shown: int = 0
     _kinds: dict[int, Kind] = field(default_factory=dict)
+    _cases: Cases = field(default_factory=Cases)
+    _engine: Engine = field(init=False)
+    _violations: dict[tuple[str, Period], Witness] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._engine = Engine(self.ruleset)
 
     @cached_property
     def exact(self) -> Kind:
@@ -55,8 +62,23 @@ class Questions:
 
     def can(self, rules: Sequence[Rule], question: Formulas) -> Answer:
         """Can it be, as far as the solver knows? A no is certain."""
-        formulas = question(self.exact)
-        return self.solver.can(*self.exact.facts([self.exact.judged(rule) for rule in rules]), *formulas)
+        return self.asked([self.exact.judged(rule) for rule in rules], question(self.exact))
+
+    def asked(self, judged: Sequence[Judged], formulas: Sequence[Formula]) -> Answer:
+        """The same of rules over facts whose related rows are unknown, and formulas over these."""
+        return self.solver.can(*self.exact.facts(judged), *formulas)
+
+    def can_again(self, rules: Sequence[Rule], question: Formulas) -> Answer:
+        """As `can`, of several rules: most of what is asked of some can be in a case that was found for others."""
+        judged, formulas = [self.exact.judged(rule) for rule in rules], question(self.exact)
+        facts = self.exact.facts(judged)
+        if self._cases.hold([*formulas, *facts]):
+            return Answer.YES
+        begun = self.solver.begin([*facts, *formulas])
+        answer = self.solver.check(begun)
+        if answer is Answer.YES:
+            self._cases.keep(begun.model())
+        return answer
 
     def show(self, rules: Sequence[Rule], question: Formulas, wanted: Wanted, period: Period) -> Witness | Outcome:
         """Facts that show it can be, confirmed by the engine."""
@@ -65,11 +87,27 @@ class Questions:
         for slots in self._slots(rules):
             kind = self._over(slots)
             formulas = question(kind)
-            found = Searcher(self.ruleset, self.solver, kind).find(rules, formulas, wanted, days)
+            found = Searcher(self.ruleset, self.solver, kind, self._engine).find(rules, formulas, wanted, days)
             if found is not Outcome.NONE:
                 break
         self.shown += isinstance(found, Witness)
         return found
+
+    def violated(self, rule: Rule, period: Period, shown: Witness) -> None:
+        """Keep facts that are a violation of a rule in a period."""
+        self._violations[rule.name, period] = shown
+
+    def show_violation(
+        self, rule: Rule, rules: Sequence[Rule], question: Formulas, wanted: Wanted, period: Period
+    ) -> Witness | Outcome:
+        """As `show`, where any violation of a rule will do: that shown already, if the engine says what is wanted of it."""
+        known = self._violations.get((rule.name, period))
+        if known is not None:
+            verdicts = self._engine.verdicts(rules, known.given, known.as_of, known.kinds)
+            if all(verdicts.get(name) in allowed for name, allowed in wanted.items()):
+                self.shown += 1
+                return replace(known, verdicts=tuple(verdicts.items()))
+        return self.show(rules, question, wanted, period)
 
     def _slots(self, rules: Sequence[Rule]) -> list[int]:
         """How many rows of relations are tried: none where no condition looks at any."""

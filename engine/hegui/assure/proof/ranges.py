@@ -92,7 +92,7 @@ class _Divided:
         return [*inside, self.term(kind).defined, *known, *(translator.term(part).true for part in self.group.context)]
 
     def can(self, question: Formulas, against: Wording) -> bool:
-        answer = self.questions.can(self.rules, question)
+        answer = self.questions.can_again(self.rules, question)
         if answer is Answer.OPEN:
             self.questions.undecided(self.rules[0], against, self.period, text(self.group.term))
         return answer is Answer.YES

@@ -49,6 +49,8 @@ def _in_period(rule: Rule, period: Period, questions: Questions) -> Iterator[Fou
     asked = _Asked(rule, period, questions)
     breach = asked.possible(violated, {rule.name: [Verdict.VIOLATION]}, NEVER_VIOLATED)
     meeting = asked.possible(fulfilled, {rule.name: [Verdict.COMPLIANT]}, ALWAYS_VIOLATED)
+    if isinstance(breach, Witness):
+        questions.violated(rule, period, breach)
     if breach is Answer.NO:
         applies = meeting is not Answer.NO or asked.applies()
         shown = meeting if isinstance(meeting, Witness) else None
@@ -122,7 +124,7 @@ def _same(rule: Rule, key: str, part: Node, whole: Node, judged: Judged, questio
     kind = questions.exact
     other = kind.translated(rule, **{key: whole})
     differs = [judged.inside(rule.in_force), judged.translator.term(part).defined, judged.differs(other)]
-    answer = questions.solver.can(*kind.facts([judged, other]), *differs)
+    answer = questions.asked([judged, other], differs)
     if answer is Answer.OPEN:
         questions.undecided(rule, CONSTANT_PART, rule.in_force, text(part))
     return answer is Answer.NO

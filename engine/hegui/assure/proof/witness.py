@@ -7,11 +7,11 @@ meaning for are worked out on the values found, and the question is asked again 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hegui.assure.proof.choosing import Chooser, Pool, decimal_of, pool_of
 from hegui.assure.proof.judged import Judged, Kind
@@ -26,6 +26,9 @@ from hegui.language.tree import Op
 from hegui.outcome import Verdict
 from hegui.ruleset.model import Rule, Ruleset
 
+if TYPE_CHECKING:
+    from hegui.facts import Registry
+
 ROUNDS: Final = 12
 """How often a question is asked anew with what operations came to."""
 _HOLIDAYS: Final = 12
@@ -39,6 +42,8 @@ class Witness:
     given: Mapping[str, object]
     as_of: date
     verdicts: tuple[tuple[str, Verdict], ...]
+    kinds: frozenset[str] = frozenset()
+    """The kinds whose table is supplied, be it empty."""
 
 
 class Outcome(Enum):
@@ -54,12 +59,49 @@ Wanted = Mapping[str, Collection[Verdict]]
 
 
 @dataclass(frozen=True)
+class Engine:
+    """What the scalar engine says of facts as an example gives them. Pairs are often shown by the same facts: those that
+    were read are kept, and what was said of them."""
+
+    ruleset: Ruleset
+    _read: dict[tuple[object, ...], tuple[Registry, str]] = field(default_factory=dict)
+    _said: dict[tuple[object, ...], dict[str, Verdict]] = field(default_factory=dict)
+
+    def verdicts(
+        self, rules: Sequence[Rule], given: Mapping[str, object], as_of: date, kinds: Collection[str]
+    ) -> dict[str, Verdict]:
+        """The verdict of each rule about one kind; `kinds` are those whose table is supplied."""
+        from hegui.engines import judge
+
+        facts = (rules[0].about, repr(given), tuple(sorted(kinds)))
+        if facts not in self._read:
+            self._read[facts] = self._registry(rules[0].about, given, kinds)
+        registry, key = self._read[facts]
+        said = self._said.setdefault((*facts, as_of), {})
+        names = [rule.name for rule in rules]
+        new = [name for name in names if name not in said]
+        if new:
+            judged = judge(self.ruleset, registry, engine="scalar", as_of=as_of, rules=new, every=True)
+            said |= {finding.rule: finding.verdict for finding in judged.findings if finding.key == key}
+        return {name: said[name] for name in names if name in said}
+
+    def _registry(self, about: str, given: Mapping[str, object], kinds: Collection[str]) -> tuple[Registry, str]:
+        from hegui.assure.examples import rows_of
+        from hegui.facts import from_rows
+
+        rows, key = rows_of(given, self.ruleset.vocabulary, about)
+        supplied = {kind: each for kind, each in rows.items() if each or kind in kinds}
+        return from_rows(self.ruleset.vocabulary, supplied), key
+
+
+@dataclass(frozen=True)
 class Searcher:
     """Looks for witnesses about the rows of one kind; `kind` has slots for the rows of relations."""
 
     ruleset: Ruleset
     solver: Solver
     kind: Kind
+    engine: Engine
 
     def find(
         self, rules: Sequence[Rule], formulas: Sequence[Formula], wanted: Wanted, days: Iterable[date] = ()
@@ -140,10 +182,10 @@ class Searcher:
         if given.lost:
             return Outcome.NONE
         as_of = date.fromordinal(chooser.value(self.kind.space.as_of))
-        verdicts = verdicts_of(self.ruleset, rules, facts, as_of, given.kinds)
+        verdicts = self.engine.verdicts(rules, facts, as_of, given.kinds)
         if any(verdicts.get(name) not in allowed for name, allowed in wanted.items()):
             return Outcome.DIFFERS
-        return Witness(facts, as_of, tuple(verdicts.items()))
+        return Witness(facts, as_of, tuple(verdicts.items()), frozenset(given.kinds))
 
 
 def _prepared(node: Op) -> tuple[object, ...]:
@@ -163,23 +205,6 @@ class _Workdays:
 
     def add_workdays(self, start: date, count: int) -> date | None:
         return self._calendar.add(start, count)
-
-
-def verdicts_of(
-    ruleset: Ruleset, rules: Sequence[Rule], given: Mapping[str, object], as_of: date, kinds: Collection[str]
-) -> dict[str, Verdict]:
-    """What the scalar engine says of facts as an example gives them; `kinds` are those whose table is supplied."""
-    from hegui.assure.examples import rows_of
-    from hegui.engines import judge
-    from hegui.facts import from_rows
-
-    rows, key = rows_of(given, ruleset.vocabulary, rules[0].about)
-    supplied = {kind: each for kind, each in rows.items() if each or kind in kinds}
-    registry = from_rows(ruleset.vocabulary, supplied)
-    names = [rule.name for rule in rules]
-    judged = judge(ruleset, registry, engine="scalar", as_of=as_of, rules=names, every=True)
-    found = {finding.rule: finding.verdict for finding in judged.findings if finding.key == key}
-    return {name: found[name] for name in names if name in found}
 
 
 def _texts(given: object, name: str = "") -> Iterator[tuple[str, str]]:
