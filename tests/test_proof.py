@@ -248,8 +248,14 @@ def test_where_nothing_is_decided_in_time_nothing_was_evaluated() -> None:
     assert "[nothing-decided]" in told
 
 
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "-inf", "1e300", "five"])
+def test_a_limit_that_is_none_is_refused(seconds: str) -> None:
+    code, text, told = hegui("prove", str(FOLDER / "never.yaml"), "--timeout", seconds)
+    assert (code, text) == (3, "")
+    assert "Invalid value for '--timeout'" in told
+
+
 def test_bad_usage_is_told() -> None:
-    assert hegui("prove", str(FOLDER / "never.yaml"), "--timeout", "0")[0] == 3
     code, _, told = hegui("prove", str(FOLDER / "never.yaml"), "--rule", "shed.betwen")
     assert (code, "did you mean `shed.between`" in told) == (3, True)
     code, _, told = hegui("prove", str(FOLDER / "kit"))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from hegui.assure.told import Telling
     from hegui.ruleset.model import Ruleset
 
+LONGEST: Final = 3600
+"""Seconds a question may take: an hour. The solver counts no more than 2³² steps."""
+
 _NO_RULES: Final = Wording(
     "nothing-to-prove", "nothing was asked: `{name}` has no rule", "没有可证明的内容：`{name}` 没有规则"
 )
@@ -37,7 +40,7 @@ _MORE_TIME: Final = Wording("more-time", "give them more with --timeout", "可�
     "--timeout",
     "seconds",
     metavar="SECONDS",
-    type=Finite(min=0, min_open=True),
+    type=Finite(min=0, min_open=True, max=LONGEST),
     default=5.0,
     show_default=True,
     help="The limit of each question, counted in steps of the solver: the same on every machine.",
