@@ -22,8 +22,8 @@ def counted(start: date, end: date) -> int:
 
 
 def test_thirty_working_days_over_a_holiday() -> None:
-    assert CALENDAR.add(date(2024, 3, 11), 30) == date(2024, 4, 23)
-    assert CALENDAR.between(date(2024, 3, 11), date(2024, 4, 23)) == 30
+    assert CALENDAR.add_workdays(date(2024, 3, 11), 30) == date(2024, 4, 23)
+    assert CALENDAR.workdays_between(date(2024, 3, 11), date(2024, 4, 23)) == 30
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def test_days_are_those_of_the_source(day: date) -> None:
 @given(DAYS, DAYS)
 def test_between_counts(one: date, other: date) -> None:
     start, end = sorted([one, other])
-    assert CALENDAR.between(start, end) == counted(start, end)
-    assert CALENDAR.between(end, start) == -counted(start, end)
+    assert CALENDAR.workdays_between(start, end) == counted(start, end)
+    assert CALENDAR.workdays_between(end, start) == -counted(start, end)
 
 
 @given(AROUND, st.integers(-300, 300))
 def test_add_is_the_nth_working_day(day: date, count: int) -> None:
-    found = CALENDAR.add(day, count)
+    found = CALENDAR.add_workdays(day, count)
     if found is None:
         assert CALENDAR.is_workday(day) is None or not CALENDAR.first + timedelta(
             450
@@ -65,23 +65,23 @@ def test_add_is_the_nth_working_day(day: date, count: int) -> None:
         assert found == day
     elif count > 0:
         assert CALENDAR.is_workday(found)
-        assert CALENDAR.between(day, found) == count
+        assert CALENDAR.workdays_between(day, found) == count
     else:
         assert CALENDAR.is_workday(found)
-        assert CALENDAR.add(found - timedelta(days=1), -count) is None or found < day
+        assert CALENDAR.add_workdays(found - timedelta(days=1), -count) is None or found < day
         assert counted(found - timedelta(days=1), day - timedelta(days=1)) == -count
 
 
 def test_edges() -> None:
     before, after = CALENDAR.first - timedelta(days=1), CALENDAR.last + timedelta(days=1)
     assert CALENDAR.is_workday(before) is None
-    assert CALENDAR.add(after, 0) is None
-    assert CALENDAR.add(CALENDAR.last, 1) is None
-    assert CALENDAR.add(CALENDAR.first, -1) is None
-    assert CALENDAR.add(CALENDAR.last, 0) == CALENDAR.last
-    assert CALENDAR.between(before, CALENDAR.first) is None
-    assert CALENDAR.between(CALENDAR.last, after) is None
-    assert CALENDAR.add(date(2024, 3, 11), 10**9) is None
+    assert CALENDAR.add_workdays(after, 0) is None
+    assert CALENDAR.add_workdays(CALENDAR.last, 1) is None
+    assert CALENDAR.add_workdays(CALENDAR.first, -1) is None
+    assert CALENDAR.add_workdays(CALENDAR.last, 0) == CALENDAR.last
+    assert CALENDAR.workdays_between(before, CALENDAR.first) is None
+    assert CALENDAR.workdays_between(CALENDAR.last, after) is None
+    assert CALENDAR.add_workdays(date(2024, 3, 11), 10**9) is None
 
 
 def test_cumulative_agrees_with_between() -> None:
@@ -101,7 +101,7 @@ def test_a_rulesets_own_year_joins_on() -> None:
     assert own.is_workday(monday) is False
     assert own.is_workday(monday - timedelta(days=1)) is True
     assert own.is_workday(monday + timedelta(days=1)) is True
-    assert own.between(CALENDAR.first, CALENDAR.last) == CALENDAR.between(CALENDAR.first, CALENDAR.last)
+    assert own.workdays_between(CALENDAR.first, CALENDAR.last) == CALENDAR.workdays_between(CALENDAR.first, CALENDAR.last)
 
 
 def test_a_year_after_a_gap_is_not_covered() -> None:
@@ -109,12 +109,12 @@ def test_a_year_after_a_gap_is_not_covered() -> None:
 
 
 def test_own_days_correct_known_ones() -> None:
-    assert load({date(2024, 4, 23): False}).add(date(2024, 3, 11), 30) == date(2024, 4, 24)
-    assert CALENDAR.add(date(2024, 3, 11), 30) == date(2024, 4, 23)
+    assert load({date(2024, 4, 23): False}).add_workdays(date(2024, 3, 11), 30) == date(2024, 4, 24)
+    assert CALENDAR.add_workdays(date(2024, 3, 11), 30) == date(2024, 4, 23)
 
 
 def test_a_calendar_of_one_day() -> None:
     one = Calendar(date(2024, 4, 23), (True,))
     assert one.last == one.first
     assert one.cumulative() == [1]
-    assert one.between(one.first, one.last) == 0
+    assert one.workdays_between(one.first, one.last) == 0

@@ -23,7 +23,6 @@ from hegui.outcome import Verdict
 from hegui.report import WRITERS, Look
 from hegui.report.evidence import rows_text
 from hegui.report.explained import paper_text
-from hegui.report.grouped import GROUPS, group_of
 from hegui.report.page import charts, html, licences
 from hegui.report.page.charts import Bar, Point
 from hegui.report.page.former import since
@@ -34,6 +33,7 @@ from hegui.report.page.placed import placed
 from hegui.report.page.tally import chosen, tally
 from hegui.report.plain import plain
 from hegui.report.run import Run
+from hegui.report.sorts import Sort, sort_of
 from hegui.report.words import NO_BASIS, place_text
 from hegui.ruleset.model import Severity
 
@@ -192,7 +192,7 @@ def test_violations_come_first_then_the_gravest() -> None:
     run = sample.run(every=True)
     listed = chosen(run, 1000).findings
     order = [
-        (GROUPS.index(group_of(run, each)), -run.documents[each.rule].rule.severity.rank, each.rule, each.key)
+        (list(Sort).index(sort_of(run, each)), -run.documents[each.rule].rule.severity.rank, each.rule, each.key)
         for each in listed
     ]
     assert order == sorted(order)
@@ -235,7 +235,7 @@ def test_what_is_waived_is_apart_and_counts_for_nothing() -> None:
     text = page(run)
     data = page_kit.unpacked(text, "data")
     names = [data["verdicts"][number][0] for number in data["findings"]["verdict"]]
-    assert [names.count(each) for each in ("violation", "waived", "memory", "undetermined")] == [3, 3, 1, 7]
+    assert [names.count(each) for each in ("violation", "waived", "from_memory", "undetermined")] == [3, 3, 1, 7]
     assert [data["waivers"][number][0] for number in data["findings"]["waiver"] if number != -1] == [
         "暂不计入（区府办函〔2024〕12号，<b>区政府</b>办公室，至 2099-12-31）",
         *["暂不计入（区府办函〔2024〕13号，<b>区政府</b>办公室，至 2099-12-31）"] * 2,

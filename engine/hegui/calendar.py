@@ -33,12 +33,12 @@ class Calendar:
         """Is `day` a working day; None beyond the calendar."""
         return self.flags[(day - self.first).days] if self._covers(day) else None
 
-    def add(self, day: date, count: int) -> date | None:
+    def add_workdays(self, day: date, count: int) -> date | None:
         """The `count`-th working day after `day` (before it, where negative); `day` itself for 0.
 
         The day after counts as the first: the day of the event is not counted. None beyond the calendar.
 
-        >>> load().add(date(2024, 3, 11), 30)
+        >>> load().add_workdays(date(2024, 3, 11), 30)
         datetime.date(2024, 4, 23)
         """
         if not self._covers(day) or count == 0:
@@ -47,10 +47,10 @@ class Calendar:
         target = index + count - (1 if count > 0 else 0)
         return self._workdays[target] if 0 <= target < len(self._workdays) else None
 
-    def between(self, start: date, end: date) -> int | None:
+    def workdays_between(self, start: date, end: date) -> int | None:
         """Working days after `start` up to and including `end`; negative if `end` is earlier, None beyond the calendar.
 
-        >>> load().between(date(2024, 3, 11), date(2024, 4, 23))
+        >>> load().workdays_between(date(2024, 3, 11), date(2024, 4, 23))
         30
         """
         if not (self._covers(start) and self._covers(end)):

@@ -174,6 +174,21 @@ def unknown(wording: Wording, name: str, known: Iterable[str]) -> NoReturn:
     raise UsageError(Diagnostic(wording, {"name": name, "near": near(name, known, lang_of()), "known": listed}))
 
 
+def matching(known: Iterable[str], globs: Iterable[str], wording: Wording = words.NO_MATCH) -> list[str]:
+    """The names that match any of the patterns, in their order; all where there are no patterns.
+
+    Raises:
+        UsageError: nothing matches one of them.
+    """
+    from fnmatch import fnmatchcase
+
+    known, globs = list(known), list(globs)
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in known):
+            raise UsageError(Diagnostic(wording, {"glob": glob, "near": near(glob, known, lang_of())}))
+    return [name for name in known if not globs or any(fnmatchcase(name, glob) for glob in globs)]
+
+
 def read_date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """The value of an option that takes a date.
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, days_option, lang_of, language, main, near, tell
-from hegui.cli.output import look, put, refuse_unwritable, targets
-from hegui.files import CANNOT_WRITE, reason, replacing, write_whole
+from hegui.cli.frame import FOUND, days_option, language, main, matching, say, tell
+from hegui.cli.output import look, look_of_files, refuse_unwritable, targets, write_each
+from hegui.files import CANNOT_WRITE, reason, replacing
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
     from hegui.assure.impact.model import Impact
-    from hegui.assure.impact.sides import Version
 
 MORE_NEW = Wording(
     "max-new",
@@ -76,7 +74,8 @@ def impact(
 
     wanted = targets(formats, WRITERS)
     versions = api.load_version(old), api.load_version(new)
-    rules = _matching(versions, globs)
+    known = sorted({name for version in versions for name in version.ruleset.rules})
+    rules = matching(known, globs) if globs else None
     found = api.impact(*versions, facts, as_of=as_of, decided_on=decided_on, rules=rules, engine=engine)
     _write(found, wanted)
     if found.exceeds(max_new):
@@ -87,18 +86,14 @@ def impact(
 
 
 def _write(found: Impact, wanted: Iterable[tuple[str, Path | None]]) -> None:
-    from dataclasses import replace
-
     from hegui.assure.impact.formats import WRITERS
-    from hegui.cli.frame import say
 
-    for name, path in wanted:
+    def made(name: str, path: Path | None) -> Iterable[str]:
         if path is None:
-            put(WRITERS[name](found, look()))
-        else:
-            shown = _beside(found, path) if name == "json" else found
-            write_whole(path, WRITERS[name](shown, replace(look(), color=False, columns=100)))
-            say(words.WROTE, file=path)
+            return WRITERS[name](found, look())
+        return WRITERS[name](_beside(found, path) if name == "json" else found, look_of_files())
+
+    write_each(wanted, made)
 
 
 def _beside(found: Impact, path: Path) -> Impact:
@@ -106,7 +101,6 @@ def _beside(found: Impact, path: Path) -> Impact:
     from dataclasses import replace
 
     from hegui.assure.impact import kept
-    from hegui.cli.frame import say
     from hegui.engines.kept import LIMIT
 
     if found.changed.total() <= LIMIT:
@@ -120,12 +114,3 @@ def _beside(found: Impact, path: Path) -> Impact:
         raise UsageError(Diagnostic(CANNOT_WRITE, {"file": file, "problem": reason(error)})) from error
     say(words.WROTE, file=file)
     return replace(found, kept=file.name)
-
-
-def _matching(versions: Iterable[Version], globs: tuple[str, ...]) -> list[str] | None:
-    """Names of the rules of either version that match any of the patterns; None where there are none."""
-    names = sorted({name for version in versions for name in version.ruleset.rules})
-    for glob in globs:
-        if not any(fnmatchcase(name, glob) for name in names):
-            raise UsageError(Diagnostic(words.NO_MATCH, {"glob": glob, "near": near(glob, names, lang_of())}))
-    return [name for name in names if any(fnmatchcase(name, glob) for glob in globs)] if globs else None

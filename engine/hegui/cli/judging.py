@@ -20,6 +20,7 @@ from hegui.cli.frame import (
     language,
     load_ruleset,
     main,
+    matching,
     near,
     rules_option,
     say,
@@ -97,7 +98,7 @@ def check(
 
     targets, seconds = targets_of(formats), dict[str, float]() if timings else None
     ruleset = load_ruleset(rules_at)
-    rules, waivers = _matching(ruleset, globs), load(waivers_at, ruleset, no_waivers)
+    rules, waivers = matching(ruleset.rules, globs) if globs else None, load(waivers_at, ruleset, no_waivers)
     former, earlier = _former(since, changes, before), read_run(since_run) if since_run is not None else None
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
@@ -163,16 +164,6 @@ def _leave(run: Run, fail_on: str, strict: bool) -> None:
         raise UsageError(Diagnostic(words.STRICT, {"count": len(run.problems)}))
     if run.counting(fail_on):
         click.get_current_context().exit(FOUND)
-
-
-def _matching(ruleset: Ruleset, globs: tuple[str, ...]) -> list[str] | None:
-    """Names of the rules that match any of the patterns; None where there are none."""
-    from fnmatch import fnmatchcase
-
-    for glob in globs:
-        if not any(fnmatchcase(name, glob) for name in ruleset.rules):
-            raise UsageError(Diagnostic(words.NO_MATCH, {"glob": glob, "near": near(glob, ruleset.rules, lang_of())}))
-    return [name for name in ruleset.rules if any(fnmatchcase(name, glob) for glob in globs)] if globs else None
 
 
 def _refuse_nobody(run: Run, registry: Registry, entity: str | None, rules: Iterable[Rule]) -> None:

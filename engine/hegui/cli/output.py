@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,13 @@ def look() -> Look:
     columns = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
     return Look(lang_of(), columns, not plain, template=click.get_current_context().meta.get(TEMPLATE))
+
+
+def look_of_files() -> Look:
+    """How they are to look in files."""
+    from dataclasses import replace
+
+    return replace(look(), color=False, columns=100)
 
 
 def targets_of(formats: Iterable[str]) -> list[tuple[str, Path | None]]:
@@ -103,38 +110,38 @@ def write(
     from hegui.keeping import timed
     from hegui.report import writer_of
 
-    on_terminal = replace(look(), former=former)
-    for name, path in targets:
+    def made(name: str, path: Path | None) -> Iterator[str] | Iterator[bytes]:
+        nonlocal run
         writer = writer_of(name)
         assert writer is not None
+        run = _placed(run, path) if name == "json" and path is not None else run
+        return writer(run, replace(look() if path is None else look_of_files(), former=former))
+
+    for name, path in targets:
         with timed(timings, f"report {name}"):
-            if path is None:
-                put(writer(run, on_terminal))
-                continue
-            run = _placed(run, path) if name == "json" else run
-            write_whole(path, writer(run, replace(on_terminal, color=False, columns=100)))
-            say(words.WROTE, file=path)
+            write_each([(name, path)], made)
 
 
 def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> None:
     """Write what was found in a ruleset in some formats, each to its file or to the terminal."""
     from hegui.assure.told import WRITERS
 
-    for name, path in targets:
-        pieces = WRITERS[name](telling, lang_of())
-        if path is None:
-            put(pieces)
-        else:
-            write_whole(path, pieces)
-            say(words.WROTE, file=path)
+    write_each(targets, lambda name, _: WRITERS[name](telling, lang_of()))
 
 
 def write_tested(tested: Tested, targets: Iterable[tuple[str, Path | None]]) -> None:
     """Write what came of tests in some formats, each to its file or to the terminal."""
     from hegui.assure.trial_report import WRITERS
 
+    write_each(targets, lambda name, _: WRITERS[name](tested, lang_of()))
+
+
+def write_each(
+    targets: Iterable[tuple[str, Path | None]], made: Callable[[str, Path | None], Iterable[str | bytes]]
+) -> None:
+    """Write what is `made` in each format, to its file or to the terminal."""
     for name, path in targets:
-        pieces = WRITERS[name](tested, lang_of())
+        pieces = made(name, path)
         if path is None:
             put(pieces)
         else:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli import words
-from hegui.cli.frame import FOUND, Finite, lang_of, language, main, near, told_option
+from hegui.cli.frame import FOUND, Finite, language, main, matching, told_option
 from hegui.cli.output import told_targets, write_told
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -63,21 +61,13 @@ def prove(
     ruleset = api.load_ruleset(rules_at)
     if not ruleset.rules:
         raise UsageError(Diagnostic(_NO_RULES, {"name": rules_at}))
-    chosen = _matching(ruleset, globs)
+    chosen = matching(ruleset.rules, globs)
     proven = proof.prove(ruleset, chosen, seconds)
     if proven.asked and proven.open == proven.asked:
         raise UsageError(Diagnostic(_NOTHING, {"count": proven.asked, "seconds": seconds}, None, _MORE_TIME))
     telling = _telling(ruleset, chosen, proven)
     write_told(replace(telling, listed=accepted), targets)
     click.get_current_context().exit(FOUND if telling.findings else 0)
-
-
-def _matching(ruleset: Ruleset, globs: Sequence[str]) -> list[str]:
-    """The rules whose names match any of the patterns; all where there are none."""
-    for glob in globs:
-        if not any(fnmatchcase(name, glob) for name in ruleset.rules):
-            raise UsageError(Diagnostic(words.NO_MATCH, {"glob": glob, "near": near(glob, ruleset.rules, lang_of())}))
-    return [name for name in ruleset.rules if not globs or any(fnmatchcase(name, glob) for glob in globs)]
 
 
 def _telling(ruleset: Ruleset, chosen: Sequence[str], proven: Proof) -> Telling:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli.frame import FOUND, Finite, lang_of, language, main, near, say
+from hegui.cli.frame import FOUND, Finite, lang_of, language, main, matching, say
 from hegui.cli.output import put, tested_targets, write_tested
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -98,7 +96,7 @@ def test(
     targets = tested_targets(formats)
     ruleset = api.load_ruleset(rules_at)
     tests = {each.name: each for each in read_tests(locate(rules_at), ruleset)}
-    chosen = _matching([*ruleset.rules, *ruleset.conclusions, *tests], globs)
+    chosen = matching([*ruleset.rules, *ruleset.conclusions, *tests], globs, NO_MATCH)
     if suggest:
         _suggest(ruleset, [name for name in ruleset.rules if name in chosen])
         return
@@ -145,12 +143,3 @@ def _suggest(ruleset: Ruleset, rules: list[str]) -> None:
     counts = [sum(len(section.examples) for section in each.sections) for each in proposed]
     rules_ = sum(count > 0 for count in counts)
     say(PROPOSED_ONE if rules_ == 1 else PROPOSED, examples=sum(counts), rules=rules_)
-
-
-def _matching(known: list[str], globs: Iterable[str]) -> set[str]:
-    """The names that match any of the patterns; all where there are none."""
-    globs = list(globs)
-    for glob in globs:
-        if not any(fnmatchcase(name, glob) for name in known):
-            raise UsageError(Diagnostic(NO_MATCH, {"glob": glob, "near": near(glob, known, lang_of())}))
-    return {name for name in known if not globs or any(fnmatchcase(name, glob) for glob in globs)}

@@ -124,7 +124,9 @@ class Teller:
             return None
         count = self.value(remedy.workdays.node, rows)
         return (
-            None if isinstance(count, Undetermined) else self.source.request.calendar.add(self.decided_on, int(count))
+            None
+            if isinstance(count, Undetermined)
+            else self.source.request.calendar.add_workdays(self.decided_on, int(count))
         )
 
     # --- once

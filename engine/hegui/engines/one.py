@@ -99,20 +99,7 @@ def _setting(ruleset: Ruleset, as_of: date, day: date | None) -> Setting:
     def parameters(name: str) -> list[tuple[Callable[[date], bool], Any, str]]:
         return [(each.period.holds, each.value, each.text) for each in ruleset.parameters[name].values]
 
-    return Setting(as_of, day, parameters, lambda: _Workdays(ruleset))
-
-
-class _Workdays:
-    """The working days of a ruleset, as conditions ask for them."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._calendar = load(ruleset.workdays)
-
-    def workdays_between(self, start: date, end: date) -> int | None:
-        return self._calendar.between(start, end)
-
-    def add_workdays(self, start: date, count: int) -> date | None:
-        return self._calendar.add(start, count)
+    return Setting(as_of, day, parameters, lambda: load(ruleset.workdays))
 
 
 # --- findings ------------------------------------------------------------------------------------------------------
@@ -137,7 +124,7 @@ class EntityWorld:
 
     def __init__(self, entity: Entity, ruleset: Ruleset) -> None:
         self._entity, self._ruleset = entity, ruleset
-        self._workdays: Lookups = _Workdays(ruleset)
+        self._workdays: Lookups = load(ruleset.workdays)
         self._rows: dict[int, RowData] = {}
         self._own: dict[int, str] = {}
 

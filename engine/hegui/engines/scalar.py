@@ -318,10 +318,10 @@ class FactWorld:
         return None if found is None else (found.value, found.text)
 
     def workdays_between(self, start: date, end: date) -> int | None:
-        return self.request.calendar.between(start, end)
+        return self.request.calendar.workdays_between(start, end)
 
     def add_workdays(self, start: date, count: int) -> date | None:
-        return self.request.calendar.add(start, count)
+        return self.request.calendar.add_workdays(start, count)
 
 
 def _row(kind: Kind, record: dict[str, Any]) -> RowData:

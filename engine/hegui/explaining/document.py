@@ -317,11 +317,11 @@ class Setting:
 
     def workdays_between(self, start: date, end: date) -> int | None:
         """Working days of the ruleset's calendar, for conditions evaluated again."""
-        return self.calendar.between(start, end)
+        return self.calendar.workdays_between(start, end)
 
     def add_workdays(self, start: date, count: int) -> date | None:
         """The n-th working day of the ruleset's calendar, for conditions evaluated again."""
-        return self.calendar.add(start, count)
+        return self.calendar.add_workdays(start, count)
 
 
 def key_of(finding: Finding, value: LeafValue, setting: Setting) -> str | None:

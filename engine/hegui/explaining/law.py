@@ -218,4 +218,4 @@ def due(case: Case) -> date | NotBefore | None:
     if not isinstance(count, (int, float)):
         return None
     calendar = case.setting.calendar
-    return calendar.add(case.setting.decided_on, int(count)) or NotBefore(calendar.last)
+    return calendar.add_workdays(case.setting.decided_on, int(count)) or NotBefore(calendar.last)

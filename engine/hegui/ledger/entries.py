@@ -101,7 +101,7 @@ class Period:
         if not self.workdays:
             return served + timedelta(days=self.count)
         calendar = load(workdays)
-        found = calendar.add(served, self.count)
+        found = calendar.add_workdays(served, self.count)
         if found is None:
             raise UsageError(Diagnostic(_BEYOND, {"period": self, "served": served, "last": calendar.last}))
         return found

@@ -114,8 +114,10 @@ def _row_place(case: Case) -> Json | None:
 
 
 def info_data(info: RunInfo) -> Json:
-    """How a run came about, as JSON data; `keyed` is said of databases only."""
+    """How a run came about, as JSON data; `keyed` is said of databases only, `plugins` only where some took part."""
     data: Json = encode(info, full=True)
+    if not data["plugins"]:
+        del data["plugins"]
     for source in data["facts"]["sources"]:
         if not source["keyed"]:
             del source["keyed"]

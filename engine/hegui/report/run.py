@@ -432,9 +432,9 @@ def _array(name: str, items: Any, last: bool = False) -> Iterator[str]:
 
 
 def _info_data(info: RunInfo) -> dict[str, Any]:
-    """How the run came about; `since` only where it was made out of another, `plugins` only where some took part."""
+    """How the run came about; `since` only where it was made out of another."""
     data = rendered.info_data(info)
-    return {name: value for name, value in data.items() if value or name not in ("since", "plugins")}
+    return data if info.since is not None else {name: value for name, value in data.items() if name != "since"}
 
 
 def _rule_data(document: RuleDocument) -> dict[str, Any]:

@@ -20,11 +20,11 @@ from hegui.facts.registry import DataProblem
 from hegui.outcome import Finding, Verdict
 from hegui.report import words as say
 from hegui.report.concluded import conclusions
-from hegui.report.grouped import GROUPS, Group, group_of, of_group
 from hegui.report.layout import Page, Piece, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
 from hegui.report.sections import compared, wanted
+from hegui.report.sorts import Sort, listed, of_sort, sort_of, total
 from hegui.report.words import place_text, waiver_text
 from hegui.source import width
 
@@ -37,8 +37,8 @@ VERDICT_STYLE: Final = {
 }
 WAIVED_STYLE: Final = "magenta"
 _APART: Final = {
-    "waived": ((say.WAIVED, say.WAIVED_NOTE), WAIVED_STYLE),
-    "memory": ((say.MEMORY, say.MEMORY_NOTE), VERDICT_STYLE[Verdict.VIOLATION]),
+    Sort.WAIVED: ((say.WAIVED, say.WAIVED_NOTE), WAIVED_STYLE),
+    Sort.MEMORY: ((say.MEMORY, say.MEMORY_NOTE), VERDICT_STYLE[Verdict.VIOLATION]),
 }
 """Titles, notes and styles of what is shown apart."""
 _ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Verdict.NOT_APPLICABLE)
@@ -148,48 +148,38 @@ class _Report:
     # --- findings
 
     def findings(self) -> None:
-        groups = self.groups()
-        if not any(count for count, _ in groups.values()) and not self.run.drawing.drawn:
+        sorts = self.sorts()
+        if not any(count for count, _ in sorts.values()) and not self.run.drawing.drawn:
             self.page.blank()
             self.page.add(say.NOTHING.get(self.look.lang))
         left = self.look.limit
-        for group, (count, found) in groups.items():
+        for sort, (count, found) in sorts.items():
             shown = list(islice(found, left))
             left = None if left is None else left - len(shown)
-            self.section(group, count, shown)
+            self.section(sort, count, shown)
 
-    def groups(self) -> dict[Group, tuple[int, Iterator[Finding]]]:
+    def sorts(self) -> dict[Sort, tuple[int, Iterator[Finding]]]:
         """Findings by verdict, with how many there are; apart those that are waived, and those that rest on memory."""
         if isinstance(self.run.findings, Kept):
-            return {group: self.kept_group(group, self.run.findings) for group in GROUPS}
-        groups: dict[Group, list[Finding]] = {group: [] for group in GROUPS}
+            return {sort: (total(self.run, sort), self.kept_sort(sort)) for sort in listed(self.run)}
+        sorts: dict[Sort, list[Finding]] = {sort: [] for sort in Sort}
         for finding in self.run.findings:
-            groups[group_of(self.run, finding)].append(finding)
-        return {each: (len(listed), iter(listed)) for each, listed in groups.items()}
+            sorts[sort_of(self.run, finding)].append(finding)
+        return {sort: (len(held), iter(held)) for sort, held in sorts.items()}
 
-    def kept_group(self, group: Group, kept: Kept) -> tuple[int, Iterator[Finding]]:
-        """One group of findings that are kept, read as far as they are shown."""
-        column = "from_memory" if group == "memory" else str(group)
-        counts = {item.rule: int(getattr(item, column)) for item in self.run.summary.rules}
-        if group in (Verdict.COMPLIANT, Verdict.NOT_APPLICABLE) and not self.every(kept):
-            return 0, iter(())
-        names = [name for name in kept.counts if counts[name]]
-        return sum(counts.values()), (found for name in names for found in of_group(self.run, kept, name, group))
+    def kept_sort(self, sort: Sort) -> Iterator[Finding]:
+        """The findings of one sort, read as far as they are shown."""
+        return (found for item in self.run.counts for found in of_sort(self.run, item.rule, sort))
 
-    def every(self, kept: Kept) -> bool:
-        """Are compliant and not applicable rows among them?"""
-        summary = self.run.summary
-        apart = sum(item.from_memory + item.waived for item in summary.rules)
-        return len(kept) > apart + summary.total(Verdict.VIOLATION) + summary.total(Verdict.UNDETERMINED)
-
-    def section(self, group: Group, count: int, shown: Sequence[Finding]) -> None:
+    def section(self, sort: Sort, count: int, shown: Sequence[Finding]) -> None:
         if not count:
             return
-        if isinstance(group, Verdict):
-            title, note, style = VERDICTS[group], "", VERDICT_STYLE[group]
-        else:
-            words, style = _APART[group]
+        if sort in _APART:
+            words, style = _APART[sort]
             title, note = words[0], words[1].get(self.look.lang)
+        else:
+            verdict = Verdict(sort.value)
+            title, note, style = VERDICTS[verdict], "", VERDICT_STYLE[verdict]
         self.page.heading(f"{title.get(self.look.lang)} {count}", note, style)
         for _, own in groupby(self.by_entity(shown), key=lambda finding: (finding.kind, finding.entity)):
             self.entity(list(own))

@@ -133,10 +133,10 @@ class Tables:
         return None if found is None else (found.value, found.text)
 
     def workdays_between(self, start: date, end: date) -> int | None:
-        return self.calendar.between(start, end)
+        return self.calendar.workdays_between(start, end)
 
     def add_workdays(self, start: date, count: int) -> date | None:
-        return self.calendar.add(start, count)
+        return self.calendar.add_workdays(start, count)
 
 
 def rank(kind: Kind, row: RowData) -> tuple[Any, ...]:

@@ -19,6 +19,7 @@ from hegui.assure.proof.solver import Answer, Solver
 from hegui.assure.proof.space import Cell, Space, Spot
 from hegui.assure.proof.terms import Formula, Term, conj, implies, neg
 from hegui.assure.proof.translation import Translator
+from hegui.calendar import load
 from hegui.datatypes import Type
 from hegui.language.operators import OPERATORS
 from hegui.language.signatures import Fault
@@ -171,7 +172,7 @@ class Searcher:
     def _computed(self, node: Op, values: Sequence[Any]) -> Any:
         overload = OPERATORS[node.key].overloads[node.overload]
         if overload.lookups:
-            return overload.scalar(_Workdays(self.ruleset), *values)
+            return overload.scalar(load(self.ruleset.workdays), *values)
         return overload.scalar(*(values[:1] if node.pattern is not None else values), *_prepared(node))
 
     # --- what the engine says
@@ -190,21 +191,6 @@ class Searcher:
 
 def _prepared(node: Op) -> tuple[object, ...]:
     return () if node.pattern is None else (node.pattern,)
-
-
-class _Workdays:
-    """The working days of a ruleset, as operations ask for them."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        from hegui.calendar import load
-
-        self._calendar = load(ruleset.workdays)
-
-    def workdays_between(self, start: date, end: date) -> int | None:
-        return self._calendar.between(start, end)
-
-    def add_workdays(self, start: date, count: int) -> date | None:
-        return self._calendar.add(start, count)
 
 
 def _texts(given: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -17,13 +17,13 @@ from hegui.explaining.law import NotBefore
 from hegui.explaining.words import LATER_LAW, NATURES, SEVERITIES, VERDICTS
 from hegui.outcome import Finding, Verdict
 from hegui.report.batches import batches
-from hegui.report.grouped import GROUPS, Group, group_of
 from hegui.report.page import words
 from hegui.report.page.charts import SEVERITIES as GRAVEST_FIRST
 from hegui.report.page.parts import LANGS
 from hegui.report.page.told import Strings, Teller
 from hegui.report.plain import plain
 from hegui.report.run import Run
+from hegui.report.sorts import Sort, sort_of
 from hegui.report.words import waiver_text
 from hegui.ruleset.model import Nature
 from hegui.waivers.model import Waiver
@@ -35,7 +35,7 @@ LOT: Final = 40 * PACKET
 
 LATER, OUT_OF_SCOPE, PERSISTING = 2, 4, 8
 """Marks of a finding, which are added up."""
-_PLACES: Final = {group: number for number, group in enumerate(GROUPS)}
+_PLACES: Final = {sort: number for number, sort in enumerate(Sort)}
 _NATURES: Final = {nature: number for number, nature in enumerate(Nature)}
 
 Pair = list[str]
@@ -76,7 +76,7 @@ class Listed:
         return packed(
             {
                 "words": words.for_script(self.script),
-                "verdicts": [[str(group), *_pair(_called(group))] for group in GROUPS],
+                "verdicts": [[sort.value, *_pair(_called(sort))] for sort in Sort],
                 "severities": [[severity.value, *_pair(SEVERITIES[severity])] for severity in GRAVEST_FIRST],
                 "natures": [_pair(NATURES[nature]) for nature in Nature],
                 "lawyer": _pair(LATER_LAW),
@@ -96,8 +96,8 @@ class Listed:
     def _row(self, finding: Finding) -> tuple[Any, ...]:
         run = self.run
         zh, en = (run.teller(finding.rule, lang) for lang in LANGS)
-        law, group = zh.law(finding), group_of(run, finding)
-        waiver = run.waivers_of(finding)[0].name if group == "waived" else None
+        law, sort = zh.law(finding), sort_of(run, finding)
+        waiver = run.waivers_of(finding)[0].name if sort is Sort.WAIVED else None
         marks = LATER if law.later is not None else 0
         marks += OUT_OF_SCOPE if finding.scope is False else 0
         marks += PERSISTING if self.before is not None and finding.fingerprint in self.before else 0
@@ -106,7 +106,7 @@ class Listed:
         return (
             self.rules.of(finding.rule),
             self.entities.of((finding.kind, finding.entity, finding.name, finding.jurisdiction)),
-            _PLACES[group],
+            _PLACES[sort],
             -1 if waiver is None else self.waivers.of(waiver),
             _NATURES[law.nature],
             self.days.of(finding.occurred),
@@ -173,11 +173,10 @@ def packed(data: Any) -> str:
     return b64encode(gzip.compress(written.encode(), 6, mtime=0)).decode()
 
 
-def _called(group: Group) -> Text:
+def _called(sort: Sort) -> Text:
     """What findings that are shown together are called."""
-    if isinstance(group, Verdict):
-        return VERDICTS[group]
-    return words.WAIVED if group == "waived" else words.UNSURE
+    apart = {Sort.WAIVED: words.WAIVED, Sort.MEMORY: words.UNSURE}
+    return apart[sort] if sort in apart else VERDICTS[Verdict(sort.value)]
 
 
 def waived_by(waiver: Waiver) -> Text:

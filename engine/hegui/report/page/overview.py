@@ -13,12 +13,12 @@ from hegui.datatypes import Text
 from hegui.explaining.words import SEVERITIES, VERDICTS
 from hegui.facts.registry import DataProblem
 from hegui.outcome import RuleSummary, Verdict
-from hegui.report.grouped import Group
 from hegui.report.page import charts, words
 from hegui.report.page.charts import Bar, Timeline
 from hegui.report.page.placed import Placed, placed
 from hegui.report.page.tally import ORDER, Cell
 from hegui.report.run import Run
+from hegui.report.sorts import Sort
 from hegui.report.table import problem_text
 from hegui.ruleset.model import Severity
 
@@ -115,13 +115,13 @@ class Overview:
 
     def _groups(self, column: str) -> list[Row]:
         severities: dict[str | None, Counter[Severity]] = {}
-        others: dict[Group, Counter[str | None]] = {Verdict.UNDETERMINED: Counter(), "waived": Counter()}
+        others: dict[Sort, Counter[str | None]] = {Sort.UNDETERMINED: Counter(), Sort.WAIVED: Counter()}
         for cell, count in self.cells.items():
             at = getattr(cell, column)
-            if cell.group is Verdict.VIOLATION:
+            if cell.sort is Sort.VIOLATION:
                 severities.setdefault(at, Counter())[self.severity(cell.rule)] += count
-            elif cell.group in others:
-                others[cell.group][at] += count
+            elif cell.sort in others:
+                others[cell.sort][at] += count
         name = self.kind if column == "kind" else self.town
         open_, waived = others.values()
         every = (
@@ -166,14 +166,14 @@ class Overview:
         """Violations by day of the act."""
         counts = Counter[tuple[date, Severity]]()
         for cell, count in self.cells.items():
-            if cell.group is Verdict.VIOLATION and cell.occurred is not None:
+            if cell.sort is Sort.VIOLATION and cell.occurred is not None:
                 counts[cell.occurred, self.severity(cell.rule)] += count
         return charts.timeline(counts)
 
     @cached_property
     def undated(self) -> int:
         """Violations without a day of the act."""
-        undated = (count for cell, count in self.cells.items() if cell.group is Verdict.VIOLATION and not cell.occurred)
+        undated = (count for cell, count in self.cells.items() if cell.sort is Sort.VIOLATION and not cell.occurred)
         return sum(undated)
 
     @cached_property

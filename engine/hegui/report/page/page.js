@@ -3,7 +3,7 @@
 const ROWS_PRINTED = 500;
 const OPEN = 3; // findings of an entity up to which their reasoning is unfolded
 const MARKS = { later: 2, outOfScope: 4, persisting: 8 };
-const VIOLATIONS = ["violation", "waived", "memory"]; // what they are shown under
+const VIOLATIONS = ["violation", "waived", "from_memory"]; // what they are shown under
 const PART = { text: 0, label: 1, shown: 2, state: 3, below: 4, compared: 5, place: 6, rows: 7, used: 8, waits: 9 };
 const FACT = { label: 0, name: 1, shown: 2, known: 3, place: 4, rows: 5, paper: 6, wrong: 7 };
 const root = document.documentElement;
@@ -306,7 +306,7 @@ async function findingCard(i, open) {
   return make("article", { id: `finding-${i}`, tabindex: "-1", class: `card ${isViolation(i) && !waiverOf(i) ? page.severities[severityOf(i)][0] : ""}` },
     make("h3", { class: "strong" }, verdictBadge(i), " ", pick(ruleOf(i)[2]), marksOf(i)),
     make("p", {}, own(messageOf(i))),
-    verdictOf(i) === "memory" && make("p", { class: "warn" }, word("MEMORY_NOTE")),
+    verdictOf(i) === "from_memory" && make("p", { class: "warn" }, word("MEMORY_NOTE")),
     waiverOf(i) && make("p", { class: "warn" }, own(waiverOf(i)), make("br"), word("WAIVED_NOTE")),
     make("p", { class: "quiet" }, facts, page.compared && changeOf(i) ? ` · ${changeName(changeOf(i))}` : ""),
     make("p", { class: "quiet" }, place && own(place), place && " · ", make("code", {}, own(fingerprint))),

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 from hegui.engines.kept import Kept
 from hegui.explaining.law import may_rest_on_memory, sure_by_day
 from hegui.outcome import Finding, Verdict
-from hegui.report.grouped import GROUPS, Group, group_of, of_group
 from hegui.report.run import Run
+from hegui.report.sorts import Sort, listed, of_sort, sort_of
 
-ORDER: Final = tuple(group for group in GROUPS if isinstance(group, Verdict))
+ORDER: Final = (Verdict.VIOLATION, Verdict.UNDETERMINED, Verdict.COMPLIANT, Verdict.NOT_APPLICABLE)
 """The verdicts in the order their counts stand."""
 COLUMNS: Final = ("kind", "jurisdiction", "verdict", "occurred")
 """Of kept findings: what they are counted by."""
@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     rule: str
     kind: str
     jurisdiction: str | None
-    group: Group
+    sort: Sort
     occurred: date | None
 
 
@@ -42,33 +42,33 @@ class Chosen:
 def tally(run: Run) -> Counter[Cell]:
     """How many findings of each sort there are."""
     found = Counter[Cell]()
-    for finding, group, count in _counted(run):
-        found[Cell(finding.rule, finding.kind, finding.jurisdiction, group, finding.occurred)] += count
+    for finding, sort, many in _counted(run):
+        found[Cell(finding.rule, finding.kind, finding.jurisdiction, sort, finding.occurred)] += many
     return found
 
 
-def _counted(run: Run) -> Iterator[tuple[Finding, Group, int]]:
+def _counted(run: Run) -> Iterator[tuple[Finding, Sort, int]]:
     kept = run.findings
     if not isinstance(kept, Kept):
-        yield from ((finding, group_of(run, finding), 1) for finding in kept)
+        yield from ((finding, sort_of(run, finding), 1) for finding in kept)
         return
     for name in kept.counts:
         document = run.documents[name]
         if may_rest_on_memory(document) and not sure_by_day(document):
-            yield from ((finding, group_of(run, finding), 1) for finding in kept.of(name))
+            yield from ((finding, sort_of(run, finding), 1) for finding in kept.of(name))
         else:
             yield from _alike(run, kept, name)
 
 
-def _alike(run: Run, kept: Kept, rule: str) -> Iterator[tuple[Finding, Group, int]]:
+def _alike(run: Run, kept: Kept, rule: str) -> Iterator[tuple[Finding, Sort, int]]:
     """Of findings that are kept, one of each sort: the day of the act tells which rest on memory, and of the others those
     that are waived are known."""
     covered = run.parted(rule).covered
     parts = ((False, None),) if covered is None else ((False, ~covered), (True, covered))
     for waived, among in parts:
-        for finding, count in kept.alike(rule, *COLUMNS, among=among):
+        for finding, many in kept.alike(rule, *COLUMNS, among=among):
             counts = finding.verdict is Verdict.VIOLATION and not run.from_memory(finding)
-            yield finding, "waived" if waived and counts else group_of(run, finding), count
+            yield finding, Sort.WAIVED if waived and counts else sort_of(run, finding), many
 
 
 def chosen(run: Run, limit: int) -> Chosen:
@@ -81,14 +81,9 @@ def _in_order(run: Run) -> Iterator[Finding]:
     ranks = {name: document.rule.severity.rank for name, document in run.documents.items()}
     kept = run.findings
     if not isinstance(kept, Kept):
-        place = {group: number for number, group in enumerate(GROUPS)}
-        yield from sorted(
-            kept, key=lambda one: (place[group_of(run, one)], -ranks[one.rule])
-        )  # by rule and key already
+        place = {sort: number for number, sort in enumerate(Sort)}
+        yield from sorted(kept, key=lambda one: (place[sort_of(run, one)], -ranks[one.rule]))  # by rule and key already
         return
-    apart = {("waived", item.rule): item.waived for item in run.summary.rules}
-    apart |= {("memory", item.rule): item.from_memory for item in run.summary.rules}
-    for group in GROUPS:
+    for sort in listed(run):
         for name in sorted(kept.counts, key=lambda rule: -ranks[rule]):
-            if apart.get((str(group), name), 1):  # none is not looked for
-                yield from of_group(run, kept, name, group)
+            yield from of_sort(run, name, sort)
