@@ -101,7 +101,9 @@ def test_a_rulesets_own_year_joins_on() -> None:
     assert own.is_workday(monday) is False
     assert own.is_workday(monday - timedelta(days=1)) is True
     assert own.is_workday(monday + timedelta(days=1)) is True
-    assert own.workdays_between(CALENDAR.first, CALENDAR.last) == CALENDAR.workdays_between(CALENDAR.first, CALENDAR.last)
+    assert own.workdays_between(CALENDAR.first, CALENDAR.last) == CALENDAR.workdays_between(
+        CALENDAR.first, CALENDAR.last
+    )
 
 
 def test_a_year_after_a_gap_is_not_covered() -> None:

@@ -242,6 +242,12 @@ def test_a_question_that_takes_too_long_is_named(tmp_path: Path) -> None:
     assert "of `shed.plain`" not in text
 
 
+def test_a_search_for_facts_that_runs_out_of_time_is_a_finding() -> None:
+    code, text, _ = hegui("prove", "national", "--rule", "reservoir.flow-short", "--timeout", "0.01")
+    assert code == 1
+    assert "it was not decided of `reservoir.flow-short`: never-violated [not-decided]" in text
+
+
 def test_where_nothing_is_decided_in_time_nothing_was_evaluated() -> None:
     code, text, told = hegui("prove", str(FOLDER / "never.yaml"), "--timeout", "0.0000001")
     assert (code, text) == (3, "")

@@ -60,8 +60,8 @@ def setting(facts: Facts, day: date | None) -> Setting:
 class Workdays:
     """The calendar of these tests, as conditions ask for it."""
 
-    workdays_between = staticmethod(CALENDAR.between)
-    add_workdays = staticmethod(CALENDAR.add)
+    workdays_between = staticmethod(CALENDAR.workdays_between)
+    add_workdays = staticmethod(CALENDAR.add_workdays)
 
 
 def agree(facts: Facts, node: Node, act: Node | date, kind: str = "item") -> None:

@@ -145,13 +145,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Unsettled:
-    """A question about a rule that was neither proven nor shown by facts, in some periods: it rests on what is unknown.
-    `late` says that the search for facts took too long."""
+    """A question about a rule that was neither proven nor shown by facts, in some periods: it rests on what is unknown."""
 
     rule: str
     question: str
     periods: tuple[Period, ...]
-    late: bool
 
 
 @dataclass(frozen=True)

@@ -140,8 +140,7 @@ class _Pair:
             shown = self.questions.show([self.one, self.other], decided, wanted, period)
             if isinstance(shown, Witness):
                 found[period] = shown
-            elif shown is Outcome.DIFFERS:
-                self.questions.differing(self.one, CONTRADICTING, period, self.other.name)
+            self.questions.missed(shown, self.one, CONTRADICTING, period, self.other.name)
         return found
 
     def _decided(self, period: Period, kind: Kind) -> list[object]:

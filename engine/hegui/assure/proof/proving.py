@@ -75,9 +75,7 @@ def _together(unsettled: Iterable[Unsettled]) -> list[Unsettled]:
     for each in unsettled:
         by_question.setdefault((each.rule, each.question), []).append(each)
     return [
-        Unsettled(
-            rule, question, tuple(joined(p for each in same for p in each.periods)), any(each.late for each in same)
-        )
+        Unsettled(rule, question, tuple(joined(p for each in same for p in each.periods)))
         for (rule, question), same in sorted(by_question.items())
     ]
 

@@ -119,21 +119,28 @@ class Questions:
 
     # --- what stayed open
 
+    def missed(self, found: object, rule: Rule, question: Wording, period: Period, other: str | None = None) -> None:
+        """Why the search for facts that would show it brought none, where that is more than that there are none."""
+        if found is Outcome.DIFFERS:
+            self.differing(rule, question, period, other)
+        elif found is Outcome.LATE:
+            self.undecided(rule, question, period, other)
+
     def undecided(self, rule: Rule, question: Wording, period: Period, other: str | None = None) -> None:
-        """A question that ran into the limit."""
+        """A question, or the search for facts that show it, that ran into the limit."""
         self._trouble(NOT_DECIDED, rule, question, period, other)
 
     def differing(self, rule: Rule, question: Wording, period: Period, other: str | None = None) -> None:
         """Facts the engine judges otherwise than the solver."""
         self._trouble(DIFFERS, rule, question, period, other)
 
-    def unshown(self, rule: Rule, question: Wording, period: Period, late: bool) -> None:
-        """A question of which nothing is proven and nothing could be shown, be it for lack of time."""
-        self.unsettled.append(Unsettled(rule.name, question.id, (period,), late))
+    def unshown(self, rule: Rule, question: Wording, period: Period) -> None:
+        """A question of which nothing is proven, though all that was tried shows nothing."""
+        self.unsettled.append(Unsettled(rule.name, question.id, (period,)))
 
     def _trouble(self, wording: Wording, rule: Rule, question: Wording, period: Period, other: str | None) -> None:
-        args = {"question": question.id, "seconds": f"{self.solver.seconds:g}"}
         part = question.id if other is None else f"{question.id} {other}"
+        args = {"question": part, "seconds": f"{self.solver.seconds:g}"}
         self.troubles.append(Found(wording, rule, rule.span, (period,), None, part, None, args))
 
 

@@ -22,7 +22,7 @@ from hegui.assure.proof.pieces import Group, Piece
 from hegui.assure.proof.questions import Formulas, Questions
 from hegui.assure.proof.solver import Answer
 from hegui.assure.proof.terms import Formula, Term, neg, real
-from hegui.assure.proof.witness import Outcome, Wanted, Witness
+from hegui.assure.proof.witness import Wanted, Witness
 from hegui.language.printer import text
 from hegui.outcome import Verdict
 from hegui.ruleset.model import Period, Rule
@@ -99,8 +99,7 @@ class _Divided:
 
     def shown(self, rules: Sequence[Rule], question: Formulas, wanted: Wanted, against: Wording) -> Witness | None:
         found = self.questions.show(rules, question, wanted, self.period)
-        if found is Outcome.DIFFERS:
-            self.questions.differing(rules[0], against, self.period, text(self.group.term))
+        self.questions.missed(found, rules[0], against, self.period, text(self.group.term))
         return found if isinstance(found, Witness) else None
 
     def told(self, wording: Wording, one: Piece, other: Piece, question: Formulas, wanted: Wanted) -> Found | None:

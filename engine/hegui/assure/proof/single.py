@@ -78,10 +78,9 @@ class _Asked:
         found = self.questions.show([self.rule], formulas, wanted, self.period)
         if isinstance(found, Witness):
             return found
-        if found is Outcome.DIFFERS:
-            self.questions.differing(self.rule, against, self.period)
-        else:
-            self.questions.unshown(self.rule, against, self.period, found is Outcome.LATE)
+        self.questions.missed(found, self.rule, against, self.period)
+        if found is Outcome.NONE:
+            self.questions.unshown(self.rule, against, self.period)
         return answer
 
     def applies(self) -> bool:

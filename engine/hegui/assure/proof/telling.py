@@ -19,7 +19,6 @@ _UNSETTLED: Final = Text(
     "{rule}：未证明也未举出实例：{question}（{days}）",
     "{rule}: neither proven nor shown: {question} on the days {days}",
 )
-_LATE: Final = Text("；寻找实例超时", "; the search for facts took too long")
 _COUNTED: Final = Text(
     "规则 {rules}，规则对 {pairs}；经引擎确认的实例 {shown}；含未知部分的规则 {unknown}；未判定的问题 {unsettled}；超时 {open}",
     "rules: {rules}, pairs: {pairs}; shown by facts the engine confirmed: {shown}; rules with something unknown: {unknown}; "
@@ -87,8 +86,7 @@ def notes(proof: Proof) -> list[Text]:
         for rule, parts in proof.unknown.items()
     ]
     for each in proof.unsettled:
-        told = _filled(_UNSETTLED, rule=each.rule, question=each.question, days=_days(each.periods))
-        found.append(Text(told.zh + _LATE.zh, told.en + _LATE.en) if each.late else told)
+        found.append(_filled(_UNSETTLED, rule=each.rule, question=each.question, days=_days(each.periods)))
     numbers = counts(proof)
     return [*found, _filled(_COUNTED, **numbers)]
 
@@ -122,7 +120,6 @@ def document(proof: Proof) -> dict[str, object]:
                 "rule": each.rule,
                 "question": each.question,
                 "days": [written(period) for period in joined(each.periods)],
-                "late": each.late,
             }
             for each in proof.unsettled
         ],
