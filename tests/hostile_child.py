@@ -26,7 +26,7 @@ def check(path: str, *more: str) -> dict[str, Any]:
     from hegui.cli import main
 
     line = ["check", path, "--rules", str(BENCH), "--as-of", "2024-03-11", "--chainer", "reference", *more]
-    done = CliRunner().invoke(main, [*line, "--engine", "scalar", "--format", "json"])
+    done = CliRunner().invoke(main, [*line, "--format", "json"])
     crash = None if done.exception is None or isinstance(done.exception, SystemExit) else repr(done.exception)
     return {"exit": done.exit_code, "said": done.stderr, "out": done.stdout, "crash": crash}
 
