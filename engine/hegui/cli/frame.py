@@ -82,6 +82,9 @@ class _Hegui(click.Group):
         except BrokenPipeError:
             _forget_stdout()
             ctx.exit(BROKEN_PIPE)
+        except MemoryError:
+            tell([Diagnostic(words.MEMORY)], ctx)
+            ctx.exit(UNUSABLE)
         except OSError as error:
             tell([Diagnostic(words.SYSTEM, {"problem": reason(error)})], ctx)
             ctx.exit(UNUSABLE)

@@ -55,6 +55,10 @@ class TooLarge(Exception):
     """An archive that unpacks to more than it may."""
 
 
+class TooLong(Exception):
+    """A text far longer than a cell holds."""
+
+
 @dataclass
 class Look:
     """What a look through a sheet's XML shows: the cells whose formula failed or was never worked out, by row and column, and
@@ -124,7 +128,8 @@ class Archive:
         """A look at each sheet by name, and at all of them as they are named: a part may be named twice.
 
         Raises:
-            TooLarge: it unpacks to more than it may, or a single text is far longer than a cell holds.
+            TooLarge: it unpacks to more than it may.
+            TooLong: a single text is far longer than a cell holds.
         """
         sheets = self.sheets()
         of_sheets = {part for _, parts in sheets for part in parts}
@@ -174,7 +179,7 @@ def _tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
         text = kept + piece
         end = text.rfind(b"<")
         if len(text) - end > CHUNK + _OVERLAP:
-            raise TooLarge
+            raise TooLong
         yield text[: max(end, 0)]
         kept = text[max(end - _OVERLAP, 0) :]
     yield kept

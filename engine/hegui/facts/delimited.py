@@ -137,7 +137,7 @@ def _parsed(text: bytes, delimiter: str, quote: str | None) -> pl.DataFrame | No
 
 def _longest(frame: pl.DataFrame) -> int:
     """The bytes of the longest cell."""
-    return max((cells.str.len_bytes().max() or 0 for cells in frame.get_columns()), default=0)  # type: ignore[type-var,return-value]
+    return max((cells.str.len_bytes().max() or 0 for cells in frame.get_columns()), default=0)  # type: ignore[return-value]
 
 
 def _well_quoted(text: bytes, delimiter: str) -> bool:

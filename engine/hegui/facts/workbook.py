@@ -15,7 +15,7 @@ from typing import Final
 import fastexcel
 import polars as pl
 
-from hegui.facts.archive import DAMAGE, Archive, Look, TooLarge, widest
+from hegui.facts.archive import DAMAGE, Archive, Look, TooLarge, TooLong, widest
 from hegui.facts.compound import MAGIC, is_whole
 from hegui.facts.decode import Reading, read_bytes, unusable
 from hegui.facts.delimited import letters
@@ -36,6 +36,11 @@ _BOMB = Wording(
     "workbook-too-large",
     "`{name}` unpacks to more than {limit} bytes, or to far more than a workbook of its size does",
     "`{name}` 解压后超过 {limit} 字节，或远大于同等大小的工作簿",
+)
+_LONG = Wording(
+    "workbook-text",
+    "a text in `{name}` is far longer than a cell can hold",
+    "`{name}` 中有文本远超单元格可容纳的长度",
 )
 _SHEETS = Wording("too-many-sheets", "`{name}` has more than {limit} sheets", "`{name}` 的工作表超过 {limit} 个")
 _AREA = Wording(
@@ -170,6 +175,8 @@ def _look_through(reading: Reading) -> dict[str, Look]:
             looks, named = Archive(opened, reading.path.stat().st_size, MAX_INFLATED).look()
     except TooLarge as error:
         raise unusable(reading.name, _BOMB, limit=MAX_INFLATED) from error
+    except TooLong as error:
+        raise unusable(reading.name, _LONG) from error
     except DAMAGE as error:
         raise unusable(reading.name, _NOT_A_WORKBOOK) from error
     if len(named) > MAX_SHEETS:
