@@ -59,4 +59,5 @@ if __name__ == "__main__":
     import hegui.facts.workbook  # noqa: F401 (before the fork, once for all)
 
     for each in sys.argv[3:]:
-        print(json.dumps(apart(each, int(sys.argv[1]), int(sys.argv[2])), ensure_ascii=False), flush=True)
+        sys.stdout.write(json.dumps(apart(each, int(sys.argv[1]), int(sys.argv[2])), ensure_ascii=False) + "\n")
+        sys.stdout.flush()

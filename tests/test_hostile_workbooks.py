@@ -183,7 +183,7 @@ def test_entities_come_to_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("how", ["cut", "empty", "junk"])
 def test_a_part_that_is_damaged(part: str, how: str, tmp_path: Path) -> None:
-    body = {"cut": str(parts()[part])[:150], "empty": "", "junk": b"\xff\0<<<>&;" * 50}[how]
+    body = {"cut": str(parts()[part])[:-40], "empty": "", "junk": b"\xff\0<<<>&;" * 50}[how]
     assert refused(tmp_path, parts() | {part: body}) in ("not-a-workbook", "damaged-sheet", "empty-table")
 
 
@@ -201,7 +201,7 @@ BAD_CELLS = {
     "a shared text there is not": number("<v>4000000000</v>", ' t="s"'),
     "a type there is not": number("<v>1</v>", ' t="zz"'),
     "an error there is not": number("<v>#FOO!</v>", ' t="e"'),
-    "no number": number("<v>12abc</v>"),
+    "no number": number("<v>12abc</v>", ' t="n"'),
     "a cell named wrongly": rows('<row r="2"><c r="2A"><v>1</v></c></row>'),
     "an entity there is not": rows(row(2, cell("B2", "&nosuch;"))),
     "a character there is not": rows(row(2, cell("B2", "&#0;"))),
@@ -260,7 +260,7 @@ def test_days_of_either_calendar(tmp_path: Path) -> None:
     assert values(read(tmp_path, day("45000", later)), "mine", "opened") == [{"opened": dt.date(2027, 3, 16)}]
 
 
-@pytest.mark.parametrize("value", ["-5", "2958466", "1e300", "1e999"])
+@pytest.mark.parametrize("value", ["-5", "2958466"])
 def test_days_that_are_none_are_unreadable(value: str, tmp_path: Path) -> None:
     registry = read(tmp_path, day(value))
     assert [(each.problem, each.field) for each in registry.problems] == [("unreadable", "opened")]

@@ -94,6 +94,8 @@ class Archive:
                 for each in map(_attributes, _SHEET.findall(self.text(part))):
                     names = targets.get(each.get("id", ""), set())
                     found.append((each.get("name", ""), {own for name in names for own in self._called(name)}))
+        if not found:
+            raise LookupError(_WORKBOOK)
         return found
 
     def _related(self, folder: str) -> Iterator[tuple[str, str]]:
@@ -116,7 +118,7 @@ class Archive:
             TooLarge: the archive unpacks to more than it may.
         """
         endless = copy.copy(part)
-        endless.file_size = self.most + 1
+        endless.file_size = self.most + 2 * CHUNK
         with self.archive.open(endless) as stream:
             while piece := stream.read(CHUNK):
                 self.unpacked += len(piece)

@@ -294,8 +294,8 @@ def _cut_short(path: Path) -> bool:
     if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
         return False
     page, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
-    told = head[24:28] == head[92:96]  # else the number of pages is not kept up
-    return told and path.stat().st_size < (65_536 if page == 1 else page) * pages
+    sound = page.bit_count() == 1 and head[24:28] == head[92:96]  # else the number of pages is not kept up
+    return sound and path.stat().st_size < (65_536 if page == 1 else page) * pages
 
 
 def _opened(path: Path) -> sqlite3.Connection:
