@@ -22,6 +22,7 @@ from database_kit import Store, store
 from facts_kit import frame, problems, read_here, values, vocabulary
 from hostile_kit import SHEET, mutated, mutated_parts, pack, parts, row, sheet
 
+from hegui import units
 from hegui.facts import cells, delimited, log, read
 from hegui.source import FactsError
 
@@ -69,12 +70,14 @@ def test_a_long_cell(large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_long_numbers_are_read_alike_in_short_and_long_tables(tmp_path: Path) -> None:
-    edge = ["0." + "1" * (cells.MAX_WORD - 2), "0." + "1" * (cells.MAX_WORD - 1), "1" + "0" * cells.MAX_WORD]
-    lines = [f"M{at},{text},{at}\n" for at, text in enumerate(edge)]
+    edge = ["0." + "1" * (units.LONGEST - 2), "0." + "1" * (units.LONGEST - 1), "1" + "0" * cells.MAX_WORD]
+    whole = ["7".zfill(cells.MAX_WORD), "7".zfill(cells.MAX_WORD + 1), "1"]
+    lines = [f"M{at},{text},{whole[at]}\n" for at, text in enumerate(edge)]
     plain = [f"P{at},1,1\n" for at in range(200)]
     for more in ([], plain):
         registry = read_here(csv(tmp_path, "id,ratio,shifts\n" + "".join(lines + more)))
-        assert [each.entity for each in problems(registry, "unreadable")] == ["M1", "M2"]
+        found = [(each.entity, each.field) for each in problems(registry, "unreadable")]
+        assert found == [("M1", "ratio"), ("M1", "shifts"), ("M2", "ratio")]
         assert values(registry, "mine", "ratio")[0] == {"ratio": 0.111111111111111}
 
 
@@ -111,8 +114,11 @@ def test_a_quote_that_takes_in_a_large_file(tmp_path: Path, monkeypatch: pytest.
 def test_headers_that_are_all_twofold_take_no_row_with_them(tmp_path: Path) -> None:
     """The row below them is no second row of the header."""
     registry = read_here(csv(tmp_path, "编号,开采深度,开采深度,编号\nM1,1,2,M1\nM2,3,4,M2\n"))
-    assert {each.field for each in problems(registry, "ambiguous column")} == {"id", "depth"}
-    assert len(problems(registry, "unusable key")) == 2
+    assert [(each.problem, each.field) for each in registry.problems] == [
+        ("ambiguous column", "depth"),
+        ("ambiguous column", "id"),
+    ]
+    assert registry.problems[1].raw == "编号"
 
 
 @pytest.mark.parametrize("text", ["<1" + " " * 990 + "((", "未检出(" * 200, "<1" + "\t a" * 300 + "(("])

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from hegui import units
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
 from hegui.facts.cells import (
@@ -195,7 +196,7 @@ def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
         return frame.select(_fast(field, cells.dtype, unit)).to_series()
     scale = scale_of(unit, field.type.unit)
     # step by step: what is used more than once is worked out once
-    numbers = frame.select(_not_endless(cells.dtype).cast(pl.Float64, strict=False).alias("v"))
+    numbers = frame.select(_at_most(units.LONGEST, cells.dtype).cast(pl.Float64, strict=False).alias("v"))
     numbers = numbers.select(pl.when(pl.col("v").abs() <= MAX_NUMBER).then(pl.col("v") + 0.0))
     if scale == 1:
         return numbers.to_series()
@@ -206,10 +207,10 @@ def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
     return scaled.select(_scaled()).to_series() if short is None else short
 
 
-def _not_endless(dtype: pl.DataType) -> pl.Expr:
+def _at_most(longest: int, dtype: pl.DataType) -> pl.Expr:
     """The cells that are short enough for a number."""
     raw = pl.col("raw")
-    return pl.when(raw.str.len_bytes() <= MAX_WORD).then(raw) if dtype == pl.String else raw
+    return pl.when(raw.str.len_bytes() <= longest).then(raw) if dtype == pl.String else raw
 
 
 def _scaled() -> pl.Expr:
@@ -264,7 +265,11 @@ def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Ex
         return _nothing(INT)
     if dtype.is_float():
         raw = pl.when((raw == raw.floor()) & (raw.abs() <= MAX_INT)).then(raw)
-    whole = _not_endless(dtype).cast(pl.Int64, strict=False) if dtype == pl.String else raw.cast(pl.Int64, strict=False)
+    whole = (
+        _at_most(MAX_WORD, dtype).cast(pl.Int64, strict=False)
+        if dtype == pl.String
+        else raw.cast(pl.Int64, strict=False)
+    )
     return pl.when(whole.is_between(-MAX_INT, MAX_INT)).then(whole)
 
 
