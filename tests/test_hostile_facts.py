@@ -24,6 +24,7 @@ from hostile_kit import SHEET, mutated, mutated_parts, pack, parts, row, sheet
 
 from hegui import units
 from hegui.facts import cells, delimited, log, read
+from hegui.facts.panics import Panicked, panics_caught
 from hegui.source import FactsError
 
 CASES = int(os.environ.get("HEGUI_CASES", "2000"))
@@ -420,3 +421,20 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
     assert len(found) == len(paths)
     for each in found:
         assert (each["exit"], each["signal"], each["crash"]) == (3, 0, None), each
+
+
+# --- panics
+
+
+def test_what_a_library_prints_as_it_panics_is_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    class PanicException(BaseException):
+        """What Rust libraries raise; it is known by its name."""
+
+    with pytest.raises(Panicked), panics_caught():
+        os.write(2, b"thread panicked")
+        raise PanicException
+    with panics_caught(), panics_caught():
+        os.write(2, b"progress")
+    with pytest.raises(KeyboardInterrupt), panics_caught():
+        raise KeyboardInterrupt
+    assert capfd.readouterr() == ("", "progress")

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-import os
-import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import RLock
 from typing import Final
 
 import fastexcel
@@ -19,6 +14,7 @@ from hegui.facts.archive import DAMAGE, Archive, Look, TooLarge, TooLong, widest
 from hegui.facts.compound import MAGIC, is_whole
 from hegui.facts.decode import Reading, read_bytes, unusable
 from hegui.facts.delimited import letters
+from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.table import RawColumn, RawTable
 from hegui.source import Wording
 from hegui.vocabulary import fold
@@ -69,9 +65,12 @@ def read_workbook(reading: Reading) -> list[RawTable]:
     Raises:
         FactsError: the file is unusable, is no workbook, is too large, or has no sheet of the name asked for.
     """
-    with _panics_told(reading.name):
-        looks = reading.opened.get("looks")
-        return _first_opened(reading) if looks is None else _opened(reading, looks)
+    try:
+        with panics_caught():
+            looks = reading.opened.get("looks")
+            return _first_opened(reading) if looks is None else _opened(reading, looks)
+    except Panicked as error:
+        raise unusable(reading.name, _NOT_A_WORKBOOK) from error
 
 
 def _first_opened(reading: Reading) -> list[RawTable]:
@@ -91,30 +90,6 @@ def _opened(reading: Reading, looks: dict[str, Look]) -> list[RawTable]:
         return [_sheet(book, name, looks.get(name, Look(precise=True)), reading.name) for name in names]
     except fastexcel.FastExcelError as error:
         raise unusable(reading.name, _NOT_A_WORKBOOK, None if looks else _PASSWORD) from error
-
-
-_ONE_STDERR: Final = RLock()
-"""A process has one; a thread that turned away what another has turned away already would never give it back."""
-
-
-@contextmanager
-def _panics_told(name: str) -> Iterator[None]:
-    """Damaged files make the library panic: an error like any other, without its own printing."""
-    with _ONE_STDERR:
-        sys.stderr.flush()
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        try:
-            yield
-        except BaseException as error:
-            if type(error).__name__ == "PanicException":
-                raise unusable(name, _NOT_A_WORKBOOK) from error
-            raise
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
 
 
 def _wanted(sheets: list[str], reading: Reading) -> list[str]:
