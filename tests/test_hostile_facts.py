@@ -430,9 +430,12 @@ def test_what_a_library_prints_as_it_panics_is_not_shown(capfd: pytest.CaptureFi
     class PanicException(BaseException):
         """What Rust libraries raise; it is known by its name."""
 
-    with pytest.raises(Panicked), panics_caught():
+    def panics() -> None:
         os.write(2, b"thread panicked")
         raise PanicException
+
+    with pytest.raises(Panicked), panics_caught():
+        panics()
     with panics_caught(), panics_caught():
         os.write(2, b"progress")
     with pytest.raises(KeyboardInterrupt), panics_caught():
