@@ -3,6 +3,7 @@ read, everything else is one error that names the file, and nothing else is ever
 
 from __future__ import annotations
 
+import csv as csv_module
 import datetime as dt
 import json
 import os
@@ -14,17 +15,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import ugly
 from database_kit import Store, store
 from facts_kit import frame, problems, read_here, values, vocabulary
-from hostile_kit import SHEET, mutated, mutated_parts, pack, parts, row, sheet
+from hostile_kit import BOOK, SHEET, changed, mutated, mutated_parts, pack, parts, row, sheet
 
 from hegui import units
 from hegui.facts import cells, delimited, log, read
 from hegui.facts.panics import Panicked, panics_caught
+from hegui.report import WRITERS
+from hegui.report.look import Look
 from hegui.source import FactsError
 
 CASES = int(os.environ.get("HEGUI_CASES", "2000"))
@@ -399,7 +404,7 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
         "far": parts() | {SHEET: sheet(far)},
         "zeros": parts() | {"xl/media/a.bin": bytes(300_000_000)},
         "text": parts() | {SHEET: sheet(row(2, f"<c r='B2'><v>{'9' * 50_000_000}</v></c>"))},
-        "sheets": parts() | {SHEET: sheet("".join(row(at) for at in range(2, 400_000)))},
+        "sheets": changed(BOOK, "</sheets>", '<sheet name="s" sheetId="2" r:id="rId1"/>' * 100_000 + "</sheets>"),
     }
     paths = []
     for name, given in bombs.items():
@@ -421,6 +426,27 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
     assert len(found) == len(paths)
     for each in found:
         assert (each["exit"], each["signal"], each["crash"]) == (3, 0, None), each
+
+
+# --- what comes out
+
+
+def test_no_report_that_a_spreadsheet_opens_holds_a_formula(tmp_path: Path) -> None:
+    """Names that begin as formulas do come out as texts."""
+    run, look = ugly.run(), Look("en", 100)
+    table = "".join(str(piece) for piece in WRITERS["csv"](run, look)).removeprefix("\ufeff")
+    fields = [field for line in csv_module.reader(table.splitlines(keepends=True)) for field in line]
+    assert any(ugly.FORMULA in field for field in fields)
+    assert not [
+        field for field in fields if field[:1] in set("=+-@\t\r") and not field.lstrip("+-").replace(".", "").isdigit()
+    ]
+    path = tmp_path / "run.xlsx"
+    path.write_bytes(b"".join(bytes(piece) for piece in WRITERS["xlsx"](run, look)))  # type: ignore[arg-type]
+    book = openpyxl.load_workbook(path)
+    assert not [cell for page in book for line in page.iter_rows() for cell in line if cell.data_type == "f"]
+    book.close()
+    page = "".join(str(piece) for piece in WRITERS["html"](run, look))
+    assert 'th, td { mso-number-format: "\\@";' in page, "what stands in a cell is a text for a spreadsheet, too"
 
 
 # --- panics
