@@ -287,7 +287,7 @@ class Concluding:
         assembler.made = self.made
         found = {name: self.found.matches(name, dirty.get(name, ())) for name in group}
         assembler.found = {**assembler.found, **found}
-        there = [(name, about) for name, about in keys if about in found[name].drawn | found[name].possible]
+        there = [(name, about) for name, about in keys if about in found[name].drawn or about in found[name].possible]
         for name, about in there:
             journal.put(self.made, (name, about), assembler.one(self.drawer.by_name[name], about))
             journal.put(self.told[name], about, None)
