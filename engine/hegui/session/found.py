@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from hegui.conclusions.collect import Collector, Matches, Names
 from hegui.conclusions.drawing import NOBODY
@@ -57,7 +56,7 @@ class Found:
             about = str(net.values[number].get("about", ""))
             if name in self.plans and word in ("sure", "maybe") and about.startswith(KNOWN):
                 key = name, about[len(KNOWN) :]
-                _member(self.drawn if word == "sure" else self.possible, key, (place, number), now, journal)
+                journal.turn(self.drawn if word == "sure" else self.possible, key, (place, number), now)
                 dirty.add(key)
         return dirty
 
@@ -67,13 +66,13 @@ class Found:
         match meaning.purpose:
             case "sure" | "maybe":
                 about = self.collector.about(plan, bound)
-                _member(self.about[name], about, at, now, journal)
+                journal.turn(self.about[name], about, at, now)
                 if meaning.purpose == "maybe" and plan.blocked:
-                    _member(self.waiting, (name, _told(plan, bound)), (about, at), now, journal)
+                    journal.turn(self.waiting, (name, _told(plan, bound)), (about, at), now)
             case "unplaced":
-                _member(self.unplaced, name, at, now, journal)
+                journal.turn(self.unplaced, name, at, now)
             case "blockable":
-                _member(self.blocking, (name, _told(plan, bound)), at, now, journal)
+                journal.turn(self.blocking, (name, _told(plan, bound)), at, now)
 
     # --- looking
 
@@ -139,12 +138,3 @@ class Found:
 def _told(plan: Plan, bound: Bound) -> Names:
     """What a match is told to be blocked by."""
     return tuple([str(bound[number]["e"]) for number in plan.blocked])
-
-
-def _member(held: dict[Any, dict[Any, None]], key: Any, member: Any, now: bool, journal: Journal) -> None:
-    if key not in held:
-        journal.put(held, key, {})
-    if now:
-        journal.put(held[key], member, None)
-    else:
-        journal.drop(held[key], member)

@@ -17,7 +17,7 @@ from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 from hegui.session.becoming import difference, with_kinds
 from hegui.session.door import Change, Door, Frames
-from hegui.session.journal import Journal
+from hegui.session.journal import Beginning, Journal
 from hegui.session.state import Asked, State, Told, told_apart
 from hegui.session.verdicts import Moved
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
@@ -167,7 +167,7 @@ class Session:
         come = [name for name in frames if name not in state.tables.of]
         new = self._begun(with_kinds(state.registry(), come))
         new.papers.supply(come, new.tables)
-        *_, noted = new.change(frames, Journal())
+        *_, noted = new.change(frames, Beginning())
         return new, noted
 
     def _anew(self, new: State, noted: list[DataProblem]) -> Applied:
