@@ -114,7 +114,7 @@ class Door:
         problems += [] if problems else self._dangling(found)
         if problems:
             raise UsageError(problems)
-        return {kind: self._changed(kind, rows) for kind, rows in found.items()}
+        return {kind: self._changed(kind, rows) for kind, rows in found.items() if rows}
 
     def _parts(self, part: str, given: object, problems: list[Diagnostic]) -> Iterator[tuple[str, list[object]]]:
         if not isinstance(given, Mapping):
