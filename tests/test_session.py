@@ -544,6 +544,9 @@ def test_nothing_given_of_a_kind_makes_it_no_table(tmp_path: Path) -> None:
     for change in (Change({"order": []}), Change(remove={"order": []})):
         assert live.apply(change) == Applied()
         assert "order" not in live.registry().tables
+    far = session(tmp_path, town=None)
+    far.apply(Change({"mine": [{**MINE, "town": "T9"}], "town": []}))
+    assert "town" not in far.registry().tables
 
 
 def entries(found: object, seen: set[int]) -> int:

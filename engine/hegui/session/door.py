@@ -111,10 +111,11 @@ class Door:
                             self._remove(self.kinds[name], each, found[name])
                     except HeguiError as error:
                         problems += error.diagnostics
+        found = {kind: rows for kind, rows in found.items() if rows}
         problems += [] if problems else self._dangling(found)
         if problems:
             raise UsageError(problems)
-        return {kind: self._changed(kind, rows) for kind, rows in found.items() if rows}
+        return {kind: self._changed(kind, rows) for kind, rows in found.items()}
 
     def _parts(self, part: str, given: object, problems: list[Diagnostic]) -> Iterator[tuple[str, list[object]]]:
         if not isinstance(given, Mapping):

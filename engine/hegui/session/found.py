@@ -32,7 +32,7 @@ class Found:
         self.collector = self._collector()
         self.about: dict[str, dict[str, dict[At, None]]] = {name: {} for name in plans}
         """Firings that say that a match holds or may hold."""
-        self.unplaced: dict[str, dict[At, None]] = {name: {} for name in plans}
+        self.unplaced: dict[str, dict[At, None]] = {}
         self.waiting: dict[tuple[str, Names], dict[tuple[str, At], None]] = {}
         """By what a match is told to be blocked by: the matches that may hold."""
         self.blocking: dict[tuple[str, Names], dict[At, None]] = {}
@@ -123,7 +123,7 @@ class Found:
     def nobody(self, name: str) -> Matches:
         """The matches of a conclusion of which it is not known whom they are about."""
         collector = self._collector()
-        for at in (*self.about[name].get(NOBODY, ()), *self.unplaced[name]):
+        for at in (*self.about[name].get(NOBODY, ()), *self.unplaced.get(name, ())):
             self._collect(collector, at)
         return collector.found[name]
 
