@@ -14,7 +14,9 @@ import pytest
 from test_waived import Q1, T2, judged, waiver
 
 import hegui
+from hegui.explaining.compiled import Teller
 from hegui.facts.problems import describe
+from hegui.outcome import Finding
 from hegui.report.flat import SCHEMAS
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +70,36 @@ def test_findings_are_those_of_the_run(run: hegui.Run) -> None:
     assert rows == list(expected(run))
     assert {row["counts"] for row in rows} == {row["waived"] for row in rows} == {True, False}
     assert any(row["causes"] for row in rows)
+
+
+def test_findings_have_their_messages_where_these_are_asked_for(run: hegui.Run) -> None:
+    frame = run.frame(messages=True)
+    assert frame.drop("message_zh", "message_en").equals(run.frame())
+    for lang in ("zh", "en"):
+        assert frame[f"message_{lang}"].to_list() == [run.explain(each, lang).message for each in run.findings]
+    lazy = run.scan(messages=True)
+    some = lazy.filter(pl.col("verdict") == "violation").select("fingerprint", "message_en")
+    assert some.collect().rows() == frame.filter(verdict="violation").select("fingerprint", "message_en").rows()
+    word = frame["message_en"][0]
+    assert (
+        lazy.filter(message_en=word)
+        .select("fingerprint")
+        .collect()
+        .equals(frame.filter(message_en=word).select("fingerprint"))
+    )
+    assert lazy.select("fingerprint").collect().equals(frame.select("fingerprint"))
+    assert "message_en" in run.frame("conclusions", messages=True).columns
+
+
+def test_messages_are_put_together_only_where_they_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = judged(Q1, T2, every=True, findings=tmp_path / "found", engine="polars")
+    told: list[Finding] = []
+    monkeypatch.setattr(Teller, "message", lambda self, finding: told.append(finding) or "said")
+    lazy = run.scan(messages=True)
+    assert len(lazy.filter(verdict="violation").select("fingerprint").collect())
+    assert not told
+    assert set(lazy.collect()["message_zh"]) == {"said"}
+    assert {each.fingerprint for each in told} == {each.fingerprint for each in run.findings}
 
 
 def test_counts_add_up_to_the_summary(run: hegui.Run) -> None:

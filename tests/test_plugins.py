@@ -313,9 +313,7 @@ def test_a_column_that_fails_names_its_plugin_and_its_rule(
     install("p-one", {"hegui.functions": {"other": "p_one_adds:thing"}}, code)
     use("functions", "other", tmp_path)
     other = "---\nrule: lift.sound\ntitle: {en: sound}\nabout: lift\nnature: clue\nseverity: low\nviolation: in_service\nmessage: {en: a}\n"
-    fine = other.replace("lift.sound", "lift.fine").replace(
-        "violation: in_service", 'violation: other(tested_load)'
-    )
+    fine = other.replace("lift.sound", "lift.fine").replace("violation: in_service", "violation: other(tested_load)")
     with (tmp_path / "rules.yaml").open("a", encoding="utf-8") as file:
         file.write(other + fine * (name != "fails as the plan runs"))
     ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")

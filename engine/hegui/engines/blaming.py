@@ -19,7 +19,7 @@ from hegui.ruleset.model import Expr, Rule
 from hegui.source import Diagnostic, HeguiError, PluginError, Wording
 
 if TYPE_CHECKING:
-    from hegui.engines.request import Request
+    from hegui.facts.registry import Registry
 
 _IN_RULE: Final = Wording("plugin-in-rule", "the rule `{rule}` uses it", "规则 `{rule}` 使用了它")
 
@@ -40,13 +40,15 @@ def naming(rule: Rule) -> Iterator[None]:
 
 
 @contextmanager
-def blaming(rules: Sequence[Rule], request: Request, alone: Callable[[Rule], object]) -> Iterator[None]:
+def blaming(
+    rules: Sequence[Rule], registry: Registry | None = None, alone: Callable[[Rule], object] | None = None
+) -> Iterator[None]:
     """Whatever comes of a plan for rules that use functions of plugins, unless the facts cannot be read either.
 
     Args:
         rules: those the plan is for.
-        request: what is asked.
-        alone: judges one of them by itself, to find out which it was.
+        registry: the facts, where these are read as the plan runs.
+        alone: judges one of several rules by itself, to find out which it was.
 
     Raises:
         PluginError: it came of a function of a plugin; what was raised is the cause. Of several it may have been, all.
@@ -63,9 +65,9 @@ def blaming(rules: Sequence[Rule], request: Request, alone: Callable[[Rule], obj
         own = isinstance(error, PluginError)
         if not suspects or (isinstance(error, (HeguiError, OSError)) and not own):
             raise
-        if not own:
-            _read_all(request)
-        failing = [each for each in suspects if len(suspects) == 1 or _fails(alone, each[0])]
+        if registry is not None and not own:
+            _read_all(registry)
+        failing = [each for each in suspects if alone is not None and len(suspects) > 1 and _fails(alone, each[0])]
         told = [
             _told(problem, rule, used[name])
             for rule, used in failing or suspects
@@ -99,11 +101,11 @@ def _failed(name: str, error: BaseException) -> tuple[Diagnostic, ...]:
     return extending.failed(plugin, error).diagnostics
 
 
-def _read_all(request: Request) -> None:
+def _read_all(registry: Registry) -> None:
     """See that the facts themselves can be read; what is wrong with these is nobody else's fault."""
     import polars as pl
 
-    for table in request.registry.tables.values():
+    for table in registry.tables.values():
         if isinstance(table, pl.LazyFrame):
             table.select(pl.all().null_count()).collect(engine="streaming")
 

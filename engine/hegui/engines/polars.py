@@ -172,7 +172,7 @@ class KindJudge(KindRules):
         if kept is not None and kept.told is not None:
             kept.told(f"{self.kind}: {', '.join(rule.name for rule in self.rules[:3])}{', …' * (len(self.rules) > 3)}")
         start = time.perf_counter()
-        with blaming(self.rules, self.request, self.alone):
+        with blaming(self.rules, self.request.registry, self.alone):
             yield from self.judged()
         if kept is not None and kept.timings is not None:
             kept.timings[f"rule {self.rules[0].name}"] = time.perf_counter() - start
