@@ -153,6 +153,20 @@ def test_a_run_is_read_without_the_plugin_if_it_needs_none(
         hegui.Run.from_json(run.to_json())
 
 
+@pytest.mark.spark
+def test_functions_on_spark(example: Path, install: Install, tmp_path: Path) -> None:
+    """The column meaning serves Spark too, as far as narwhals has it there; what it has not names the plugin and the rule."""
+    plugins.verify("valid_credit_code", ["spark"])
+    code = f"import narwhals as nw\n{FUNCTION}thing = thing_of(lambda x: True, lambda x: x.map_batches(len))"
+    install("p-one", {"hegui.functions": {"other": "p_one_adds:thing"}}, code)
+    use("functions", "other", tmp_path)
+    ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")
+    lifts = hegui.load_registry(ROOT / "examples" / "quickstart" / "lifts.csv", ruleset)
+    with pytest.raises(hegui.PluginError, match="`other` of the plugin `p-one`") as caught:
+        hegui.check(lifts, ruleset, engine="spark")
+    assert caught.value.hint == f"the rule `{RULE}` uses it"
+
+
 # --- when they are looked for --------------------------------------------------------------------------------------
 
 
