@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from hegui.arguments import expect_lang
 from hegui.explaining.citing import cite_in_full
 from hegui.explaining.document import Case, Leaf, Paper, RuleDocument, Setting
 from hegui.explaining.law import Basis, Later, NotBefore, basis, certainty, due, later
@@ -97,7 +98,11 @@ def render(document: RuleDocument, finding: Finding, setting: Setting, lang: str
         finding: the finding, whatever its verdict.
         setting: what all findings of the run have in common.
         lang: "zh" or "en".
+
+    Raises:
+        UsageError: it is neither.
     """
+    expect_lang(lang)
     case = Case(document, finding, setting)
     return Explanation(
         lang=lang,
