@@ -158,6 +158,31 @@ def test_frames_of_other_libraries(run: hegui.Run, backend: str) -> None:
         assert list(back.columns) == list(SCHEMAS[table])
 
 
+def same(table: str, back: pl.DataFrame, ours: pl.DataFrame) -> None:
+    assert list(back.columns) == list(SCHEMAS[table])
+    rows = [[None if value != value else value for value in row] for row in back.iter_rows()]
+    assert rows == [list(row) for row in ours.iter_rows()]
+
+
+def test_relations_of_duckdb(run: hegui.Run) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    pytest.importorskip("pyarrow")
+    for table in SCHEMAS:
+        relation = run.frame(table, backend="duckdb")
+        assert isinstance(relation, duckdb.DuckDBPyRelation)
+        same(table, relation.pl(), run.frame(table))
+    assert (
+        run.frame(messages=True, backend="duckdb").filter("verdict = 'violation'").count("message_en").fetchone()[0] > 0
+    )
+
+
+@pytest.mark.spark
+def test_frames_of_spark(run: hegui.Run) -> None:
+    for table in SCHEMAS:
+        frame = run.frame(table, backend="pyspark")
+        same(table, pl.DataFrame(pl.from_arrow(frame.toArrow())), run.frame(table))
+
+
 def test_what_is_refused(run: hegui.Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(hegui.UsageError, match="no table `finding`") as caught:
         run.frame("finding")

@@ -154,10 +154,18 @@ def test_a_run_is_read_without_the_plugin_if_it_needs_none(
 
 
 @pytest.mark.spark
-def test_functions_on_spark(example: Path, install: Install, tmp_path: Path) -> None:
-    """The column meaning serves Spark too, as far as narwhals has it there; what it has not names the plugin and the rule."""
-    plugins.verify("valid_credit_code", ["spark"])
-    code = f"import narwhals as nw\n{FUNCTION}thing = thing_of(lambda x: True, lambda x: x.map_batches(len))"
+def test_functions_on_spark(example: Path) -> None:
+    """The column meaning serves Spark too, as far as there is what it is written with."""
+    ruleset = hegui.load_ruleset(EXAMPLE / "rules")
+    registry = hegui.load_registry(EXAMPLE / "sites.geojson", ruleset)
+    runs = [hegui.check(registry, ruleset, as_of=DAY, engine=engine, every=True) for engine in ("scalar", "spark")]
+    assert list(runs[0].findings) == list(runs[1].findings)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("column", ["x.map_batches(len)", "x.cast(nw.List(nw.Int64)).list.len() > 2"])
+def test_a_function_there_is_nothing_of_on_spark_is_named(column: str, install: Install, tmp_path: Path) -> None:
+    code = f"import narwhals as nw\n{FUNCTION}thing = thing_of(lambda x: True, lambda x: {column})"
     install("p-one", {"hegui.functions": {"other": "p_one_adds:thing"}}, code)
     use("functions", "other", tmp_path)
     ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,6 +65,7 @@ __all__ = [
 _NO_FUNCTION: Final = Wording(
     "no-plugin-function", "no installed plugin has a function `{name}`", "已安装的插件中没有函数 `{name}`"
 )
+_SIDES: Final = ("scalar", "polars")
 _DAY: Final = date(2024, 3, 11)
 
 
@@ -83,15 +84,11 @@ def installed() -> tuple[Plugin, ...]:
     return tuple(each for group, names in own.items() for each in extending.plugins(group, names).values())
 
 
-def verify(name: str, engines: Sequence[str] = ("scalar", "polars")) -> None:
-    """Run the examples of an installed plugin's function on engines.
+def verify(name: str) -> None:
+    """Run the examples of an installed plugin's function on the engines `scalar` and `polars`.
 
-    Call it in the tests of the plugin. Each example must have the value it says, or none for the reason it says, on all, for
+    Call it in the tests of the plugin. Each example must have the value it says, or none for the reason it says, on both, for
     every row of a column; and every signature must be called by some example.
-
-    Args:
-        name: the function's.
-        engines: names of engines, `spark` among them if the function is to be used there.
 
     Raises:
         UsageError: no installed plugin has such a function.
@@ -109,7 +106,7 @@ def verify(name: str, engines: Sequence[str] = ("scalar", "polars")) -> None:
         except RulesetError as error:
             problems.append(f"`{example.text}`: {error.diagnostics[0].message()}")
             continue
-        problems += _problems(ruleset, example, engines)
+        problems += _problems(ruleset, example)
         called |= _overloads(ruleset, row)
     problems += [
         f"no example calls it with {', '.join(overload.args) or 'nothing'}"
@@ -126,11 +123,11 @@ def _condition(example: Example) -> str:
     return f"({example.text}) == {wanted}"
 
 
-def _problems(ruleset: Ruleset, example: Example, engines: Sequence[str]) -> Iterator[str]:
+def _problems(ruleset: Ruleset, example: Example) -> Iterator[str]:
     """What an example does otherwise than it says."""
     registry = api.load_registry({"thing": [{"id": "a"}, {"id": "b"}]}, ruleset)
     wanted = Verdict.VIOLATION.value if example.reason is None else example.reason.value
-    for engine in engines:
+    for engine in _SIDES:
         run = api.check(registry, ruleset, as_of=_DAY, engine=engine, every=True)
         for told in dict.fromkeys(_told(finding) for finding in run.findings):
             if told != wanted:

@@ -16,7 +16,7 @@ from hegui.language.added import origin
 from hegui.language.operators import OPERATORS
 from hegui.language.tree import Op, walk
 from hegui.ruleset.model import Expr, Rule
-from hegui.source import Diagnostic, HeguiError, PluginError, Wording
+from hegui.source import Diagnostic, EngineError, HeguiError, PluginError, Wording
 
 if TYPE_CHECKING:
     from hegui.facts.registry import Registry
@@ -63,7 +63,8 @@ def blaming(
     ) as error:  # somebody else's code, run by a library of somebody else's
         suspects = [(rule, used) for rule in rules if (used := _used(rule))]
         own = isinstance(error, PluginError)
-        if not suspects or (isinstance(error, (HeguiError, OSError)) and not own):
+        cause = error.__cause__ if error.__cause__ is not None and (own or _no_plan(error)) else error
+        if not suspects or (isinstance(error, (HeguiError, OSError)) and not own and not _no_plan(error)):
             raise
         if registry is not None and not own:
             _read_all(registry)
@@ -72,12 +73,17 @@ def blaming(
             _told(problem, rule, used[name])
             for rule, used in failing or suspects
             for name in used
-            for problem in (error.diagnostics if isinstance(error, PluginError) else _failed(name, error))
+            for problem in (error.diagnostics if isinstance(error, PluginError) else _failed(name, cause))
             if problem.args.get("name") == name
         ]
         if not told:
             raise
-        raise PluginError(told) from error.__cause__ if own else error
+        raise PluginError(told) from cause
+
+
+def _no_plan(error: BaseException) -> bool:
+    """Did Spark refuse a plan, before there was anything to run?"""
+    return isinstance(error, EngineError) and type(error.__cause__).__name__ == "AnalysisException"
 
 
 def _used(rule: Rule) -> dict[str, Expr]:

@@ -6,7 +6,7 @@ of it. `docs/library.md` says what each column means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -87,7 +87,7 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
 }
 """The columns of each table with their Polars types."""
 
-BACKENDS: Final = ("polars", "pandas", "pyarrow")
+BACKENDS: Final = ("polars", "pandas", "pyarrow", "duckdb", "pyspark")
 """What a table can be had as."""
 
 _NO_TABLE = Wording(
@@ -103,7 +103,13 @@ _NOT_HERE = Wording(
 )
 _INSTALL = Wording("install-it", "`pip install {packages}`", "请执行 `pip install {packages}`")
 _NEAR = Wording("did-you-mean", "did you mean `{near}`?", "是否应为 `{near}`？")
-_NEEDS: Final = {"polars": (), "pandas": ("pandas", "pyarrow"), "pyarrow": ("pyarrow",)}
+_NEEDS: Final = {
+    "polars": (),
+    "pandas": ("pandas", "pyarrow"),
+    "pyarrow": ("pyarrow",),
+    "duckdb": ("duckdb", "pyarrow"),
+    "pyspark": ("pyspark", "pyarrow"),
+}
 
 
 def expect_table(name: str) -> None:
@@ -123,11 +129,32 @@ def as_backend(frame: pl.DataFrame, backend: str) -> Any:
     """
     _expect(_NO_BACKEND, backend, BACKENDS)
     try:
-        return frame if backend == "polars" else frame.to_arrow() if backend == "pyarrow" else frame.to_pandas()
+        return _MAKING[backend](frame)
     except ModuleNotFoundError as error:
         needed = " ".join(_NEEDS[backend])
         args: dict[str, object] = {"package": error.name or needed, "name": backend, "packages": needed}
         raise UsageError(Diagnostic(_NOT_HERE, args, None, _INSTALL)) from error
+
+
+def _duckdb(frame: pl.DataFrame) -> Any:
+    import duckdb
+
+    return duckdb.from_arrow(frame.to_arrow())
+
+
+def _pyspark(frame: pl.DataFrame) -> Any:
+    from hegui.engines.spark_session import connect
+
+    return connect().createDataFrame(frame.to_arrow())
+
+
+_MAKING: Final[dict[str, Callable[[pl.DataFrame], Any]]] = {
+    "polars": lambda frame: frame,
+    "pandas": lambda frame: frame.to_pandas(),
+    "pyarrow": lambda frame: frame.to_arrow(),
+    "duckdb": _duckdb,
+    "pyspark": _pyspark,
+}
 
 
 def _expect(wording: Wording, name: str, known: Iterable[str]) -> None:

@@ -61,10 +61,12 @@ class Tables(Looking):
         Args:
             table: `findings` (sorted by rule and key), `conclusions`, `summary` (a row per rule) or `data_quality`.
             messages: findings have `message_zh` and `message_en` too, as `explain` gives them.
-            backend: `polars`, `pandas` or `pyarrow`. Of kept findings all are held in memory; `scan` does without.
+            backend: `polars`, `pandas`, `pyarrow`, `duckdb` (a relation) or `pyspark` (of the session the engine `spark` has).
+                Of kept findings all are held in memory; `scan` does without.
 
         Raises:
             UsageError: there is no such table or backend, or its packages are not installed; kept findings cannot be read.
+            EngineError: Spark does not start.
         """
         from hegui.report import flat
 

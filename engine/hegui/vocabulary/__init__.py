@@ -42,7 +42,8 @@ def load_vocabulary(documents: Sequence[Document]) -> tuple[Vocabulary, list[Dia
 def model(kind: Kind) -> type[BaseModel]:
     """A pydantic model of one entity of `kind`: strict, no other keys, every field but the key optional.
 
-    Its JSON schema is the form rows of the kind have in JSON; values are in the field's declared unit.
+    Its JSON schema is the form rows of the kind have in JSON; values are in the field's declared unit, references are keys.
+    `python_module` writes models that also hold rows, under references and relations.
 
     Raises:
         UsageError: `kind` is no kind of a vocabulary (`ruleset.vocabulary.kinds[name]`).
