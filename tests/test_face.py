@@ -46,6 +46,14 @@ def test_every_name_is_there_and_says_what_it_is() -> None:
         _ = hegui.chekc  # type: ignore[attr-defined]
 
 
+def test_the_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [line[4:] for line in str(hegui.__doc__).splitlines() if line.startswith("    ") or not line]
+    monkeypatch.chdir(QUICK.parent.parent)
+    exec("\n".join(lines), {})
+    told = capsys.readouterr().out.splitlines()
+    assert told == [f"{RULE}/lift/L1 violation", f"{RULE}/lift/L4 undetermined"]
+
+
 def test_editors_know_the_same_names() -> None:
     """What is imported for type checkers, what is loaded at run time and what is public are one list."""
     tree = ast.parse(Path(hegui.__file__).read_text(encoding="utf-8"))

@@ -1,13 +1,6 @@
 """One entity at a time, inside another program: `ruleset.check(entity)`.
 
-from datetime import date
-from hegui import api
-
-ruleset = api.load_ruleset("rules.yaml")
-for result in ruleset.check({"id": "L-1", "load": 1050.0}, kind="lift", as_of=date(2025, 6, 1)):
-    print(result.rule, result.verdict)
-
-`docs/embedding.md` says what an entity looks like and what it costs.
+`docs/embedding.md` shows it, and says what an entity looks like and what it costs.
 """
 
 from __future__ import annotations
