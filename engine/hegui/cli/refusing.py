@@ -10,6 +10,8 @@ from typing import Final
 
 import click
 
+from hegui.source import printable
+
 CHINESE: Final = tuple(
     (re.compile(english, re.DOTALL), chinese)
     for english, chinese in (
@@ -38,6 +40,7 @@ CHINESE: Final = tuple(
 
 def show(error: click.ClickException, arguments: Sequence[str]) -> None:
     """Say on stderr what is wrong with a line. Its language may stand behind what is wrong, so it is looked for in the line."""
+    error.message = printable(error.message)
     if asked(arguments) != "zh":
         error.show()
         return
