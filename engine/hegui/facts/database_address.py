@@ -69,7 +69,12 @@ class Address:
 
 def is_address(text: object) -> bool:
     """Is it the address of a database rather than a path: a URL, or `${NAME}` for one in the environment?"""
-    return isinstance(text, str) and ("://" in text or _NAMES.fullmatch(text) is not None)
+    return isinstance(text, str) and ("://" in text or is_named(text))
+
+
+def is_named(text: str) -> bool:
+    """Is all of an address in the environment?"""
+    return _NAMES.fullmatch(text) is not None
 
 
 def address(text: str, folder: Path | None = None, span: Span | None = None) -> Address:
