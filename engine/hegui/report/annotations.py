@@ -12,7 +12,7 @@ from hegui.explaining.words import SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import Drawn, Finding
 from hegui.report.look import Look
-from hegui.report.plain import line
+from hegui.report.plain import line, plain
 from hegui.report.run import Run
 from hegui.report.sorts import (
     LEVELS,
@@ -105,7 +105,8 @@ def command(name: str, message: str, **properties: object) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    told = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return plain(told)
 
 
 def _property(text: str) -> str:
