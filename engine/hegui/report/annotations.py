@@ -26,6 +26,7 @@ from hegui.report.sorts import (
     told,
     total,
 )
+from hegui.report.words import DAYS
 from hegui.ruleset.model import Severity
 
 LONGEST: Final = 1000
@@ -91,7 +92,8 @@ class _Found:
         parts = [COUNTED.get(self.lang).format(title=title.get(self.lang), count=count) for title, count in counted]
         if every > shown:
             parts.append(LEFT.get(self.lang).format(count=every - shown))
-        return command("notice", " · ".join(parts) + "\n" + STANDING.get(self.lang), title="hegui")
+        days = DAYS.get(self.lang).format(as_of=self.run.info.as_of, decided_on=self.run.info.decided_on)
+        return command("notice", "\n".join((" · ".join(parts), days, STANDING.get(self.lang))), title="hegui")
 
 
 def command(name: str, message: str, **properties: object) -> str:
