@@ -152,7 +152,12 @@ def say(wording: Wording, **args: object) -> None:
 
 
 def talk(text: str) -> None:
-    """Print lines to stderr. Names of files and words of rulesets are in them: none may command the terminal."""
+    """Print lines to stderr. Names of files and words of rulesets are in them: none may command the terminal, and a URL that was
+    taken for one is said without its password."""
+    if ":/" in text:
+        from hegui.facts.database_address import without_passwords
+
+        text = without_passwords(text)
     click.echo("\n".join(map(printable, text.split("\n"))), err=True)
 
 
