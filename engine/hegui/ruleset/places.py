@@ -22,7 +22,7 @@ _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-
 """Names that mean a device on Windows, in every folder and whatever ending they have."""
 
 _NO_RULESET = Wording("no-such-ruleset", "there is no ruleset `{name}`", "没有规则集 `{name}`")
-_NO_HEADER = Wording(
+NO_HEADER = Wording(
     "no-ruleset-yaml", "the folder `{name}` has no `ruleset.yaml`", "文件夹 `{name}` 中没有 `ruleset.yaml`"
 )
 
@@ -94,7 +94,7 @@ def locate(path_or_name: str | Path) -> Place:
     if (path / HEADER).is_file():
         return Place(path.resolve(), shown)
     if path.is_dir() and (_is_path(str(path_or_name)) or str(path_or_name) not in shipped()):
-        raise NoRulesetError(nothing(_NO_HEADER, shown, None, rulesets_below(path)))
+        raise NoRulesetError(nothing(NO_HEADER, shown, None, rulesets_below(path)))
     if "\\" in str(path_or_name):
         raise NoRulesetError(Diagnostic(_NO_RULESET, {"name": path_or_name}, None, _SLASHES))
     return Place(find(str(path_or_name)).resolve(), str(path_or_name))
