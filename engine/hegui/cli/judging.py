@@ -24,6 +24,7 @@ from hegui.cli.frame import (
     near,
     rules_option,
     say,
+    talk,
 )
 from hegui.cli.letters import template_option
 from hegui.cli.output import look, put, targets_of, write
@@ -155,7 +156,7 @@ def _report(
     write(run, targets, seconds, earlier)
     say_account(run)
     for name, value in (seconds or {}).items():
-        click.echo(f"{value:9.3f} s  {name}", err=True)
+        talk(f"{value:9.3f} s  {name}")
 
 
 def _leave(run: Run, fail_on: str, strict: bool) -> None:

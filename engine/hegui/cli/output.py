@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import lang_of, say, unknown
+from hegui.cli.frame import harmless, lang_of, say, unknown
 from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError
 
@@ -158,7 +158,8 @@ def _placed(run: Run, path: Path) -> Run:
 
 
 def put(pieces: Iterable[str | bytes]) -> None:
-    """Print a report piece by piece."""
+    """Print a report piece by piece: as it is, but for what would command a terminal."""
+    terminal = sys.stdout.isatty()
     for piece in pieces:
-        click.echo(piece, nl=False)
+        click.echo(harmless(piece) if terminal and isinstance(piece, str) else piece, nl=False)
     sys.stdout.flush()
