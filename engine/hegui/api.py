@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.arguments import expect, expect_days, expect_names, paths_of, text_of
+from hegui.files import aside
 from hegui.keeping import Keeper, timed
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -471,7 +472,6 @@ def verify(
         FactsError: the facts cannot.
     """
     from dataclasses import replace
-    from tempfile import TemporaryDirectory
 
     from hegui.report.run import Run
     from hegui.report.verified import differences
@@ -479,7 +479,7 @@ def verify(
     recorded = Run.from_data(data, name)
     info, ruleset = recorded.info, load_ruleset(rules)
     given = replace(load_waivers(waivers), ignored=info.waivers.ignored)
-    with TemporaryDirectory(prefix=".hegui-") as folder:
+    with aside() as folder:
         again = check(
             load_registry(facts, ruleset, as_of=info.as_of),
             ruleset,
@@ -490,10 +490,10 @@ def verify(
             rules=info.asked.rules,
             entity=info.asked.entity,
             every=info.asked.every,
-            findings=Path(folder) / "findings" if recorded.kept else None,
+            findings=folder / "findings" if recorded.kept else None,
             waivers=given,
         )
-        again = again.beside(Path(folder) / "run.json")
+        again = again.beside(folder / "run.json")
         return list(differences(data, recorded, again, engine=engine is None, versions=versions))
 
 

@@ -109,13 +109,14 @@ def write(
 
     from hegui.keeping import timed
     from hegui.report import writer_of
+    from hegui.report.saving import ended
 
-    def made(name: str, path: Path | None) -> Iterator[str] | Iterator[bytes]:
+    def made(name: str, path: Path | None) -> Iterator[str | bytes]:
         nonlocal run
         writer = writer_of(name)
         assert writer is not None
         run = _placed(run, path) if name == "json" and path is not None else run
-        return writer(run, replace(look() if path is None else look_of_files(), former=former))
+        return ended(run, writer(run, replace(look() if path is None else look_of_files(), former=former)))
 
     for name, path in targets:
         with timed(timings, f"report {name}"):
