@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hegui.arguments import expect, expect_days, expect_names, paths_of, text_of
 from hegui.files import aside
-from hegui.keeping import Keeper, timed
+from hegui.keeping import Keeper, refuse_facts, timed
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
@@ -204,6 +204,7 @@ def check(
     from hegui.report.run import Run
 
     _refuse_strangers(registry, ruleset, rules, entity, waivers)
+    refuse_facts(findings, registry.sources)
     expect_days(as_of=as_of, decided_on=decided_on)
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)

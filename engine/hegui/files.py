@@ -80,7 +80,7 @@ def replacing(path: Path) -> Iterator[Path]:
         return
     real = led_to(path)
     sweep(real)
-    temporary = _made(real, _new_file)
+    temporary = made_beside(real, _new_file)
     try:
         yield temporary
         if real.exists():
@@ -105,6 +105,20 @@ def led_to(path: Path) -> Path:
     return found
 
 
+def made_beside(target: Path, make: Callable[[Path], None]) -> Path:
+    """A path beside `target` under which `make` made something new.
+
+    Raises:
+        OSError: it cannot.
+    """
+    for number in _NUMBERS:
+        path = target.with_name(f".{_short(target.name)}.{_host()}-{os.getpid()}-{number}.part")
+        with suppress(FileExistsError):
+            make(path)
+            break
+    return path
+
+
 def folder_beside(target: Path, mode: int = 0o777) -> Path:
     """A new empty folder beside `target`, for what is to take its place. Whoever asks for it removes it.
 
@@ -112,7 +126,7 @@ def folder_beside(target: Path, mode: int = 0o777) -> Path:
         OSError: it cannot be made.
     """
     sweep(target)
-    return _made(target, lambda path: path.mkdir(mode))
+    return made_beside(target, lambda path: path.mkdir(mode))
 
 
 def temporary_place() -> Path:
@@ -200,7 +214,8 @@ def _in_steps(part: Path, target: Path) -> None:
 
 
 def sweep(target: Path) -> None:
-    """Remove what was begun for `target` by processes that are gone; put the former folder back where it is missing."""
+    """Remove what was begun for `target` by processes that are gone; put the former folder back where it is missing. What
+    cannot be removed stays."""
     prefix = f".{_short(target.name)}."
     try:
         there = [each for each in os.scandir(target.parent) if each.name.startswith(prefix)]
@@ -245,16 +260,6 @@ def _remove(left: Path, target: Path) -> None:
 
 
 # --- names ---------------------------------------------------------------------------------------------------------
-
-
-def _made(target: Path, make: Callable[[Path], None]) -> Path:
-    """A path beside `target` under which `make` made something new."""
-    for number in _NUMBERS:
-        path = target.with_name(f".{_short(target.name)}.{_host()}-{os.getpid()}-{number}.part")
-        with suppress(FileExistsError):
-            make(path)
-            break
-    return path
 
 
 def _new_file(path: Path) -> None:
