@@ -48,10 +48,21 @@ def write_whole(path: Path, pieces: Iterable[str | bytes]) -> None:
     Raises:
         UsageError: it cannot be written.
     """
+    with writing(path) as target, target.open("wb") as out:
+        # as on the terminal: names of files may be no text
+        out.writelines(piece if isinstance(piece, bytes) else piece.encode(errors="replace") for piece in pieces)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """The same for what writes a file by its name: a temporary one, as `replacing` has it.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     try:
-        with replacing(path) as target, target.open("wb") as out:
-            # as on the terminal: names of files may be no text
-            out.writelines(piece if isinstance(piece, bytes) else piece.encode(errors="replace") for piece in pieces)
+        with replacing(path) as target:
+            yield target
     except OSError as error:
         raise UsageError(Diagnostic(CANNOT_WRITE, {"file": path, "problem": reason(error)})) from error
 

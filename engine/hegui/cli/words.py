@@ -9,6 +9,7 @@ INTERRUPTED = Wording(
     "interrupted", "error: interrupted; no report was left half-written", "错误：已中断；没有留下未写完的报告"
 )
 SYSTEM = Wording("system", "{problem}", "{problem}")
+SYSTEM_OF = Wording("system", "`{file}`: {problem}", "`{file}`：{problem}")
 DATE = Wording(
     "not-a-date", "`{text}` is not a date; write it as `2024-03-11`", "`{text}` 不是日期，应写作 `2024-03-11`"
 )
