@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +16,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import drawn_kit
+
 CHILD = Path(__file__).parent / "faults_child.py"
 ENGINE = Path(__file__).parent.parent / "engine"
+DAY = ("--as-of", "2024-03-11")
 EPOCH = "1710115200"
 """The moment of every run, so that the same facts give the same bytes."""
 
@@ -64,7 +68,7 @@ class Commands:
 
     def start(self, *args: str | Path, within: Path | None = None, at: int = 0, **how: Any) -> Started:
         """Begin a command. At step `at` inside the folder `within` it is killed, or has the step fail with the error number
-        `fault`; `limit` is the most bytes a file may have, `user` who it runs as, `before` Python it begins with."""
+        `fault`; `limit` is the most bytes a file may have, `before` Python it begins with; when `plain`, permissions bind it even as root."""
         place = self.folder / f"{next(self.numbers)}"
         place.mkdir()
         place.chmod(0o777)
@@ -78,7 +82,7 @@ class Commands:
             "said": str(place / "said"),
             "steps": str(place / "steps"),
             "env": how.pop("env", {}),
-            **{name: how.pop(name, None) for name in ("fault", "limit", "user", "before")},
+            **{name: how.pop(name, None) for name in ("fault", "limit", "plain", "before")},
         }
         assert not how
         return Started(self._ask(order), place)
@@ -115,6 +119,51 @@ def commands(folder: Path) -> Iterator[Commands]:
         made.close()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Two registries `a` and `b`, their ruleset, a saved run of each, and `out` for what is written."""
+
+    root: Path
+    commands: Commands
+
+    @property
+    def out(self) -> Path:
+        return self.root / "out"
+
+    @property
+    def rules(self) -> Path:
+        return self.root / "rules.yaml"
+
+    def check(self, facts: str, *more: str) -> list[str]:
+        at = ["check", str(self.root / facts), "--rules", str(self.rules), *DAY, "--chainer", "reference"]
+        return [*at, "--fail-on", "never", *more]
+
+    def fresh(self) -> None:
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.out.mkdir()
+        self.out.chmod(0o777)
+
+
+@contextmanager
+def made(root: Path) -> Iterator[Place]:
+    """A place in a new folder."""
+    drawn_kit.load(root, *drawn_kit.ALL)
+    text = (root / "rules.yaml").read_text("utf-8")
+    (root / "other.yaml").write_text(text.replace("output > ", "output >= 1 + ", 1), "utf-8")
+    for name in ("a", "b"):
+        drawn_kit.tables(root / name)
+    mines = root / "b" / "mine.csv"
+    mines.write_text(mines.read_text("utf-8").replace("T1,D1,20", "T1,D1,35") + "M7,Seven,T2,D1,90,\n", "utf-8")
+    with commands(root / "commands") as run:
+        place = Place(root, run)
+        place.fresh()
+        for name in ("a", "b"):
+            assert run.run(*place.check(name, "--format", f"json={root / name}.json")).code == 0
+            done = run.run("ledger", "--db", root / f"{name}.sqlite", "record", root / f"{name}.json")
+            assert done.code == 0, done.said
+        yield place
+
+
 # --- what stands on the disk ---------------------------------------------------------------------------------------
 
 
@@ -133,6 +182,14 @@ def units(folder: Path, whole: Sequence[str] = ()) -> dict[str, object]:
         else:
             found[head] = frozenset({*found.get(head, ()), (name, body)})  # type: ignore[misc]
     return found
+
+
+def removed(path: Path) -> None:
+    """Take away what is there, if anything is."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def is_left(name: str) -> bool:

@@ -3,6 +3,7 @@ killed process leaves can be told by its name and is gone after the next run, wh
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -13,41 +14,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import drawn_kit
 import faults_kit as kit
 import pytest
-from faults_kit import Commands, Ended
+from faults_kit import DAY, Ended, Place
 
 CASES = int(os.environ.get("HEGUI_CASES", "300"))
 """How many kills the long run makes."""
-DAY = ("--as-of", "2024-03-11")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are killed and limited otherwise there")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Two registries `a` and `b`, their ruleset, a saved run of each, and `out` for what is written."""
-
-    root: Path
-    commands: Commands
-
-    @property
-    def out(self) -> Path:
-        return self.root / "out"
-
-    @property
-    def rules(self) -> Path:
-        return self.root / "rules.yaml"
-
-    def check(self, facts: str, *more: str) -> list[str]:
-        at = ["check", str(self.root / facts), "--rules", str(self.rules), *DAY, "--chainer", "reference"]
-        return [*at, "--fail-on", "never", *more]
-
-    def fresh(self) -> None:
-        shutil.rmtree(self.out, ignore_errors=True)
-        self.out.mkdir()
-        self.out.chmod(0o777)
 
 
 @dataclass(frozen=True)
@@ -141,22 +115,8 @@ CASES_OF: Mapping[str, Case] = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    root = tmp_path_factory.mktemp("faults")
-    root.chmod(0o755)
-    drawn_kit.load(root, *drawn_kit.ALL)
-    text = (root / "rules.yaml").read_text("utf-8")
-    (root / "other.yaml").write_text(text.replace("output > ", "output >= 1 + ", 1), "utf-8")
-    for name in ("a", "b"):
-        drawn_kit.tables(root / name)
-    mines = root / "b" / "mine.csv"
-    mines.write_text(mines.read_text("utf-8").replace("T1,D1,20", "T1,D1,35") + "M7,Seven,T2,D1,90,\n", "utf-8")
-    with kit.commands(root / "commands") as commands:
-        made = Place(root, commands)
-        for name in ("a", "b"):
-            assert commands.run(*made.check(name, "--format", f"json={root / name}.json")).code == 0
-            done = commands.run("ledger", "--db", root / f"{name}.sqlite", "record", root / f"{name}.json")
-            assert done.code == 0, done.said
-        yield made
+    with kit.made(tmp_path_factory.mktemp("faults")) as found:
+        yield found
 
 
 def standing(place: Place, case: Case) -> dict[str, object]:
@@ -288,3 +248,59 @@ def test_killed_at_any_time(place: Place, name: str) -> None:
         if killed * len(CASES_OF) >= CASES:
             break
     assert killed * len(CASES_OF) >= CASES
+
+
+# --- a step that fails, and no room ----------------------------------------------------------------------------------
+
+FAULTS = (errno.ENOSPC, errno.EACCES, errno.EIO)
+
+
+def fails_at(place: Place, name: str, step: int, fault: int) -> None:
+    """Have one step fail: a message and 3, or what it was for is not needed for the result."""
+    found = known(place, name)
+    again(place, found)
+    done = place.commands.run(*found.case.args(place, "b"), within=place.out, at=step, fault=fault)
+    unharmed(place, found, done)
+    the_next_run_works(place, found)
+
+
+def starved(place: Place, name: str, limit: int) -> None:
+    """Let no file grow beyond so many bytes, as where a disk is full."""
+    found = known(place, name)
+    again(place, found)
+    done = place.commands.run(*found.case.args(place, "b"), within=place.out, limit=limit)
+    unharmed(place, found, done)
+    the_next_run_works(place, found)
+
+
+def unharmed(place: Place, found: Known, done: Ended) -> None:
+    assert "Traceback" not in done.said
+    assert done.code in (3, found.code), (done.code, done.said)
+    assert done.code == found.code or "error: " in done.said
+    intact(place, found, left=done.code == found.code)
+
+
+@pytest.mark.parametrize("name", ["check", "schema", "lint --fix"])
+def test_a_step_fails(place: Place, name: str) -> None:
+    chance = random.Random(name)
+    fails_at(place, name, chance.randint(1, known(place, name).steps), chance.choice(FAULTS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, case in CASES_OF.items() if case.begin is not recorded])
+def test_every_step_fails(place: Place, name: str) -> None:
+    for step in range(1, known(place, name).steps + 1):
+        for fault in FAULTS:
+            fails_at(place, name, step, fault)
+
+
+@pytest.mark.parametrize("name", ["report", "record again"])
+def test_no_room(place: Place, name: str) -> None:
+    starved(place, name, 1_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES_OF)
+def test_no_room_of_any_size(place: Place, name: str) -> None:
+    for limit in (0, 1, 100, 512, 1_000, 4_096, 5_000, 8_192, 20_000, 60_000, 150_000):
+        starved(place, name, limit)
