@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -174,14 +174,27 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def units(folder: Path, whole: Sequence[str] = ()) -> dict[str, object]:
     """What is replaced as one, by name: each file by itself, but the folders named in `whole`."""
+    return as_units(content(folder), whole)
+
+
+def as_units(there: Mapping[str, bytes], whole: Sequence[str]) -> dict[str, object]:
+    """The same of files that were read before."""
     found: dict[str, object] = {}
-    for name, body in content(folder).items():
+    for name, body in there.items():
         head = next((each for each in whole if name.startswith(f"{each}/")), None)
         if head is None:
             found[name] = body
         else:
             found[head] = frozenset({*found.get(head, ()), (name, body)})  # type: ignore[misc]
     return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + 90
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def removed(path: Path) -> None:

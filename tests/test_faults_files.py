@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import faults_kit as kit
 import pytest
@@ -50,9 +51,8 @@ QUICK = ("json", "findings", "schema", "rules --book", "template")
 """Those that are tried each time; the others in the long run."""
 
 
-def each(names: tuple[str, ...] = tuple(WRITERS)) -> Iterator[object]:
-    for name in names:
-        yield name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
+def each(names: tuple[str, ...] = tuple(WRITERS)) -> list[Any]:
+    return [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
 @pytest.fixture(scope="module")
