@@ -47,12 +47,14 @@ class Commands:
     """Runs commands in copies of one process that has everything loaded."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.numbers = folder, count(1)
+        self.folder, self.numbers, self.running = folder, count(1), set[int]()
         env = {**os.environ, "PYTHONPATH": str(ENGINE), "PYTHONDONTWRITEBYTECODE": "1", "SOURCE_DATE_EPOCH": EPOCH}
         pipe = subprocess.PIPE
         self.process = subprocess.Popen([sys.executable, str(CHILD)], stdin=pipe, stdout=pipe, text=True, env=env)
 
     def close(self) -> None:
+        for number in self.running:
+            os.kill(number, signal.SIGKILL)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.close()
@@ -85,7 +87,9 @@ class Commands:
             **{name: how.pop(name, None) for name in ("fault", "limit", "plain", "before")},
         }
         assert not how
-        return Started(self._ask(order), place)
+        started = Started(self._ask(order), place)
+        self.running.add(started.id)
+        return started
 
     def end(self, started: Started, kill: signal.Signals | None = None, after: float = 0.0) -> Ended:
         """Wait for a command to end, or end it after some seconds."""
@@ -93,19 +97,21 @@ class Commands:
             time.sleep(after)
             os.kill(started.id, kill)
         code = self._ask({"wait": started.id})
+        self.running.remove(started.id)
         steps = started.place / "steps"
         return Ended(
             code,
-            _text(started.place / "out"),
-            _text(started.place / "said"),
-            int(_text(steps)) if steps.exists() else 0,
+            text_of(started.place / "out"),
+            text_of(started.place / "said"),
+            int(text_of(steps)) if steps.exists() else 0,
         )
 
     def run(self, *args: str | Path, **how: Any) -> Ended:
         return self.end(self.start(*args, **how))
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What a file holds; nothing where it is not there yet."""
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 

@@ -152,11 +152,8 @@ def test_a_ledger_with_two_writers(place: Place) -> None:
 def test_a_check_beside_a_watch(place: Place) -> None:
     """A check that writes into the folder that is watched disturbs neither, killed or not."""
     place.fresh()
-    watch = place.commands.start(
-        "watch", place.root / "b", "--rules", place.rules, *kit.DAY, "--interval", "0.05", before="import sys"
-    )
-    said = watch.place / "said"
-    kit.until(lambda: "watching for changes" in said.read_text("utf-8"))
+    watch = place.commands.start("watch", place.root / "b", "--rules", place.rules, *kit.DAY, "--interval", "0.05")
+    kit.until(lambda: "watching for changes" in kit.text_of(watch.place / "said"))
     expected = whole_of(place, "b")
     started = place.commands.start(*kept(place, "b"))
     place.commands.end(started, signal.SIGKILL, 0.05)
@@ -176,7 +173,7 @@ def test_a_watch_killed_at_any_time(place: Place) -> None:
         assert place.commands.end(started, signal.SIGKILL, chance.uniform(0, 0.6)).code == -signal.SIGKILL
         assert kit.content(place.root / "b") == was
     started = place.commands.start(*command)
-    kit.until(lambda: "watching for changes" in (started.place / "said").read_text("utf-8"))
+    kit.until(lambda: "watching for changes" in kit.text_of(started.place / "said"))
     assert place.commands.end(started, signal.SIGINT).code == 0
 
 
