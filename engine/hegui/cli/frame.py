@@ -70,7 +70,7 @@ class _Hegui(click.Group):
             talk(words.INTERRUPTED.en)
             code = UNUSABLE
         except OSError as error:  # while the line was read: `--help` and `--version` write, too
-            talk(Diagnostic(words.SYSTEM, {"problem": reason(error)}).render("en"))
+            talk(_of_the_system(error).render("en"))
             code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -84,8 +84,16 @@ class _Hegui(click.Group):
             _forget_stdout()
             ctx.exit(BROKEN_PIPE)
         except OSError as error:
-            tell([Diagnostic(words.SYSTEM, {"problem": reason(error)})], ctx)
+            tell([_of_the_system(error)], ctx)
             ctx.exit(UNUSABLE)
+
+
+def _of_the_system(error: OSError) -> Diagnostic:
+    """What the system complains of, and of which file."""
+    if isinstance(error.filename, (str, bytes)):
+        name = os.fsdecode(error.filename)
+        return Diagnostic(words.SYSTEM_OF, {"file": name, "problem": reason(error)})
+    return Diagnostic(words.SYSTEM, {"problem": reason(error)})
 
 
 def _leave(code: object) -> None:

@@ -23,7 +23,7 @@ LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一
 
 def findings_data(kept: Kept) -> dict[str, Any]:
     """What says in a run document where its findings are; `layered` only where there are such rules."""
-    data = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
+    data = {"parquet": kept.called, "mark": kept.mark, "count": len(kept), "counts": dict(kept.counts)}
     return {**data, "layered": sorted(kept.layered)} if kept.layered else data
 
 
@@ -47,7 +47,8 @@ def read_findings(
     layered = decode(list[str], data.get("layered", []), "findings.layered")
     if not set(layered) <= set(counts):
         raise DamagedError("findings.layered", LOOSE)
-    return Kept(beside / called, rules, counts, called, layered=frozenset(layered)).whole()
+    mark = decode(str | None, data.get("mark"), "findings.mark")
+    return Kept(beside / called, rules, counts, called, layered=frozenset(layered), mark=mark).whole()
 
 
 def read_stands(data: object) -> dict[str, Stand | None]:
