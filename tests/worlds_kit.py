@@ -354,7 +354,7 @@ VALUES = {
     "number": ("0", "0.1", "0.3", "1", "1.15", "2.5", "100"), "int": ("0", "1", "2", "7"), "bool": ("true", "false"),
     "date": ("2024-01-31", "2023-06-30"), "string": ("a", "矿山"),
 }  # fmt: skip
-PERIODS = ("", "{from: 2023-06-01}", "{to: 2024-02-29}", "{from: 2023-01-01, to: 2024-06-30}")
+PERIODS = ("", "", "", "{from: 2023-06-01}", "{to: 2024-02-29}", "{from: 2023-01-01, to: 2024-06-30}")
 TITLE = "title: {{zh: {0}, en: {0}}}"
 
 
@@ -423,7 +423,7 @@ class Writer:
         lines = [f"rule: {name}", TITLE.format(name), f"about: {about.name}", "nature: clue", "severity: minor"]
         depth = self.dice.randrange(1, 5)
         lines += [f"violation: {quoted(self.author.condition(about.name, depth))}"]
-        for key, chance in (("when", 0.6), ("notice_scope", 0.3)):
+        for key, chance in (("when", 0.4), ("notice_scope", 0.3)):
             if self.dice.random() < chance:
                 lines.append(f"{key}: {quoted(self.author.condition(about.name, self.dice.randrange(1, 3)))}")
         period = self.dice.choice(PERIODS)
@@ -513,7 +513,7 @@ def cell(dice: random.Random, gap: float, what: Fact) -> object:
 def table(dice: random.Random, gap: float, kind: Sort) -> list[dict[str, object]]:
     """Rows whose keys mostly differ; some have none, and some come twice."""
     rows: list[dict[str, object]] = []
-    for number in range(dice.randrange(6)):
+    for number in range(dice.randrange(9)):
         row = {name: cell(dice, gap, what) for name, what in kind.facts.items()}
         if "id" in row:
             row["id"] = f"{kind.name}-{number}" if dice.random() > gap / 4 else dice.choice(["", f"{kind.name}-0"])
@@ -524,7 +524,7 @@ def table(dice: random.Random, gap: float, kind: Sort) -> list[dict[str, object]
 def registry(rules: Ruleset, world: int, seed: int) -> Registry:
     """Tables for the ruleset of `world`; now and then one was not supplied."""
     dice = random.Random(f"{world}/{seed}")
-    gap = dice.choice([0.0, 0.1, 0.1, 0.3])
+    gap = dice.choice([0.0, 0.05, 0.1, 0.3])
     made = {name: table(dice, gap, kind) for name, kind in kinds(random.Random(world)).items()}
     lacking = [name for name in made if dice.random() < gap / 2]
     return from_rows(rules.vocabulary, {name: rows for name, rows in made.items() if name not in lacking}, as_of=DAY)
