@@ -50,7 +50,17 @@ CALLED = {
     "year": "getFullYear", "day": "getDate",
 }  # fmt: skip
 INFIX = {"<", "<=", ">", ">=", "==", "!=", "+", "-", "*", "/", "%"}
-FUNCTIONS = {"math.abs", "math.ceil", "math.floor", "math.round", "math.least", "math.greatest", "int", "double", "string"}
+FUNCTIONS = {
+    "math.abs",
+    "math.ceil",
+    "math.floor",
+    "math.round",
+    "math.least",
+    "math.greatest",
+    "int",
+    "double",
+    "string",
+}
 
 
 class OutsideError(Exception):

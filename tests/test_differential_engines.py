@@ -27,9 +27,7 @@ def compare(seeds: range, folder: Path, engine: str) -> Counter[str]:
         world, number = divmod(seed, TABLES)
         rules = written(world, folder)
         facts = registry(rules, world, number)
-        expected, found = (
-            judge(rules, facts, engine=each, as_of=DAY, every=True) for each in ("scalar", engine)
-        )
+        expected, found = (judge(rules, facts, engine=each, as_of=DAY, every=True) for each in ("scalar", engine))
         where = f"seed {seed} (ruleset {world}, tables {number})"
         assert found.summaries == expected.summaries, where
         same(expected.findings, found.findings, where)

@@ -263,7 +263,9 @@ class Author:
             lambda: f"({self.of('bool', reach)} ? {self.of('bool', reach)} : {self.of('bool', reach)})",
             lambda: self.present(reach),
             lambda: self.coded(reach),
-            lambda: f"{self.of('string', reach)}.{self.dice.choice(['contains', 'startsWith'])}({self.of('string', reach)})",
+            lambda: (
+                f"{self.of('string', reach)}.{self.dice.choice(['contains', 'startsWith'])}({self.of('string', reach)})"
+            ),
             lambda: f'{self.of("string", reach)}.matches("^[a-z]+[^\\\\d]?$")',
             lambda: f"({self.of('string', reach)} in [{self.of('string', reach)}, {self.of('string', reach)}])",
             lambda: self.spans(reach),
@@ -378,7 +380,9 @@ class Writer:
         lower.append("parameters:" + "".join(self.parameter(shape, units[shape]) for shape in shapes))
         changed = self.dice.sample(shapes, 3)
         upper = [f"ruleset: local\n{TITLE.format('local')}\nversion: '1'\nextends: ../base"]
-        upper.append("parameters:" + "".join(self.parameter(shape, self.other(units, shape), True) for shape in changed))
+        upper.append(
+            "parameters:" + "".join(self.parameter(shape, self.other(units, shape), True) for shape in changed)
+        )
         self.author.parameters = {(sort, dimension): f"p.{sort}{dimension}" for sort, dimension in shapes}
         lower.append(LAW)
         lower += self.definitions()
@@ -488,7 +492,15 @@ CELLS = {
     "date": ("2024-01-31", "2024/2/29", "2023年12月31日", "20240311", "2023-06-01", "9999-12-31"),
     "code": ("red", "Green", "红"),
 }
-MISFIT = {"number": "about 3", "int": "1.5", "bool": "maybe", "date": "2024年3月", "code": "blue", "ref": "k9-0", "string": "-"}
+MISFIT = {
+    "number": "about 3",
+    "int": "1.5",
+    "bool": "maybe",
+    "date": "2024年3月",
+    "code": "blue",
+    "ref": "k9-0",
+    "string": "-",
+}
 MIXED = {"mass": ("0.07万t", "1.1kg", "3 m2"), "area": ("15亩", "1 t"), "share": ("33.3%", "5‰"), "": ("5 t",)}
 
 

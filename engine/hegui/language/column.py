@@ -396,7 +396,11 @@ class Conditions:
             plane.steps.append(lambda frame: step(frame, plane, inner, key, source, columns))
             return
         assert isinstance(source, Listed)
-        plane.steps.append(lambda frame: exploded(frame, plane, inner, source, columns))
+        cell = source.cell
+        items = plane.column(
+            cell.row, cell.field, cell.type
+        )  # asked for now: a reference on the way is a step before this one
+        plane.steps.append(lambda frame: exploded(frame, plane, inner, source, items, columns))
 
 
 def _taken_along(
