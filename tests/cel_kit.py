@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -44,6 +44,7 @@ from hegui.vocabulary import Vocabulary
 
 ROW = "__row"
 """What follows a reference's name where the row it points at is meant and not its key."""
+SECONDS = 86_400
 NO_INT, NO_DOUBLE = "(1 / 0)", "double(1 / 0)"
 CALLED = {
     "startsWith": "startsWith", "endsWith": "endsWith", "contains": "contains", "matches": "matches", "size": "size",
@@ -114,6 +115,12 @@ class Common(Author):
         one = self.of("string", reach)
         return self.dice.choice([f"({one} + {self.of('string', reach)})", f"string({self.of('int', reach)})"])
 
+    def compared(self, reach: Reach) -> str:
+        if self.dice.random() < 0.9:
+            return super().compared(reach)
+        terms = [self.leaf("number", reach, "") for _ in range(3)]  # sums of decimals, where doubles miss by a hair
+        return f"({terms[0]} {self.dice.choice('+-')} {terms[1]} {self.dice.choice(['<', '>=', '==', '!='])} {terms[2]})"
+
     def spans(self, reach: Reach) -> str:
         first, second = (f"days_between({self.of('date', reach)}, {self.leaf('date', reach, '')})" for _ in range(2))
         return f"({first} {self.dice.choice(['<', '<=', '==', '!='])} {second})"
@@ -141,11 +148,11 @@ class Cel:
             case Const(value):
                 return literal(value)
             case AsOf():
-                return "as_of"
+                return as_day("as_of", node)
             case Cell(detection=False):
-                return f"{self.row(node.row)}.{node.field}"
+                return as_day(f"{self.row(node.row)}.{node.field}", node)
             case Element(var=var):
-                return self.stands.get(var, f"v{var}")
+                return self.stands.get(var) or as_day(f"v{var}", node)
             case Let(body=body):
                 return self.text(body)
             case Has(cell):
@@ -220,9 +227,9 @@ class Cel:
         if key == "month":
             return f"({args[0]}.getMonth() + 1)"
         if key == "days":
-            return f'duration(string(({args[0]}) * 24) + "h")'
+            return args[0]
         if key == "days_between":
-            return f"(({args[1]} - {args[0]}).getHours() / 24)"
+            return f"((int({args[1]}) - int({args[0]})) / {SECONDS})"
         if key in CALLED:
             return f"({args[0]}).{CALLED[key]}({', '.join(args[1:])})"
         if key in FUNCTIONS:
@@ -230,6 +237,8 @@ class Cel:
         raise OutsideError(node)
 
     def infix(self, node: Op, left: str, right: str) -> str:
+        if node.type.name == "date":  # durations of CEL end at 292 years: days are added in seconds
+            return f"timestamp(int({left}) {node.key} {right} * {SECONDS})"
         return self.checked(node, f"({left} {node.key} {right})")
 
     def checked(self, node: Op, text: str) -> str:
@@ -278,6 +287,11 @@ class Cel:
         if node.ending == "exists_one":
             return f"(({' + '.join(f'({part} ? 1 : 0)' for part in parts)}) == 1)"
         return f"({(' || ' if node.ending == 'exists' else ' && ').join(parts)})"
+
+
+def as_day(text: str, node: Node) -> str:
+    """A day out of its text, which is how rows hold it: the evaluator takes no dates inside of maps."""
+    return f"timestamp({text})" if node.type.name == "date" else text
 
 
 def whole(text: str) -> str:
@@ -339,7 +353,7 @@ def plain(value: Any) -> Any:
     """A value as CEL's."""
     if isinstance(value, (tuple, list)):
         return [plain(each) for each in value]
-    return datetime.combine(value, time(), UTC) if isinstance(value, date) else value
+    return f"{value.isoformat()}T00:00:00Z" if isinstance(value, date) else value
 
 
 class Maps:
