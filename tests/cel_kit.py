@@ -119,7 +119,9 @@ class Common(Author):
         if self.dice.random() < 0.9:
             return super().compared(reach)
         terms = [self.leaf("number", reach, "") for _ in range(3)]  # sums of decimals, where doubles miss by a hair
-        return f"({terms[0]} {self.dice.choice('+-')} {terms[1]} {self.dice.choice(['<', '>=', '==', '!='])} {terms[2]})"
+        return (
+            f"({terms[0]} {self.dice.choice('+-')} {terms[1]} {self.dice.choice(['<', '>=', '==', '!='])} {terms[2]})"
+        )
 
     def spans(self, reach: Reach) -> str:
         first, second = (f"days_between({self.of('date', reach)}, {self.leaf('date', reach, '')})" for _ in range(2))

@@ -54,7 +54,9 @@ def exactly(node: Any) -> Any:
         return tuple(map(exactly, node))
     if not hasattr(node, "__dataclass_fields__"):
         return node
-    parts = {name: exactly(getattr(node, name)) for name in node.__dataclass_fields__ if name not in ("type", "pattern")}
+    parts = {
+        name: exactly(getattr(node, name)) for name in node.__dataclass_fields__ if name not in ("type", "pattern")
+    }
     return replace(node, **parts | ({"near": False} if isinstance(node, Op) else {}))
 
 
@@ -102,7 +104,13 @@ class Asked:
             if not agree(value, theirs):
                 self.met["equal within rounding"] += 1
                 value = exact(Scope(self.world, DAY, DAY, [row]))
-            assert agree(value, theirs), (text, row.key, value, theirs.value(), Cel(self.rules.parameters, DAY).text(node))
+            assert agree(value, theirs), (
+                text,
+                row.key,
+                value,
+                theirs.value(),
+                Cel(self.rules.parameters, DAY).text(node),
+            )
             self.met["undetermined" if isinstance(value, Undetermined) else str(node.type.name)] += 1
             self.met["true"] += value is True
             self.met["compared"] += 1

@@ -46,8 +46,8 @@ def same(expected: tuple[Finding, ...], found: tuple[Finding, ...], where: str) 
 
 
 def test_rulesets_are_judged_alike(tmp_path: Path) -> None:
-    met = compare(range(24), tmp_path, "polars")
-    assert all(met[verdict.value] > 10 for verdict in Verdict), met
+    met = compare(range(18), tmp_path, "polars")
+    assert all(met[verdict.value] > 5 for verdict in Verdict), met
 
 
 @pytest.mark.slow

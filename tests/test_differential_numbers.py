@@ -235,7 +235,9 @@ def limit(dice: random.Random, worth: Worth, unit: str) -> str:
     """A limit that is met, or missed by a little, or anything."""
     share = Fraction(dice.choice([0, 0, 0, 2, -2, 20, -20, 10**5, -(10**5)])) / 10**11
     near = worth.value + share * worth.scale
-    return decimal(dice) if dice.random() < 0.1 else written(near / (factor(unit, BASE[dimension(unit)]) if unit else 1))
+    return (
+        decimal(dice) if dice.random() < 0.1 else written(near / (factor(unit, BASE[dimension(unit)]) if unit else 1))
+    )
 
 
 def entity(dice: random.Random) -> tuple[dict[str, str], list[dict[str, str]]]:
@@ -341,8 +343,8 @@ def held(made: Case, number_: int, operator: str, found: object, where: str) -> 
 
 
 def test_verdicts_at_limits_are_exact() -> None:
-    met = compare(range(30), ("scalar", "polars"))
-    assert min(met["below"], met["equal"], met["above"]) > 500, met
+    met = compare(range(10), ("scalar", "polars"))
+    assert min(met["below"], met["equal"], met["above"]) > 200, met
 
 
 @pytest.mark.slow

@@ -89,6 +89,8 @@ def test_sums_of_ints_never_come_round_again(value: int, count: int, engine: str
     """Eight bytes end at 2⁶³, beyond which a sum would begin again below nothing."""
     whole = Kind("part", L, (), {"thing": PART.fields["thing"], "n": Field("n", INT, L)})
     facts = Facts(Vocabulary({"thing": THING, "part": whole}), {"thing": [{"id": "x"}], "part": []})
-    facts.registry.tables["part"] = table(whole, [{"thing": "x", "n": value}]).select(pl.all().repeat_by(count).explode())
+    facts.registry.tables["part"] = table(whole, [{"thing": "x", "n": value}]).select(
+        pl.all().repeat_by(count).explode()
+    )
     (found,) = facts.evaluate(engine, facts.compile("parts.map(p, p.n).sum()", "thing"), "thing")
     assert [cause.reason for cause in found] == [Reason.OUT_OF_RANGE]
