@@ -83,6 +83,9 @@ class _Hegui(click.Group):
         except BrokenPipeError:
             _forget_stdout()
             ctx.exit(BROKEN_PIPE)
+        except MemoryError:
+            tell([Diagnostic(words.MEMORY)], ctx)
+            ctx.exit(UNUSABLE)
         except OSError as error:
             tell([_of_the_system(error)], ctx)
             ctx.exit(UNUSABLE)
