@@ -293,7 +293,9 @@ def test_what_is_shown_of_an_address() -> None:
         assert found.shown == "postgresql://check@host/db"
         assert SECRET not in repr(found)
         assert found.without_secrets(f"say {SECRET}") == "say ***"
-    assert masked(f"a: postgresql://u:{SECRET}@h/d?password={SECRET}&x=1").count("*") == 2 * len(SECRET)
+    stars = "*" * len(SECRET)
+    shown = masked(f"a: postgresql://u:{SECRET}@h/d?password={SECRET}&x=1")
+    assert shown == f"a: postgresql://u:{stars}@h/d?password={stars}&x=*"
 
 
 def test_files_that_are_no_database(tmp_path: Path) -> None:
