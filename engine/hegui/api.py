@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.arguments import expect, expect_days, expect_lang, expect_names, path_of, paths_of, text_of
-from hegui.keeping import Keeper, timed
+from hegui.files import aside
+from hegui.keeping import Keeper, refuse_facts, timed
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ def check(
     expect("since", since, Run, type(None))
     expect_days(as_of=as_of, decided_on=decided_on)
     findings = None if findings is None else path_of(findings, "findings")
+    refuse_facts(findings, registry.sources)
     if since is None and changes is not None:
         raise UsageError(Diagnostic(_SINCE_WHAT))
     as_of = as_of or (today() if since is None else since.info.as_of)
@@ -487,7 +489,6 @@ def verify(
         FactsError: the facts cannot.
     """
     from dataclasses import replace
-    from tempfile import TemporaryDirectory
 
     from hegui.report.run import Run
     from hegui.report.verified import differences
@@ -496,7 +497,7 @@ def verify(
     recorded = Run.from_data(data, name)
     info, ruleset = recorded.info, load_ruleset(rules)
     given = replace(load_waivers(waivers), ignored=info.waivers.ignored)
-    with TemporaryDirectory(prefix=".hegui-") as folder:
+    with aside() as folder:
         again = check(
             load_registry(facts, ruleset, as_of=info.as_of),
             ruleset,
@@ -507,10 +508,10 @@ def verify(
             rules=info.asked.rules,
             entity=info.asked.entity,
             every=info.asked.every,
-            findings=Path(folder) / "findings" if recorded.kept else None,
+            findings=folder / "findings" if recorded.kept else None,
             waivers=given,
         )
-        again = again.beside(Path(folder) / "run.json")
+        again = again.beside(folder / "run.json")
         return list(differences(data, recorded, again, engine=engine is None, versions=versions))
 
 

@@ -384,7 +384,7 @@ class KindJudge(KindRules):
         base = self.base().join(nw.from_native(looked.lazy()), on=ROW, how="semi")
         frame = plan.root.assembled(base)
         queries = {
-            name: self.wanted(frame, columns).filter(columns.waits()).select(nw.col(ROW), causes=causes).to_native()
+            name: self.wanted(frame, columns).filter(columns.undecided()).select(nw.col(ROW), causes=causes).to_native()
             for name, (causes, columns) in made.items()
         }
         return store.put(queries, dict.fromkeys(queries, "causes"))[1]

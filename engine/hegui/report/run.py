@@ -159,6 +159,7 @@ class Run(Tables):
         )
         if isinstance(findings, Kept):
             beside.write(registry, findings, by_rule)
+            run = run.finding(findings.marked(info.mark(findings.layered)))
         run = run.memory_apart()
         counted = replace(judgement, summaries=run.summary.rules)
         return replace(run, notice=held_against(ruleset, registry, counted, info.as_of, whole and rules is None))
