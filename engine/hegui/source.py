@@ -25,12 +25,7 @@ from typing import Any, Final
 
 import yaml
 
-MAX_BYTES: Final = 20_000_000
-"""The largest YAML document read, in bytes."""
-MAX_DEPTH: Final = 40
-"""The deepest nesting of YAML collections read."""
-MAX_NODES: Final = 2_000_000
-"""The most YAML nodes read from one document."""
+from hegui import limits
 
 
 @dataclass(frozen=True)
@@ -285,7 +280,8 @@ _DUPLICATE = Wording("yaml-duplicate-key", "key `{key}` appears twice", "键 `{k
 _ALIAS = Wording("yaml-alias", "anchors and aliases (`&`, `*`) are not read", "不支持锚点和别名（`&`、`*`）")
 _TAG = Wording("yaml-tag", "tag `{tag}` is not read", "不支持标签 `{tag}`")
 _DEEP = Wording("yaml-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
-_MANY = Wording("yaml-size", "document is larger than {limit}", "文件超过上限 {limit}")
+_LARGE = Wording("yaml-size", "document is larger than {limit} bytes", "文件超过上限 {limit} 字节")
+_MANY = Wording("yaml-size", "more than {limit} keys and values in one file", "一个文件中的键和值超过 {limit} 个")
 _KEY = Wording("yaml-key", "a key must be a plain text", "键必须是文本")
 _ENCODING = Wording("encoding", "`{name}` is not UTF-8 text", "`{name}` 不是 UTF-8 文本")
 _LOOKS_LIKE = Wording("looks-like", "it looks like {looks}; save it as UTF-8", "看起来是 {looks} 编码，请另存为 UTF-8")
@@ -379,8 +375,8 @@ def read_source(path: Path, name: str | None = None) -> Source:
     except OSError as error:
         problem = error.strerror or type(error).__name__
         raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem}, whole_file(shown))) from error
-    if len(raw) > MAX_BYTES:
-        raise HeguiError(Diagnostic(_MANY, {"limit": f"{MAX_BYTES} bytes"}, whole_file(shown)))
+    if len(raw) > limits.YAML_BYTES:
+        raise HeguiError(Diagnostic(_LARGE, {"limit": limits.YAML_BYTES}, whole_file(shown)))
     try:
         return Source(shown, raw.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
@@ -415,14 +411,17 @@ def read_yaml(source: Source) -> list[Document]:
     """Every document of a YAML text, with positions.
 
     Refused, with a place: duplicate keys, tags, anchors and aliases, keys that are not text, nesting deeper than
-    `MAX_DEPTH`. A scalar is an int, a float, `true`/`false`, `null` or text; nothing else is ever retyped.
+    `limits.YAML_DEPTH`. A scalar is an int, a float, `true`/`false`, `null` or text; nothing else is ever retyped.
 
     Raises:
         HeguiError: the text is not such YAML; carries one diagnostic.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return [_Builder(source).build(events) for events in _documents(yaml.parse(source.text, Loader=loader))]
+        found = _documents(source, yaml.parse(source.text, Loader=loader))
+        return [_Builder(source).build(events) for events in found]
+    except UnicodeEncodeError as error:  # half a surrogate pair, which no file holds but a text of a program may
+        raise _unread(source, "control characters are not allowed", error.start) from error
     except yaml.MarkedYAMLError as error:
         marks = (error.problem_mark, error.context_mark)
         mark = next((each for each in (marks[::-1] if error.problem in _OPENED else marks) if each is not None), None)
@@ -440,12 +439,12 @@ def _unread(source: Source, problem: str, at: int) -> HeguiError:
     return HeguiError(Diagnostic(_SYNTAX, args, Span(source, at, at + 1)))
 
 
-def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
+def _documents(source: Source, events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
     inside: list[yaml.Event] = []
-    depth = 0
+    depth = count = 0
     for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH + 1:  # the parser has a limit of its own, which differs between its versions
+        if depth > limits.YAML_DEPTH + 1:  # the parser has a limit of its own, which differs between its versions
             yield [*inside, event]
             return
         if isinstance(event, yaml.DocumentStartEvent):
@@ -455,8 +454,10 @@ def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
                 yield inside
         else:
             inside.append(event)
-            if len(inside) > MAX_NODES:
-                raise yaml.YAMLError()
+            count += 1
+            if count > limits.YAML_NODES:
+                at = _index(event.start_mark)
+                raise HeguiError(Diagnostic(_MANY, {"limit": limits.YAML_NODES}, Span(source, at, at + 1)))
 
 
 def _empty(events: list[yaml.Event]) -> bool:
@@ -490,8 +491,8 @@ class _Builder:
             value, opened = self._value(event, path)
             top.add(value)
             if opened is not None:
-                if len(stack) > MAX_DEPTH:
-                    raise HeguiError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}, self._mark(event)))
+                if len(stack) > limits.YAML_DEPTH:
+                    raise HeguiError(Diagnostic(_DEEP, {"limit": limits.YAML_DEPTH}, self._mark(event)))
                 stack.append(opened)
         data = stack[0].items[0] if stack[0].items else None
         return Document(self.source, data, self.spans, self.keys, self.raw, frozenset(self.exact))

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 
+from hegui import limits
 from hegui.datatypes import MAX_INT, Below, Reason, Type
 from hegui.facts import cells, words
 from hegui.outcome import escape
@@ -28,8 +29,6 @@ KEY: Final = "#key"
 """The key of a row as references and findings have it, made up where it was left out."""
 WHY: Final = "#why"
 """Field → why its cell has no value, where it is more than missing."""
-MAX_DEPTH: Final = 20
-"""How deep rows may be nested."""
 
 _UNKNOWN = Wording("unknown-field", "`{path}`: `{kind}` has no `{name}`", "`{path}`：`{kind}` 没有 `{name}`")
 _NEAR = Wording("did-you-mean", "did you mean `{known}`?", "是否应为 `{known}`？")
@@ -209,8 +208,8 @@ class Entity:
     ) -> Frame:
         """Read a row and all that hangs on it. `by` is the reference back to the row it was listed under, and its key."""
         values = _mapping(given, path or (shape.kind.name,))
-        if depth > MAX_DEPTH:
-            raise UsageError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}))
+        if depth > limits.ENTITY_DEPTH:
+            raise UsageError(Diagnostic(_DEEP, {"limit": limits.ENTITY_DEPTH}))
         frame = shape.blank.copy()
         linked: Sequence[tuple[str, Any]] = ()
         try:

@@ -19,6 +19,7 @@ from typing import IO, Final
 import fastexcel
 import polars as pl
 
+from hegui import limits
 from hegui.facts.compound import MAGIC, is_whole
 from hegui.facts.decode import Reading, read_bytes, unusable
 from hegui.facts.delimited import letters
@@ -26,11 +27,6 @@ from hegui.facts.table import RawColumn, RawTable
 from hegui.source import Wording
 from hegui.vocabulary import fold
 from hegui.vocabulary.naming import suggestion
-
-MAX_INFLATED: Final = 4_000_000_000
-"""The most bytes a workbook may unpack to."""
-MAX_CELLS: Final = 60_000_000
-"""The largest area of a sheet, rows × columns up to the last cell that says something."""
 
 _BOMB = Wording("workbook-too-large", "`{name}` unpacks to more than {limit} bytes", "`{name}` 解压后超过 {limit} 字节")
 _AREA = Wording(
@@ -175,8 +171,8 @@ def _look_through(reading: Reading) -> dict[str, Look]:
         with zipfile.ZipFile(reading.path) as archive:
             names = {part: sheet for sheet, part in _parts(archive)}
             inflated = sum(info.file_size for info in archive.infolist())
-            if inflated > MAX_INFLATED:
-                raise unusable(reading.name, _BOMB, limit=MAX_INFLATED)
+            if inflated > limits.WORKBOOK_BYTES:
+                raise unusable(reading.name, _BOMB, limit=limits.WORKBOOK_BYTES)
             looks = {part: _look(archive, part, part in names, reading.name) for part in archive.namelist()}
             return {sheet: looks[part] for part, sheet in names.items() if part in looks}
     except _DAMAGE as error:
@@ -206,7 +202,7 @@ def _look(archive: zipfile.ZipFile, part: str, sheet: bool, name: str) -> Look:
         for chunk in _chunks(stream):
             if sheet:
                 _look_at(chunk, look)
-    if look.rows * look.columns > MAX_CELLS:
+    if look.rows * look.columns > limits.SHEET_CELLS:
         raise unusable(name, _AREA, rows=look.rows, columns=look.columns)
     return look
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hegui import limits
+from hegui.limits import Limit
 from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
 from hegui.ruleset.places import HEADER, Place, following, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
@@ -26,6 +28,10 @@ _NOT_A_DOCUMENT = Wording("not-a-document", "a document is a mapping of keys to 
 _EXTENSION = Wording(
     "file-extension", "`{name}` would not be read; call it `{instead}`", "`{name}` 不会被读取，请改名为 `{instead}`"
 )
+_LARGE = Wording(
+    "ruleset-size", "the ruleset has more than {limit} {unit} from here on", "规则集自此处起超过 {limit} 个{zh}"
+)
+_ZH: Final = {"files": "文件", "bytes": "字节", "documents": "文档"}
 _EXTENDS = Wording("unknown-extends", "there is no ruleset `{name}` to extend", "没有可继承的规则集 `{name}`")
 _CYCLE = Wording("extends-cycle", "rulesets extend each other in a circle: {cycle}", "规则集循环继承：{cycle}")
 _SAME_NAME = Wording(
@@ -122,12 +128,17 @@ class _Reader:
         self.problems = problems
         self.header: Document | None = None
         self.whole = True
+        self.full, self.count = False, 0
         self.documents: list[tuple[str, Document]] = []
         self.files: list[tuple[str, bytes]] = []
 
     def layer(self) -> Layer:
-        for path, relative in self.paths():
+        for count, (path, relative) in enumerate(self.paths(), start=1):
+            if self.beyond(limits.RULESET_FILES, count, whole_file(self.shown(relative))):
+                break
             self.read(path, relative)
+            if self.full:
+                break
         model = None
         if self.header is not None:
             model = validate(RulesetDocument, self.header, self.problems)
@@ -158,17 +169,30 @@ class _Reader:
     def shown(self, relative: str) -> str:
         return "/".join(part for part in (self.place.shown, relative) if part and part != ".") or relative
 
+    def beyond(self, limit: Limit, count: int, place: Span) -> bool:
+        """Is it more than a ruleset may have? Then that is said, and nothing further is read."""
+        if count <= limit:
+            return False
+        self.problems.add(_LARGE, place, limit=limit, unit=limit.unit, zh=_ZH[limit.unit])
+        self.full, self.whole = True, False
+        return True
+
     def read(self, path: Path, relative: str) -> None:
         try:
             source = read_source(path, self.shown(relative))
             self.files.append((relative or path.name, source.text.encode()))
+            if self.beyond(limits.RULESET_BYTES, sum(len(body) for _, body in self.files), whole_file(source.name)):
+                return
             documents = read_yaml(source)
         except HeguiError as error:
             self.problems.items += error.diagnostics
             self.whole = False
             return
-        for document in documents:
+        for count, document in enumerate(documents, start=self.count + 1):
+            if self.beyond(limits.RULESET_DOCUMENTS, count, document.span(())):
+                return
             self.sort(document, source, at_top=relative in ("", HEADER))
+        self.count += len(documents)
 
     def sort(self, document: Document, source: Source, at_top: bool) -> None:
         """Put a document with those of its kind."""
