@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -41,8 +42,6 @@ class Source:
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of a character offset, both counted from 1."""
-        from bisect import bisect_right
-
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
@@ -175,11 +174,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c in " \t\n\r" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """The known words nearest to `word`, best first; deterministic."""
+def did_you_mean(word: str, known: Iterable[str], limit: int = 3, compared: int = 500) -> list[str]:
+    """The known words nearest to `word`, best first; deterministic. Of more than `compared` words only neighbours in order are."""
     from difflib import get_close_matches
 
-    return get_close_matches(word, sorted(set(known)), n=limit, cutoff=0.6)
+    words = sorted(set(known))
+    if len(words) > compared:
+        at = max(bisect_right(words, word) - compared // 2, 0)
+        words = words[at : at + compared]
+    return get_close_matches(word[:compared], words, n=limit, cutoff=0.6)
 
 
 class HeguiError(Exception):
@@ -420,15 +423,16 @@ def read_yaml(source: Source) -> list[Document]:
     try:
         found = _documents(source, yaml.parse(source.text, Loader=loader))
         return [_Builder(source).build(events) for events in found]
-    except UnicodeEncodeError as error:  # half a surrogate pair, which no file holds but a text of a program may
-        raise _unread(source, "control characters are not allowed", error.start) from error
     except yaml.MarkedYAMLError as error:
         marks = (error.problem_mark, error.context_mark)
         mark = next((each for each in (marks[::-1] if error.problem in _OPENED else marks) if each is not None), None)
         problem = (error.problem or error.context or "syntax error").replace("\n", " ")
         raise _unread(source, problem, mark.index if mark is not None else 0) from error
-    except yaml.YAMLError as error:
-        position = getattr(error, "position", 0)
+    except (
+        yaml.YAMLError,
+        UnicodeEncodeError,
+    ) as error:  # half a surrogate pair: no file has one, but a program's text may
+        position = getattr(error, "position", getattr(error, "start", 0))
         problem = getattr(error, "reason", None) or "unreadable"
         raise _unread(source, problem, position if isinstance(position, int) else 0) from error
 

@@ -20,7 +20,7 @@ Value = str | int | float | bool | date | list[object]
 
 _NUMBER: Final = r"[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?"
 _QUANTITY: Final = re.compile(rf"({_NUMBER})\s*(.*)", re.ASCII | re.DOTALL)
-_BELOW: Final = re.compile(rf"(?:未检出|ND|nd)?\s*\(?\s*[<≤]\s*({_NUMBER})\s*([^()]*?)\s*\)?", re.ASCII)
+_BELOW: Final = re.compile(rf"(?:未检出|ND|nd)?\s*(?:\(\s*)?[<≤]\s*({_NUMBER})([^()]*)\)?", re.ASCII)
 _LIMIT_L: Final = re.compile(rf"({_NUMBER})\s*L", re.ASCII)
 _DATE: Final = (
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII),
@@ -121,7 +121,7 @@ def number(text: str, unit: str | None, header: str | None = None, *, detection:
 def _bound(text: str, unit: str | None, header: str | None) -> float | None:
     """The detection limit in `<0.05`, `未检出(<0.05)` or `0.05L`, the three ways laboratories write it."""
     if match := _BELOW.fullmatch(text):
-        bound = _scaled(match[1], match[2] or header, unit)
+        bound = _scaled(match[1], match[2].strip() or header, unit)
     elif match := _LIMIT_L.fullmatch(text):
         bound = _scaled(match[1], header, unit)
     else:

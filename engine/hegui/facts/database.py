@@ -7,8 +7,8 @@ that transaction that protects, not the look at a query's text.
 
 from __future__ import annotations
 
-import re
 import sqlite3
+import string
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -65,7 +65,7 @@ _ALIVE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_c
 """A server that is gone without a word is noticed within a minute."""
 _MOMENTS: Final = (1184, 1185)
 """PostgreSQL's numbers of `timestamptz` and of lists of those."""
-_ENDS: Final = re.compile(r"[;\s]+\Z")
+_ENDS: Final = f";{string.whitespace}"
 
 
 class Databases(AbstractContextManager["Databases"]):
@@ -131,7 +131,7 @@ class Database:
                 name.
         """
         try:
-            found = self._selection(f"({_ENDS.sub('', text)}\n) AS hegui_query", called)
+            found = self._selection(f"({text.rstrip(_ENDS)}\n) AS hegui_query", called)
         except FactsError as error:
             single = (replace(each, span=span, hint=_SINGLE) for each in error.diagnostics if each.wording is FAILED)
             raise FactsError([*single, *(each for each in error.diagnostics if each.wording is not FAILED)]) from None

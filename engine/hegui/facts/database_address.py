@@ -25,7 +25,9 @@ _SECRET: Final = re.compile("pass|key|secret|token", re.IGNORECASE)
 """What is named so behind the `?` is blotted out of messages, too."""
 
 _IN_URL: Final = re.compile(r"(?<=://)([^:@/\n]*:)(.*)(?=@)")
-_IN_QUERY: Final = re.compile(rf"([?&][^=&\s]*(?:{_SECRET.pattern})[^=&\s]*=)([^&\s\"']*)", re.IGNORECASE)
+_IN_QUERY: Final = re.compile(
+    rf"([?&][^=&?\s]{{0,100}}(?:{_SECRET.pattern})[^=&?\s]{{0,100}}=)([^&\s\"']*)", re.IGNORECASE
+)
 
 _NO_URL = Wording(
     "database-url",
@@ -149,9 +151,15 @@ def masked(text: str) -> str:
     >>> masked("database: postgresql://check:geheim@host/db?sslpassword=x")
     'database: postgresql://check:******@host/db?sslpassword=*'
     """
-    for secret in (_IN_URL, _IN_QUERY):
-        text = secret.sub(lambda found: found[1] + "*" * len(found[2]), text)
-    return text
+
+    def hidden(found: re.Match[str]) -> str:
+        return found[1] + "*" * len(found[2])
+
+    lines = []
+    for line in text.split("\n"):  # a password ends at the last `@` of its line: behind it none is looked for
+        before, at, behind = line.rpartition("@")
+        lines.append(_IN_URL.sub(hidden, before + at) + behind)
+    return _IN_QUERY.sub(hidden, "\n".join(lines))
 
 
 def unmarked(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

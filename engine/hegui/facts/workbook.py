@@ -46,15 +46,18 @@ for _library in ("calamine", "fastexcel"):
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 1 << 12
 _TAIL: Final = 1 << 16
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
-_ATTRIBUTE = re.compile(r"""(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# of hostile files, too, each goes over a text once: no `<` stands in a tag, and an attribute begins where a word does
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^<>]*)>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
+_ATTRIBUTE = re.compile(r"""(?<![\w:])(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _FAILED = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*\bt="e")[^>]*>(?:(?!</c>).)*?<(?:\w+:)?v>([^<]*)<', re.S
+    rb'<(?:\w+:)?c\b(?=[^<>]*\br="([A-Z]{1,3})(\d{1,7})")(?=[^<>]*\bt="e")[^<>]*>'
+    rb"(?:(?!</?(?:\w+:)?c\b).)*?<(?:\w+:)?v>([^<]*)<",
+    re.DOTALL,
 )
-_PRECISE = re.compile(rb"v>-?\d*(?:\.\d{10}|[.\d]*[eE])")
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\br="(\d{1,7})"')
-_WIDE = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]{2,3})\d')
+_PRECISE = re.compile(rb"v>-?\d*+(?:\.\d{10}|[.\d]*[eE])")
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^<>]*\br="(\d{1,7})"')
+_WIDE = re.compile(rb'<(?:\w+:)?c\b[^<>]*\br="([A-Z]{2,3})\d')
 
 
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, LookupError, RuntimeError, ValueError)
