@@ -68,12 +68,12 @@ JSON_BYTES: Final = Limit(500_000_000, "bytes", "a JSON file", "file-too-large")
 JSON_DEPTH: Final = Limit(40, "levels", "nesting in the JSON of a registry", "json-depth")
 WORKBOOK_BYTES: Final = Limit(4_000_000_000, "bytes", "a workbook, unpacked", "workbook-too-large")
 SHEET_CELLS: Final = Limit(
-    60_000_000, "cells", "a sheet: rows × columns up to the last cell that says something", "sheet-too-large"
+    60_000_000,
+    "cells",
+    "a sheet: rows × columns (26 at least) up to the last cell that says something",
+    "sheet-too-large",
 )
 NUMBER_LENGTH: Final = Limit(400, "characters", "a number in a cell", outcome="the cell is unreadable")
-INTEGER_DIGITS: Final = Limit(
-    30, "digits", "a whole number in a cell, exponent included", outcome="the cell is unreadable"
-)
 ENTITY_DEPTH: Final = Limit(20, "levels", "rows within rows of an entity given in a program", "nested-too-deep")
 
 

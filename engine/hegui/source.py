@@ -458,7 +458,7 @@ def _documents(source: Source, events: Iterable[yaml.Event]) -> Iterator[list[ya
                 yield inside
         else:
             inside.append(event)
-            count += 1
+            count += isinstance(event, yaml.NodeEvent)
             if count > limits.YAML_NODES:
                 at = _index(event.start_mark)
                 raise HeguiError(Diagnostic(_MANY, {"limit": limits.YAML_NODES}, Span(source, at, at + 1)))

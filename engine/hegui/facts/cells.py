@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
-from hegui import limits, units
+from hegui import units
 from hegui.datatypes import MAX_INT, Reason, Type
 from hegui.facts import words
 from hegui.vocabulary import Field, fold
@@ -37,6 +37,8 @@ _SERIAL_ZERO: Final = date(1899, 12, 30)
 _SERIALS: Final = range(29221, 73051)
 """Serial days 1980-01-01 to 2099-12-31: what lies outside is likelier a slip (20243) than a day."""
 _YEAR: Final = re.compile(r"([12]\d{3})\s*年度?", re.ASCII)
+_MOST_DIGITS: Final = 30
+"""Beyond any int in any unit: not worked out."""
 MAX_NUMBER: Final = 1.79769313486231e308
 """The largest double that is still one after rounding."""
 _ROUNDING: Final = Context(prec=units.DIGITS)
@@ -166,7 +168,7 @@ def integer(text: str, unit: str | None, header: str | None = None) -> Outcome:
     if match is None or scale is None:
         return UNREADABLE
     exact = Decimal(match[1].replace(",", ""))
-    if exact.adjusted() > limits.INTEGER_DIGITS:
+    if exact.adjusted() > _MOST_DIGITS:
         return UNREADABLE
     whole = Fraction(exact) * scale
     return Outcome(int(whole)) if whole.denominator == 1 and abs(whole) <= MAX_INT else UNREADABLE

@@ -28,10 +28,9 @@ _NOT_A_DOCUMENT = Wording("not-a-document", "a document is a mapping of keys to 
 _EXTENSION = Wording(
     "file-extension", "`{name}` would not be read; call it `{instead}`", "`{name}` 不会被读取，请改名为 `{instead}`"
 )
-_LARGE = Wording(
-    "ruleset-size", "the ruleset has more than {limit} {unit} from here on", "规则集自此处起超过 {limit} 个{zh}"
-)
-_ZH: Final = {"files": "文件", "bytes": "字节", "documents": "文档"}
+_FILES = Wording("ruleset-size", "the ruleset has more than {limit} files", "规则集的文件超过 {limit} 个")
+_BYTES = Wording("ruleset-size", "the ruleset has more than {limit} bytes in all", "规则集合计超过 {limit} 字节")
+_DOCUMENTS = Wording("ruleset-size", "the ruleset has more than {limit} documents", "规则集的文档超过 {limit} 个")
 _EXTENDS = Wording("unknown-extends", "there is no ruleset `{name}` to extend", "没有可继承的规则集 `{name}`")
 _CYCLE = Wording("extends-cycle", "rulesets extend each other in a circle: {cycle}", "规则集循环继承：{cycle}")
 _SAME_NAME = Wording(
@@ -134,7 +133,7 @@ class _Reader:
 
     def layer(self) -> Layer:
         for count, (path, relative) in enumerate(self.paths(), start=1):
-            if self.beyond(limits.RULESET_FILES, count, whole_file(self.shown(relative))):
+            if self.beyond(limits.RULESET_FILES, count, _FILES, whole_file(self.shown(relative))):
                 break
             self.read(path, relative)
             if self.full:
@@ -169,11 +168,11 @@ class _Reader:
     def shown(self, relative: str) -> str:
         return "/".join(part for part in (self.place.shown, relative) if part and part != ".") or relative
 
-    def beyond(self, limit: Limit, count: int, place: Span) -> bool:
+    def beyond(self, limit: Limit, count: int, wording: Wording, place: Span) -> bool:
         """Is it more than a ruleset may have? Then that is said, and nothing further is read."""
         if count <= limit:
             return False
-        self.problems.add(_LARGE, place, limit=limit, unit=limit.unit, zh=_ZH[limit.unit])
+        self.problems.add(wording, place, limit=limit)
         self.full, self.whole = True, False
         return True
 
@@ -181,7 +180,8 @@ class _Reader:
         try:
             source = read_source(path, self.shown(relative))
             self.files.append((relative or path.name, source.text.encode()))
-            if self.beyond(limits.RULESET_BYTES, sum(len(body) for _, body in self.files), whole_file(source.name)):
+            size = sum(len(body) for _, body in self.files)
+            if self.beyond(limits.RULESET_BYTES, size, _BYTES, whole_file(source.name)):
                 return
             documents = read_yaml(source)
         except HeguiError as error:
@@ -189,7 +189,7 @@ class _Reader:
             self.whole = False
             return
         for count, document in enumerate(documents, start=self.count + 1):
-            if self.beyond(limits.RULESET_DOCUMENTS, count, document.span(())):
+            if self.beyond(limits.RULESET_DOCUMENTS, count, _DOCUMENTS, document.span(())):
                 return
             self.sort(document, source, at_top=relative in ("", HEADER))
         self.count += len(documents)
