@@ -116,6 +116,32 @@ def test_all_that_cannot_be_read_is_told_in_one_go(tmp_path: Path) -> None:
     assert sorted(refused(tmp_path)) == ["empty-file", "json-depth", "not-a-workbook", "not-parquet"]
 
 
+@pytest.mark.parametrize("before", [False, True])
+def test_a_conformed_registry_that_is_not_all_there_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    """A process that ends between moving its files leaves no folder that is taken for facts as they came."""
+    registry, folder = facts.read([BANAN], VOCABULARY), tmp_path / "conformed"
+    if before:
+        facts.write_conformed(registry, folder)
+    replace = Path.replace
+
+    def end(self: Path, target: Path) -> Path:
+        if len([path for path in self.parent.iterdir() if path.suffix == ".parquet"]) == 3:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", end)
+        with pytest.raises(KeyboardInterrupt):
+            facts.write_conformed(registry, folder)
+    with pytest.raises(FactsError, match="no whole conformed registry"):
+        facts.read([folder], VOCABULARY)
+    assert list(tmp_path.iterdir()) == [folder]
+    facts.write_conformed(registry, folder)
+    assert facts.read([folder], VOCABULARY).digest == registry.digest
+
+
 def test_a_conformed_registry_is_judged_the_same(tmp_path: Path) -> None:
     registry = facts.read([BANAN], VOCABULARY)
     facts.write_conformed(registry, tmp_path / "conformed")

@@ -27,6 +27,7 @@ LAYERS = {
     "hegui.datatypes": 0,
     "hegui.units": 0,
     "hegui.calendar": 0,
+    "hegui.clock": 0,
     "hegui.files": 0,
     "hegui.language.added": 1,
     "hegui.language.tree": 1,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -140,7 +142,8 @@ def workbook(folder: Path, rows: int = 1) -> Path:
 def workbook_bytes(count: int, folder: Path) -> set[str]:
     path = workbook(folder, 2)
     with zipfile.ZipFile(path) as archive:
-        size = sum(each.file_size for each in archive.infolist())
+        twice = ("_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")  # looked into before all is unpacked
+        size = sum(each.file_size * (1 + (each.filename in twice)) for each in archive.infolist())
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/more", b" " * (count - size))
     return ids(lambda: read_here(path))
@@ -148,6 +151,35 @@ def workbook_bytes(count: int, folder: Path) -> set[str]:
 
 def sheet_cells(count: int, folder: Path) -> set[str]:
     return ids(lambda: read_here(workbook(folder, -(-count // 26))))
+
+
+def sheets(count: int, folder: Path) -> set[str]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(workbook(folder))
+    for at in range(count - 1):
+        book.create_sheet(f"s{at}")
+    book.save(folder / "mine.xlsx")
+    return ids(lambda: read_here(folder / "mine.xlsx"))
+
+
+def csv(folder: Path, text: str) -> set[str]:
+    """What is refused, or what is unreadable."""
+    (folder / "mine.csv").write_text(text, "utf-8")
+    found: set[str] = set()
+
+    def read() -> None:
+        found.update(each.problem for each in read_here(folder / "mine.csv").problems if each.problem == "unreadable")
+
+    return ids(read) | found
+
+
+def sqlite_value(count: int, folder: Path) -> set[str]:
+    with closing(sqlite3.connect(folder / "x.db")) as connection:
+        connection.execute("create table mine (id text, name text)")
+        connection.execute("insert into mine values ('M1', ?)", ("x" * count,))
+        connection.commit()
+    return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
 
 
 def number(count: int, _: Path) -> set[str]:
@@ -192,7 +224,13 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "JSON_BYTES": (json_bytes, 1000),
     "JSON_DEPTH": (json_depth, None),
     "WORKBOOK_BYTES": (workbook_bytes, 50_000),
-    "SHEET_CELLS": (sheet_cells, 260),
+    "WORKBOOK_SHEETS": (sheets, 5),
+    "WORKBOOK_CELLS": (sheet_cells, 260),
+    "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
+    "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
+    "SQLITE_VALUE": (sqlite_value, 50_000),
+    "TEXT_LENGTH": (lambda count, folder: csv(folder, f"id,name\nM1,{'x' * count}\n"), None),
+    "WORD_LENGTH": (lambda count, folder: csv(folder, f"id,shifts\nM1,{'7'.zfill(count)}\n"), None),
     "NUMBER_LENGTH": (number, None),
     "ENTITY_DEPTH": (entity, None),
 }  # fmt: skip

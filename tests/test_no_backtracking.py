@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from test_pattern import read
 
-from hegui.facts import cells, database_address, delimited, workbook
+from hegui.facts import archive, cells, database_address, delimited
 from hegui.language.pattern import Pattern, PatternError
 from hegui.source import did_you_mean
 
@@ -60,28 +60,13 @@ def test_patterns_of_users(text: str, unit: str) -> None:
         assert growth(work, unit) < 8
 
 
-@pytest.mark.spark
-def test_patterns_of_users_on_spark() -> None:
-    """Java tries again, but without a repetition in a repetition only so many ways there are."""
-    from hegui.engines.spark_session import connect
-
-    session = connect("local[2]")
-    for text, unit in EVIL:
-        pattern = read(text)
-        if not isinstance(pattern, PatternError):
-            frame = session.createDataFrame([(unit * 300 + "!",)], ["x"])
-            start = time.perf_counter()
-            frame.select(frame.x.rlike(pattern.java())).collect()
-            assert time.perf_counter() - start < 60, text
-
-
 OWN: list[tuple[Any, list[str]]] = [
-    (workbook._SHEET, ["<sheet ", "<a:sheet ", "<sheet>"]), (workbook._RELATION, ["<Relationship ",
+    (archive._SHEET, ["<sheet ", "<a:sheet ", "<sheet>"]), (archive._RELATION, ["<Relationship ",
     "<Relationship x"]),
-    (workbook._ATTRIBUTE, ["a", "a:", "a ", 'a="', "a='b ", "a ="]),
-    (workbook._FAILED, ["<c ", '<c r="A1" t="e">', '<c r="A1" ', "<c", '<c r="A1" t="e"><v', "r=\"A1\" "]),
-    (workbook._PRECISE, ["1", "v>1", "v>", "v>1."]),
-    (workbook._ROW, ["<row ", '<row r="1', "row "]), (workbook._WIDE, ["<c ", '<c r="AA', '<c r="AA1" ']),
+    (archive._ATTRIBUTE, ["a", "a:", "a ", 'a="', "a='b ", "a ="]),
+    (archive._FAILED, ["<c ", '<c r="A1" t="e">', '<c r="A1" ', "<c", '<c r="A1" t="e"><v', "r=\"A1\" "]),
+    (archive._UNCOUNTED, ['<c r="A1"><f>', '<c r="A1" ', '<c r="A1"><f/> <v>', " "]), (archive._PRECISE, ["1", "v>1", "v>", "v>1."]),
+    (archive._ROWS, ["<row ", '<row r="1', "row "]), (archive._FAR, ["<c ", '<c r="AA', '<c r="AA1" ']),
     (cells._BELOW, ["1", " ", "ND ", "<", "<1 ", "1,111", "(", "< "]), (cells._LIMIT_L, ["1", "1,111,", " ",
     "1 "]), (cells._QUANTITY, ["1", "1,", "1,111,", "1. "]),
     *((each, ["1", " ", "2024-1-1 ", "1111-1-1T"]) for each in cells._DATE), (cells._TIME, [" ", "1", "T ", "T1:"]),
@@ -108,6 +93,10 @@ def test_our_own_patterns(pattern: re.Pattern[Any], units: list[str]) -> None:
 
 
 HOSTILE = {
+    "many addresses": lambda: [
+        database_address.masked(lead + each * 200_000 + tail)
+        for lead in ("", "@", "?", "postgresql://x:") for tail in ("", "@") for each in ("a.", "://x:", "?a", "x:/", ":80", "&key")
+    ],
     "an address with many schemes": lambda: database_address.masked("@" + "://x:" * 200_000),
     "a query of keys": lambda: database_address.masked("?" + "key" * 300_000),
     "a cell of blanks": lambda: [cells._BELOW.fullmatch(lead + " " * 1_000_000 + "x") for lead in ("", "ND",
@@ -116,9 +105,9 @@ HOSTILE = {
     "rows without an end": lambda: delimited.find_delimiter('"' + "a," * 500_000),
     "a long name": lambda: [did_you_mean("x" * 1_000_000, ["x" * 200, "y"]), did_you_mean("abc", map(str,
     range(50_000)))],
-    "sheets": lambda: [list(workbook._WIDE.finditer(b"<c " * 300_000)),
-    list(workbook._FAILED.finditer(b'<c r="A1" t="e">' * 60_000))],
-    "digits in a sheet": lambda: workbook._PRECISE.search(b"v>" + b"1" * 1_000_000),
+    "sheets": lambda: [list(archive._FAR.finditer(b"<c " * 300_000)),
+    list(archive._FAILED.finditer(b'<c r="A1" t="e">' * 60_000))],
+    "digits in a sheet": lambda: archive._PRECISE.search(b"v>" + b"1" * 1_000_000),
 }  # fmt: skip
 
 

@@ -1,15 +1,52 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all.
+
+What is not whole yet stands beside its place under a name of its own, `.NAME.HOST-PROCESS-NUMBER.part`. A process that is
+killed leaves it there; whoever writes to the same place next, and sees that its maker is gone, removes it.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import re
+import shutil
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import count
 from pathlib import Path
+from typing import Final
 
 from hegui.source import Diagnostic, UsageError, Wording
 
 CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
+STALE: Final = 24 * 3600
+"""Seconds after which what was begun is no longer being written, whoever began it."""
+
+_LEFT: Final = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9]+\.(?P<sort>part|old)\Z")
+_NUMBERS: Final = count(1)
+_TRIES: Final = 20
+_LONGEST: Final = 180
+"""Bytes of a name that are taken over whole."""
+_SWAP: Final = 2
+"""What the system calls below know as the exchange of two names."""
+_HERE: Final = -100
+"""What `renameat2` knows as the current directory."""
+
+
+def inside(folder: Path, name: str | Path) -> bool:
+    """Does a path, from a folder, lead nowhere out of it, links followed? What is no path at all leads nowhere.
+
+    >>> inside(Path("facts"), "a/../b.csv"), inside(Path("facts"), "../b.csv"), inside(Path("facts"), "~/b.csv")
+    (True, False, True)
+    """
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except (ValueError, OSError, RuntimeError):  # a zero character, too long, links that go round
+        return False
 
 
 def reason(error: OSError) -> str:
@@ -23,22 +60,50 @@ def write_whole(path: Path, pieces: Iterable[str | bytes]) -> None:
     Raises:
         UsageError: it cannot be written.
     """
+    with writing(path) as target, target.open("wb") as out:
+        # as on the terminal: names of files may be no text
+        out.writelines(piece if isinstance(piece, bytes) else piece.encode(errors="replace") for piece in pieces)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """The same for what writes a file by its name: a temporary one, as `replacing` has it.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     try:
-        with replacing(path) as target, target.open("wb") as out:
-            # as on the terminal: names of files may be no text
-            out.writelines(piece if isinstance(piece, bytes) else piece.encode(errors="replace") for piece in pieces)
+        with replacing(path) as target:
+            yield target
     except OSError as error:
         raise UsageError(Diagnostic(CANNOT_WRITE, {"file": path, "problem": reason(error)})) from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, where they are not there.
+
+    Raises:
+        UsageError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(Diagnostic(CANNOT_WRITE, {"file": folder, "problem": reason(error)})) from error
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file."""
+    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file.
+
+    Raises:
+        OSError: no file can be made there.
+    """
     if path.exists() and not path.is_file():
         yield path
         return
-    real = path.resolve()
-    temporary = real.with_name(f".{real.name}.{os.getpid()}.part")
+    real = led_to(path)
+    sweep(real)
+    temporary = made_beside(real, _new_file)
     try:
         yield temporary
         if real.exists():
@@ -46,3 +111,194 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(real)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def led_to(path: Path) -> Path:
+    """Where links lead.
+
+    Raises:
+        OSError: they lead nowhere, in a circle.
+    """
+    try:
+        found = path.resolve()
+    except RuntimeError:  # until Python 3.12
+        found = path
+    if found.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return found
+
+
+def made_beside(target: Path, make: Callable[[Path], None]) -> Path:
+    """A path beside `target` under which `make` made something new.
+
+    Raises:
+        OSError: it cannot.
+    """
+    for number in _NUMBERS:
+        path = target.with_name(f".{_short(target.name)}.{_host()}-{os.getpid()}-{number}.part")
+        with suppress(FileExistsError):
+            make(path)
+            break
+    return path
+
+
+def folder_beside(target: Path, mode: int = 0o777) -> Path:
+    """A new empty folder beside `target`, for what is to take its place. Whoever asks for it removes it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    sweep(target)
+    return made_beside(target, lambda path: path.mkdir(mode))
+
+
+def temporary_place() -> Path:
+    """What a temporary folder stands beside that is to take nobody's place."""
+    from tempfile import gettempdir
+
+    return Path(gettempdir(), "hegui")
+
+
+@contextmanager
+def aside() -> Iterator[Path]:
+    """A temporary folder of one's own, gone at the end.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    made = folder_beside(temporary_place(), 0o700)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+# --- what takes its place ------------------------------------------------------------------------------------------
+
+
+def exchange(part: Path, target: Path) -> None:
+    """The folder `part` takes the place of `target`, which stays where that fails. What was there before is gone, or is at
+    `part` now, for its maker to remove.
+
+    Where the system can, the two change places in one go. Elsewhere a process that is killed between two steps leaves the
+    former folder beside its place, and `sweep` puts it back.
+
+    Raises:
+        OSError: it cannot.
+    """
+    for tries in range(_TRIES):
+        try:
+            if not target.exists():
+                part.rename(target)
+            elif not _swapped(part, target):
+                _in_steps(part, target)
+            return
+        except OSError as error:  # another process may have put one there, or be doing so
+            if error.errno not in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST) or tries == _TRIES - 1:
+                raise
+
+
+def _swapped(one: Path, other: Path) -> bool:
+    """Have the two changed places? False where the system cannot do that."""
+    swap = _swap()
+    return swap is not None and swap(os.fsencode(one), os.fsencode(other)) == 0
+
+
+@cache
+def _swap() -> Callable[[bytes, bytes], int] | None:
+    """The call of the system that lets two names change places."""
+    import ctypes
+
+    if sys.platform not in ("linux", "darwin"):
+        return None
+    calls = ctypes.CDLL(None)
+    if hasattr(calls, "renamex_np"):
+        return lambda one, other: int(calls.renamex_np(one, other, _SWAP))
+    if hasattr(calls, "renameat2"):
+        return lambda one, other: int(calls.renameat2(_HERE, one, _HERE, other, _SWAP))
+    return None
+
+
+def _in_steps(part: Path, target: Path) -> None:
+    old = part.with_suffix(".old")
+    target.rename(old)
+    try:
+        part.rename(target)
+    except BaseException:
+        if not target.exists():
+            old.rename(target)
+        raise
+    finally:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+# --- what processes that were killed leave behind ------------------------------------------------------------------
+
+
+def sweep(target: Path) -> None:
+    """Remove what was begun for `target` by processes that are gone; put the former folder back where it is missing. What
+    cannot be removed stays."""
+    prefix = f".{_short(target.name)}."
+    try:
+        there = [each for each in os.scandir(target.parent) if each.name.startswith(prefix)]
+    except OSError:
+        return
+    for entry in there:
+        found = _LEFT.fullmatch(entry.name, len(prefix))
+        if found is not None and _is_left(entry, found):
+            with suppress(OSError):  # another may be at it, too
+                _remove(Path(entry.path), target)
+
+
+def _is_left(entry: os.DirEntry[str], found: re.Match[str]) -> bool:
+    """Is it one's own to remove, and its maker gone?"""
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    if hasattr(os, "getuid") and status.st_uid != os.getuid():
+        return False
+    here = found["host"] == _host() and os.name == "posix"
+    return (here and not _runs(int(found["process"]))) or status.st_mtime < time.time() - STALE
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # no signal: is there such a process?
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _remove(left: Path, target: Path) -> None:
+    if left.is_symlink() or not left.is_dir():
+        left.unlink(missing_ok=True)
+    elif left.suffix == ".old" and not target.exists():
+        left.rename(target)
+    else:
+        shutil.rmtree(left, ignore_errors=True)
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+def _new_file(path: Path) -> None:
+    """A new file: one that is there already, or a link that somebody has put there, is not written to."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+
+
+@cache
+def _host() -> str:
+    """What stands for this machine: processes of another that shares the folder are not known here."""
+    import platform
+
+    return f"{zlib.crc32(platform.node().encode(errors='replace')):08x}"
+
+
+def _short(name: str) -> str:
+    """A name that can still be added to: systems allow 255 bytes."""
+    whole = os.fsencode(name)
+    return name if len(whole) <= _LONGEST else f"{name[:40]}~{zlib.crc32(whole):08x}"

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hegui.source import Diagnostic, UsageError, Wording
+
 if TYPE_CHECKING:
     from hegui.engines.kept import Temporary
     from hegui.engines.request import Keeping
+    from hegui.facts.registry import SourceTable
     from hegui.outcome import Judgement
     from hegui.report.run import Run
     from hegui.ruleset.model import Ruleset
+
+_IN_FACTS = Wording(
+    "findings-on-facts",
+    "`{folder}` holds the facts `{file}`; findings would take their place: name another folder",
+    "`{folder}` 中有台账文件 `{file}`，写入会将其覆盖；请另指定文件夹",
+)
+
+
+def refuse_facts(findings: Path | None, sources: Iterable[SourceTable]) -> None:
+    """Raise where findings would take the place of the facts they are found in.
+
+    Raises:
+        UsageError: so it is.
+    """
+    if findings is None or not findings.is_dir():
+        return
+    for file in dict.fromkeys(source.file for source in sources):
+        if Path(file).exists() and Path(file).resolve().is_relative_to(findings.resolve()):
+            raise UsageError(Diagnostic(_IN_FACTS, {"folder": findings, "file": file}))
 
 
 class Keeper:

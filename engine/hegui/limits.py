@@ -67,12 +67,18 @@ PATTERN_DEPTH: Final = Limit(20, "levels", "groups within groups in a pattern", 
 JSON_BYTES: Final = Limit(500_000_000, "bytes", "a JSON file", "file-too-large")
 JSON_DEPTH: Final = Limit(40, "levels", "nesting in the JSON of a registry", "json-depth")
 WORKBOOK_BYTES: Final = Limit(4_000_000_000, "bytes", "a workbook, unpacked", "workbook-too-large")
-SHEET_CELLS: Final = Limit(
+WORKBOOK_SHEETS: Final = Limit(1_000, "sheets", "a workbook", "too-many-sheets")
+WORKBOOK_CELLS: Final = Limit(
     60_000_000,
     "cells",
-    "a sheet: rows × columns (26 at least) up to the last cell that says something",
+    "all sheets of a workbook: rows × columns (26 at least) up to the farthest cell",
     "sheet-too-large",
 )
+CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV", "too-many-columns")
+CSV_CELL: Final = Limit(16_000_000, "characters", "a cell of CSV: an open quote takes in no whole file", "broken-csv")
+SQLITE_VALUE: Final = Limit(100_000_000, "bytes", "a value, or a row, of a SQLite file", "database-failed")
+TEXT_LENGTH: Final = Limit(1_000_000, "characters", "a text in a cell", outcome="the cell is unreadable")
+WORD_LENGTH: Final = Limit(1_000, "characters", "any other value in a cell", outcome="the cell is unreadable")
 NUMBER_LENGTH: Final = Limit(400, "characters", "a number in a cell", outcome="the cell is unreadable")
 ENTITY_DEPTH: Final = Limit(20, "levels", "rows within rows of an entity given in a program", "nested-too-deep")
 

@@ -10,7 +10,6 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import as_of_option, language, load_ruleset, main, rules_option, say, unknown
 from hegui.cli.output import look, put, refuse_unwritable
-from hegui.files import replacing
 
 
 @main.command()
@@ -48,6 +47,5 @@ def template(kinds: tuple[str, ...], rules_at: str, output: str, lang: str) -> N
             unknown(words.NO_KIND, kind, vocabulary.kinds)
     path = Path(output)
     refuse_unwritable(path)
-    with replacing(path) as target:
-        write_template(vocabulary, list(kinds), target)
+    write_template(vocabulary, list(kinds), path)
     say(words.WROTE, file=path)

@@ -10,7 +10,7 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import language, load_ruleset, main, rules_option, say, unknown
 from hegui.cli.output import put, refuse_unwritable
-from hegui.files import reason, replacing
+from hegui.files import make_folder, write_whole
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -134,11 +134,7 @@ def _write_new(files: dict[Path, str], folders: bool = False) -> None:
     for path, text in files.items():
         if path.exists():
             raise UsageError(Diagnostic(words.EXISTS, {"file": path}))
-        try:
-            if folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            refuse_unwritable(path)
-            with replacing(path) as target:
-                target.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": reason(error)})) from error
+        if folders:
+            make_folder(path.parent)
+        refuse_unwritable(path)
+        write_whole(path, [text])

@@ -12,8 +12,8 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import FOUND, days_option, language, main, matching, say, tell
 from hegui.cli.output import look, look_of_files, refuse_unwritable, targets, write_each
-from hegui.files import CANNOT_WRITE, reason, replacing
-from hegui.source import Diagnostic, UsageError, Wording
+from hegui.files import writing
+from hegui.source import Diagnostic, Wording
 
 if TYPE_CHECKING:
     from hegui.assure.impact.model import Impact
@@ -107,10 +107,7 @@ def _beside(found: Impact, path: Path) -> Impact:
         return found
     file = path.with_suffix(kept.ENDING)
     refuse_unwritable(file)
-    try:
-        with replacing(file) as target:
-            kept.write(found, target)
-    except OSError as error:
-        raise UsageError(Diagnostic(CANNOT_WRITE, {"file": file, "problem": reason(error)})) from error
+    with writing(file) as target:
+        kept.write(found, target)
     say(words.WROTE, file=file)
     return replace(found, kept=file.name)

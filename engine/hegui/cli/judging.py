@@ -24,9 +24,10 @@ from hegui.cli.frame import (
     near,
     rules_option,
     say,
+    talk,
 )
 from hegui.cli.letters import template_option
-from hegui.cli.output import look, put, targets_of, write
+from hegui.cli.output import look, put, refuse_findings, refuse_sources, targets_of, write
 from hegui.cli.waiving import load, say_account, waivers_options
 from hegui.keeping import timed
 from hegui.source import Diagnostic, UsageError
@@ -100,9 +101,12 @@ def check(
     ruleset = load_ruleset(rules_at)
     rules, waivers = matching(ruleset.rules, globs) if globs else None, load(waivers_at, ruleset, no_waivers)
     former, earlier = _former(since, changes, before), read_run(since_run) if since_run is not None else None
+    if findings is not None:
+        refuse_findings(earlier, Path(findings))
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
         registry = _facts(facts, ruleset, as_of, told, seconds)
+        refuse_sources((path for _, path in targets), {source.file for source in registry.sources})
         run = api.check(
             registry,
             ruleset,
@@ -155,7 +159,7 @@ def _report(
     write(run, targets, seconds, earlier)
     say_account(run)
     for name, value in (seconds or {}).items():
-        click.echo(f"{value:9.3f} s  {name}", err=True)
+        talk(f"{value:9.3f} s  {name}")
 
 
 def _leave(run: Run, fail_on: str, strict: bool) -> None:

@@ -13,7 +13,7 @@ from hegui.api import read_run
 from hegui.cli import words
 from hegui.cli.frame import FOUND, Command, lang_of, language, main, read_date, say
 from hegui.cli.output import look, put, refuse_unwritable
-from hegui.files import replacing
+from hegui.files import writing
 from hegui.source import Diagnostic, UsageError, Wording
 
 if TYPE_CHECKING:
@@ -373,6 +373,6 @@ def export(output: Path, as_of: date | None, lang: str) -> None:
     from hegui.ledger.export import write_list
 
     refuse_unwritable(output)
-    with _open().reading() as connection, replacing(output) as target:
+    with _open().reading() as connection, writing(output) as target:
         count = write_list(connection, target, output, as_of, _today(as_of))
     say(words.WROTE_ROWS, file=output, count=count)

@@ -9,7 +9,7 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import Command, language, main, say
 from hegui.cli.output import TEMPLATE, refuse_unwritable
-from hegui.files import replacing
+from hegui.files import write_whole
 
 
 def _checked(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -46,6 +46,5 @@ def letter_template(output: str, lang: str) -> None:
 
     path = Path(output)
     refuse_unwritable(path)
-    with replacing(path) as target:
-        target.write_bytes(default_template())
+    write_whole(path, [default_template()])
     say(words.WROTE, file=path)

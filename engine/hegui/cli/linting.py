@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,7 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, near, say, told_option
 from hegui.cli.output import put, told_targets, write_told
-from hegui.files import replacing
+from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def lint(
     if fix:
         from hegui.assure.lint.fixing import mend
 
-        mended = mend(rules_at, day, _write)
+        mended = mend(rules_at, day, lambda path, body: write_whole(path, [body]))
         fixed, looked = mended.fixed, mended.left
     else:
         looked = look(rules_at, day)
@@ -99,11 +98,6 @@ def _unmended(looked: Looked) -> int:
     from hegui.assure.lint.fixing import FIXED
 
     return sum(each.id in FIXED for each in looked.findings)
-
-
-def _write(path: Path, body: bytes) -> None:
-    with replacing(path) as target:
-        target.write_bytes(body)
 
 
 def _telling(looked: Looked, fixed: tuple[Diagnostic, ...] | None) -> Telling:

@@ -9,7 +9,7 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import language, main, say
 from hegui.cli.output import put, refuse_unwritable
-from hegui.files import replacing
+from hegui.files import write_whole
 
 
 @main.command()
@@ -28,6 +28,5 @@ def models(rules_at: str, output: str | None, lang: str) -> None:
         return
     path = Path(output)
     refuse_unwritable(path)
-    with replacing(path) as target:
-        target.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(path, [text])
     say(words.WROTE, file=path)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import lang_of, say, unknown
-from hegui.files import write_whole
+from hegui.cli.frame import harmless, lang_of, say, unknown
+from hegui.files import led_to, reason, write_whole
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = "hegui.template"
 """Where the context of a command has the template of letters, if one was named."""
+WRITTEN: Final = ("formats", "output", "findings", "book")
+"""The parameters of commands that say where to write; files that others name are read."""
 
 
 def look() -> Look:
@@ -81,21 +83,94 @@ def targets(
             wording = words.TWO if path is None else words.SAME_FILE
             raise UsageError(Diagnostic(wording, {"name": name, "file": file}))
         if path is not None:
-            refuse_unwritable(path)
+            refuse_unwritable(path, name)
         elif name in binary:
             raise UsageError(Diagnostic(words.NEEDS_FILE, {"name": name}))
         found.append((name, path))
     return found
 
 
-def refuse_unwritable(path: Path) -> None:
-    """A file that cannot be written is better known before an hour's run than after it."""
+def refuse_unwritable(path: Path, name: str | None = None) -> None:
+    """A file that cannot be written is better known before an hour's run than after it; so is one that is read for it.
+
+    Args:
+        path: where it is to be written.
+        name: the format that is.
+
+    Raises:
+        UsageError: it cannot, or would take the place of what the command reads.
+    """
     if path.is_dir():
-        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": "is a directory"}))
-    if not path.parent.is_dir():
-        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": f"no directory `{path.parent}`"}))
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": "permission denied"}))
+        raise _cannot_write(path, "is a directory")
+    try:
+        real = led_to(path)
+    except OSError as error:
+        raise _cannot_write(path, reason(error)) from error
+    for folder in (path.parent, real.parent):
+        if not folder.is_dir():
+            raise _cannot_write(path, f"no directory `{folder}`")
+    plain = real.is_file() or not real.exists()
+    if (real.exists() and not os.access(real, os.W_OK)) or (plain and not os.access(real.parent, os.W_OK)):
+        raise _cannot_write(path, "permission denied")
+    if real.exists():
+        _refuse_input(path, name)
+
+
+def _cannot_write(path: Path, problem: str) -> UsageError:
+    return UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": problem}))
+
+
+def refuse_sources(paths: Iterable[Path | None], files: Iterable[str]) -> None:
+    """Raise where one of the files to be written is one that facts stand in.
+
+    Raises:
+        UsageError: so it is.
+    """
+    there = [path for path in paths if path is not None and path.is_file()]
+    for path in there:
+        if any(is_same(path, Path(file)) for file in files):
+            raise UsageError(Diagnostic(words.IS_INPUT, {"file": path}))
+
+
+def refuse_findings(former: Run | None, folder: Path) -> None:
+    """Raise where findings would take the place of those of an earlier run that are still to be shown.
+
+    Raises:
+        UsageError: so it is.
+    """
+    from hegui.engines.kept import Kept
+
+    if former is not None and isinstance(former.findings, Kept) and is_same(folder, former.findings.folder):
+        raise UsageError(Diagnostic(words.IS_INPUT, {"file": folder}))
+
+
+def _refuse_input(path: Path, name: str | None) -> None:
+    """Whatever else the line names is read. A run may go on from another in its place: that has been read by then."""
+    context = click.get_current_context()
+    former = ("since", "since_run") if name == "json" else ()
+    given = [value for key, value in context.params.items() if key not in (*WRITTEN, *former)]
+    given += [context.meta.get(TEMPLATE), context.meta.get("hegui.ledger")]
+    for value in given:
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, (str, Path)) and str(each) and _is_read(path, Path(each)):
+                raise UsageError(Diagnostic(words.IS_INPUT, {"file": path}))
+
+
+def _is_read(path: Path, given: Path) -> bool:
+    """Is a file the one that is given, or YAML in the folder that is: a manifest, or part of a ruleset?"""
+    try:
+        inside = given.is_dir() and path.resolve().is_relative_to(given.resolve())
+    except (OSError, ValueError, RuntimeError):  # no path at all
+        return False
+    return (inside and path.suffix.lower() in (".yaml", ".yml")) or is_same(path, given)
+
+
+def is_same(path: Path, other: Path) -> bool:
+    """Do the two lead to the same file or folder?"""
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def write(
@@ -109,13 +184,16 @@ def write(
 
     from hegui.keeping import timed
     from hegui.report import writer_of
+    from hegui.report.saving import ended
 
-    def made(name: str, path: Path | None) -> Iterator[str] | Iterator[bytes]:
+    def made(name: str, path: Path | None) -> Iterator[str | bytes]:
         nonlocal run
         writer = writer_of(name)
         assert writer is not None
-        run = _placed(run, path) if name == "json" and path is not None else run
-        return writer(run, replace(look() if path is None else look_of_files(), former=former))
+        if name == "json" and path is not None:
+            refuse_findings(former, path.with_suffix(".findings"))
+            run = _placed(run, path)
+        return ended(run, writer(run, replace(look() if path is None else look_of_files(), former=former)))
 
     for name, path in targets:
         with timed(timings, f"report {name}"):
@@ -158,7 +236,8 @@ def _placed(run: Run, path: Path) -> Run:
 
 
 def put(pieces: Iterable[str | bytes]) -> None:
-    """Print a report piece by piece."""
+    """Print a report piece by piece: as it is, but for what would command a terminal."""
+    terminal = sys.stdout.isatty()
     for piece in pieces:
-        click.echo(piece, nl=False)
+        click.echo(harmless(piece) if terminal and isinstance(piece, str) else piece, nl=False)
     sys.stdout.flush()

@@ -11,7 +11,7 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import language, main, say, unknown
 from hegui.cli.output import put
-from hegui.files import reason, replacing
+from hegui.files import make_folder, write_whole
 from hegui.source import Diagnostic, UsageError
 
 
@@ -48,11 +48,7 @@ def _text(made: dict[str, Any]) -> str:
 
 
 def _write(folder: Path, made: dict[str, dict[str, Any]]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, each in made.items():
-            with replacing(folder / name) as target:
-                target.write_text(_text(each), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(Diagnostic(words.CANNOT_WRITE, {"file": folder, "problem": reason(error)})) from error
+    make_folder(folder)
+    for name, each in made.items():
+        write_whole(folder / name, [_text(each)])
     say(words.WROTE_FILES, file=folder, count=len(made))

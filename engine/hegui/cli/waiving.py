@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, tell
+from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, talk, tell
 from hegui.cli.output import look, put, refuse_unwritable
-from hegui.files import replacing
+from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def say_account(run: Run) -> None:
     if given.ignored:
         say(words.WAIVERS_ASIDE, count=len(given.given))
     for remark in remarks(given):
-        click.echo(remark.get(lang_of()), err=True)
+        talk(remark.get(lang_of()))
 
 
 @main.group()
@@ -133,8 +133,7 @@ def create(
     refuse_unwritable(path)
     granted = Granted(document, approved_by, reason, until)
     made = made_of(api.read_run(run_json), granted, globs)
-    with replacing(path) as target:
-        target.write_text(made.text, encoding="utf-8", newline="\n")
+    write_whole(path, [made.text])
     tell(made.warnings)
     say(words.WROTE, file=path)
     say(words.BASELINE, count=made.count, rules=made.rules, until=until)

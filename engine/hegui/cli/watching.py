@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli.frame import days_option, lang_of, language, load_ruleset, main, rules_option, say, tell
+from hegui.cli.frame import days_option, lang_of, language, load_ruleset, main, rules_option, say, talk, tell
+from hegui.cli.output import put
 from hegui.cli.waiving import load, waivers_options
 from hegui.source import HeguiError, Wording
 
@@ -133,7 +134,7 @@ def _read(files: Files) -> Registry | None:
     except HeguiError as error:
         tell(error.diagnostics)
     except OSError as error:
-        click.echo(str(error), err=True)
+        talk(str(error))
     say(_WAITS)
     return None
 
@@ -154,11 +155,10 @@ def _told(form: str, session: Session) -> Callable[[Applied], None]:
             closed=len(applied.closed) + len(applied.conclusions_closed),
             changed=len(applied.changed) + len(applied.conclusions_changed),
         )
-        for line in lines(session, applied, lang_of()):
-            click.echo(line)
+        put(f"{line}\n" for line in lines(session, applied, lang_of()))
 
     def as_data(applied: Applied) -> None:
-        for record in records(session, applied):
-            click.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
+        told = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records(session, applied))
+        put(f"{line}\n" for line in told)
 
     return in_words if form == "text" else as_data

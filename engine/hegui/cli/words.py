@@ -8,7 +8,9 @@ from hegui.source import Wording
 INTERRUPTED = Wording(
     "interrupted", "error: interrupted; no report was left half-written", "错误：已中断；没有留下未写完的报告"
 )
+MEMORY = Wording("out-of-memory", "the memory is not enough for these facts", "内存不足，无法处理这些数据")
 SYSTEM = Wording("system", "{problem}", "{problem}")
+SYSTEM_OF = Wording("system", "`{file}`: {problem}", "`{file}`：{problem}")
 DATE = Wording(
     "not-a-date", "`{text}` is not a date; write it as `2024-03-11`", "`{text}` 不是日期，应写作 `2024-03-11`"
 )
@@ -26,6 +28,11 @@ NEEDS_FILE = Wording(
     "needs-file", "`{name}` is not for the terminal; write `{name}=FILE`", "`{name}` 不能输出到终端，请写 `{name}=文件`"
 )
 SAME_FILE = Wording("same-file", "two formats cannot both be written to `{file}`", "两种格式不能写入同一文件 `{file}`")
+IS_INPUT = Wording(
+    "output-is-input",
+    "`{file}` is read for this command and would be lost; write to another file",
+    "`{file}` 是本次命令要读取的文件，写入会将其覆盖；请另指定文件",
+)
 NO_MATCH = Wording("no-such-rule", "no rule matches `{glob}`{near}", "没有规则匹配 `{glob}`{near}")
 NOTHING = Wording(
     "nothing-evaluated",

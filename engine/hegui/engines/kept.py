@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.engines.layers import AT, GONE, fresh_file, united
+from hegui.files import exchange, folder_beside, led_to, temporary_place
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Rule
 from hegui.source import Diagnostic, FactsError, HeguiError, UsageError, Wording
@@ -35,7 +35,9 @@ FIRST: Final = 500
 ENTITIES: Final = "#entities.parquet"
 PAPERS: Final = "#papers.parquet"
 KEYS: Final = "#keys.parquet"
-"""What a run keeps beside the findings, of their entities and values; no rule is called so."""
+MARK: Final = "#run.parquet"
+BESIDE: Final = (ENTITIES, PAPERS, KEYS, MARK)
+"""What a run keeps beside the findings, of their entities, of their values and of itself; no rule is called so."""
 
 _FULL = Wording(
     "cannot-keep", "cannot write findings to `{folder}`: {problem}", "无法将核查线索写入 `{folder}`：{problem}"
@@ -51,6 +53,21 @@ _LOST = Wording(
     "无法从 `{file}` 读取 `{rule}` 的核查线索：{problem}",
 )
 _OTHER_COUNT = Wording("findings-other", "it holds {found} rows, not {count}", "其中有 {found} 行，应为 {count} 行")
+_OTHER_RUN = Wording(
+    "findings-of-another-run",
+    "`{folder}` holds the findings of another run than the document beside it is about",
+    "`{folder}` 中是另一次核查的线索，与旁边的结果文件不是同一次",
+)
+_CHECK_AGAIN = Wording(
+    "check-again",
+    "a check was ended between writing the two, or two wrote here at once; check again to have both of one run",
+    "核查在写完其中之一后中断，或有两个程序同时写入；请重新核查，使二者一致",
+)
+_REPLACED = Wording(
+    "findings-replaced",
+    "another process has put other findings into `{folder}` meanwhile; its run stands, and this one is not written",
+    "另一程序已将其核查线索写入 `{folder}`；以该次为准，本次未写入",
+)
 _TAKEN = Wording(
     "folder-taken",
     "`{folder}` holds something else than findings; name another folder",
@@ -63,7 +80,8 @@ _FULL_DISK: Final = ("No space left", "os error 28", "Disk quota", "File too lar
 class Kept(Collection[Finding]):
     """The findings of a run in `folder`. `counts` has every rule, in the order of the run; `keeper` is whatever removes a
     folder that is only temporary; `called` is how a run document names the folder, None where it has no part in one;
-    `layered` are the rules whose findings stand in two layers."""
+    `layered` are the rules whose findings stand in two layers; `mark` tells the run they are of; `number` is the one the file
+    system has for the folder that was put in place."""
 
     folder: Path
     rules: Mapping[str, Rule]
@@ -71,6 +89,8 @@ class Kept(Collection[Finding]):
     called: str | None = None
     keeper: object = field(default=None, compare=False)
     layered: frozenset[str] = frozenset()
+    mark: str | None = None
+    number: int | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return sum(self.counts.values())
@@ -269,19 +289,54 @@ class Kept(Collection[Finding]):
             raise self._lost(rule, file or self.file(rule), _first_line(error)) from error
 
     def whole(self) -> Kept:
-        """Itself, once every file is seen to be there with as many rows as there should be.
+        """Itself, once every file is seen to be there with as many rows as there should be, and to be of this run.
 
         Raises:
             UsageError: a file is missing, damaged or another one.
         """
-
+        if (self.folder / MARK).exists():
+            self._refuse_other_run()
         for name, count in self.counts.items():
             found = self._lines(name, self.file(name)) - len(self.gone(name))
             if name in self.layered:
                 found += self._lines(name, fresh_file(self.folder, name))
             if found != count:
                 raise self._lost(name, self.file(name), _OTHER_COUNT.en.format(found=found, count=count))
+        self._refuse_other_run()
         return self
+
+    def _refuse_other_run(self) -> None:
+        if self.mark is None:
+            return
+        import polars as pl
+
+        try:
+            found = pl.read_parquet(self.folder / MARK, glob=False)["run"].to_list()
+        except (pl.exceptions.PolarsError, OSError):
+            found = []
+        if found != [self.mark]:
+            raise UsageError(Diagnostic(_OTHER_RUN, {"folder": str(self.folder)}, None, _CHECK_AGAIN))
+
+    def marked(self, mark: str) -> Kept:
+        """The same, with what tells their run beside them.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        import polars as pl
+
+        with telling_what_broke(self.folder):
+            pl.DataFrame({"run": [mark]}).write_parquet(self.folder / MARK)
+        return replace(self, mark=mark)
+
+    def refuse_replaced(self) -> None:
+        """Raise where another process has put other findings in place since these were.
+
+        Raises:
+            UsageError: it has.
+        """
+        if self.number is not None and _number(self.folder) != self.number:
+            raise UsageError(Diagnostic(_REPLACED, {"folder": str(self.folder)}))
 
     def _lines(self, rule: str, file: Path) -> int:
         import polars as pl
@@ -306,19 +361,20 @@ class Kept(Collection[Finding]):
         Raises:
             UsageError: the folder cannot be written, or holds something else.
         """
-        target = folder.resolve()
-        if target == self.folder.resolve():
-            return replace(self, called=called)
-        refuse_other(target)
         try:
+            target = led_to(folder)
+            if target == self.folder.resolve():
+                return replace(self, called=called)
+            refuse_other(target)
             with _beside(target) as part:
-                others = (self.folder / name for name in (ENTITIES, PAPERS, KEYS))
+                others = (self.folder / name for name in BESIDE)
                 for file in (*self.files(), *(path for path in others if path.exists())):
                     _moved(file, part / file.name, self.keeper is not None)
-                _exchanged(part, target)
+                number = _number(part)
+                exchange(part, target)
         except OSError as error:
-            raise UsageError(_cannot_write(target, error)) from error
-        return Kept(target, self.rules, self.counts, called, layered=self.layered)
+            raise UsageError(_cannot_write(folder, error)) from error
+        return replace(self, folder=target, called=called, keeper=None, number=number)
 
 
 class Temporary:
@@ -332,17 +388,18 @@ class Temporary:
     def __init__(self, target: Path | None, beside: Path | None = None) -> None:
         if target is not None:
             refuse_other(target)
-        real = None if target is None else target.resolve()
-        name = ".hegui-" if real is None else f".{real.name}."
-        at = real if real is not None else None if beside is None else beside.resolve()
-        if at is not None and real is None and not os.access(at.parent, os.W_OK):
-            at = None
         try:
-            made = mkdtemp(".part", name, None if at is None else at.parent)
+            self.path = folder_beside(self._place(target, beside), 0o700)
         except OSError as error:
             raise UsageError(_cannot_write(target or Path(), error)) from error
-        self.path = Path(made)
-        self.drop = weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+        self.drop = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+    @staticmethod
+    def _place(target: Path | None, beside: Path | None) -> Path:
+        if target is not None:
+            return led_to(target)
+        at = None if beside is None else beside.resolve()
+        return at if at is not None and os.access(at.parent, os.W_OK) else temporary_place()
 
 
 def refuse_other(folder: Path) -> None:
@@ -360,13 +417,19 @@ def refuse_other(folder: Path) -> None:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A temporary folder beside `target`, gone at the end."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
+    part = folder_beside(target)
     try:
         yield part
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _number(folder: Path) -> int | None:
+    """By which the file system tells a folder from another of the same name; None where it is gone."""
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
 
 
 def _moved(source: Path, target: Path, away: bool) -> None:
@@ -374,20 +437,6 @@ def _moved(source: Path, target: Path, away: bool) -> None:
         shutil.move(source, target)
     else:
         shutil.copyfile(source, target)
-
-
-def _exchanged(part: Path, target: Path) -> None:
-    """`part` takes the place of `target`, which stays where that fails."""
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    try:
-        if target.exists():
-            target.rename(old)
-        part.rename(target)
-    except BaseException:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _cannot_write(folder: Path, error: Exception) -> Diagnostic:

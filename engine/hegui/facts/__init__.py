@@ -75,8 +75,7 @@ def write_template(vocabulary: Vocabulary, kinds: Sequence[str], path: Path) -> 
         path: the `.xlsx` file to write.
 
     Raises:
-        UsageError: a kind is unknown.
-        FactsError: the file cannot be written.
+        UsageError: a kind is unknown, or the file cannot be written.
     """
     from hegui.facts import template
 

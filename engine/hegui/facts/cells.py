@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
-from hegui import units
+from hegui import limits, units
 from hegui.datatypes import MAX_INT, Reason, Type
 from hegui.facts import words
 from hegui.vocabulary import Field, fold
@@ -41,6 +41,7 @@ _MOST_DIGITS: Final = 30
 """Beyond any int in any unit: not worked out."""
 MAX_NUMBER: Final = 1.79769313486231e308
 """The largest double that is still one after rounding."""
+_TEXTS: Final = ("string", "ref")
 _ROUNDING: Final = Context(prec=units.DIGITS)
 FIRST_YEAR: Final = 1900
 """Dates before this year are unreadable: in a registry they are slips, or times of day in a date's clothes."""
@@ -95,7 +96,7 @@ def element(field: Field) -> Field:
 def _judge(raw: str, field: Field, read: Callable[[str], Outcome]) -> Outcome:
     """Words that stand for no value come before the reading, but a field's own words come before them."""
     text = raw.strip(words.BLANKS)
-    if text in words.ERRORS:
+    if text in words.ERRORS or len(text) > (limits.TEXT_LENGTH if field.type.name in _TEXTS else limits.WORD_LENGTH):
         return UNREADABLE
     own = field.type.name in _OWN_WORDS and read(text).reason is None
     if not own and (text in words.MISSING or (field.type.name != "string" and text in words.NOTHING)):

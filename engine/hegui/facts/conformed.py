@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.facts.standing import with_stands
 from hegui.facts.stands import Stand, stands_data, stands_from
+from hegui.files import folder_beside
 from hegui.source import Diagnostic, FactsError, UsageError, Wording
 from hegui.vocabulary import Field, Kind, Vocabulary
 from hegui.vocabulary.columns import column_types
@@ -67,12 +68,15 @@ def write_conformed(registry: Registry, folder: Path) -> None:
     target = folder.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{target.name}.", suffix=".part", dir=target.parent) as part:
-            names = _write(registry, Path(part))
+        part = folder_beside(target)
+        try:
+            names = _write(registry, part)
             target.mkdir(exist_ok=True)
-            (target / MARKER).unlink(missing_ok=True)
+            (target / MARKER).write_bytes(b"")  # so that nobody takes what is not whole yet for facts as they came
             for name in names:
-                (Path(part) / name).replace(target / name)
+                (part / name).replace(target / name)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         problem = (isinstance(error, OSError) and error.strerror) or str(error).strip().partition("\n")[0][:200]
         raise UsageError(Diagnostic(_FULL, {"name": str(folder), "problem": problem})) from error

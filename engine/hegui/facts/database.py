@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
+from hegui import limits
 from hegui.facts.database_address import SQLITE, Address
-from hegui.facts.database_faults import FAILED, NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
+from hegui.facts.database_faults import CUT_SHORT, FAILED, NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
 from hegui.facts.table import RawColumn, RawTable, as_text
 from hegui.source import Diagnostic, FactsError, Span, Wording
 from hegui.vocabulary.naming import suggestion, unknown
@@ -279,7 +280,21 @@ def _sqlite(address: Address, span: Span | None) -> Engine:
         wording = OTHER_FILE if path.exists() else NO_DATABASE
         args: dict[str, object] = {"database": address.shown, "problem": path.name, "known": known}
         raise FactsError(Diagnostic(wording, args, span, hint))
+    with telling(address):
+        if _cut_short(path):
+            raise FactsError(Diagnostic(CUT_SHORT, {"database": address.shown}, span))
     return create_engine("sqlite://", creator=partial(_opened, path), poolclass=NullPool)
+
+
+def _cut_short(path: Path) -> bool:
+    """Is a SQLite file shorter than it says? SQLite itself would take what is lacking for nothing."""
+    with path.open("rb") as stream:
+        head = stream.read(100)
+    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+        return False
+    page, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+    sound = page.bit_count() == 1 and head[24:28] == head[92:96]  # else the number of pages is not kept up
+    return sound and path.stat().st_size < (65_536 if page == 1 else page) * pages
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -287,6 +302,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=LOCK, isolation_level=None, check_same_thread=False
     )
     connection.text_factory = _text
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.SQLITE_VALUE)
     for pragma in ("query_only = ON", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {pragma}")
     return connection

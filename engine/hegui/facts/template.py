@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hegui.clock import set_moment
 from hegui.datatypes import Type
 from hegui.facts.delimited import letters
 from hegui.facts.sources import README
-from hegui.source import Diagnostic, FactsError, UsageError, Wording, width
+from hegui.files import write_whole
+from hegui.source import UsageError, Wording, width
 from hegui.vocabulary import Field, Kind, Vocabulary
 from hegui.vocabulary.naming import unknown
 
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 ROWS: Final = 5000
 """How many rows below the header have drop-down lists and number formats."""
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有种类 `{name}`")
-_CANNOT_WRITE = Wording("cannot-write", "cannot write `{name}`: {problem}", "无法写入 `{name}`：{problem}")
 _SHEET_NAME: Final = 31
 _FORBIDDEN: Final = str.maketrans("", "", "[]:*?/\\'")
 _LIST_LENGTH: Final = 255
@@ -47,22 +50,19 @@ _HEAD: Final = ("表", "列", "类型", "单位", "说明")
 def write_template(vocabulary: Vocabulary, kinds: Sequence[str], path: Path) -> None:
     """Write the workbook; see `hegui.facts.write_template`."""
     import xlsxwriter
-    from xlsxwriter.exceptions import XlsxWriterException
 
     missing = [unknown(_NO_KIND, None, name, vocabulary.kinds) for name in kinds if name not in vocabulary.kinds]
     if missing:
         raise UsageError(missing)
     chosen = [vocabulary.kinds[name] for name in dict.fromkeys(kinds or vocabulary.kinds)]
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    styles = _Styles(book)
-    _notes(book, styles, chosen, vocabulary)
-    for kind in chosen:
-        _sheet(book, styles, kind, vocabulary)
-    try:
-        book.close()
-    except (OSError, XlsxWriterException) as error:
-        problem = getattr(error, "strerror", None) or "the folder may be missing"
-        raise FactsError(Diagnostic(_CANNOT_WRITE, {"name": str(path), "problem": problem})) from error
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": set_moment() or datetime.now(UTC)})
+        styles = _Styles(book)
+        _notes(book, styles, chosen, vocabulary)
+        for kind in chosen:
+            _sheet(book, styles, kind, vocabulary)
+    write_whole(path, [made.getvalue()])
 
 
 class _Styles:

@@ -7,15 +7,18 @@ the form is.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from hegui.clock import set_moment
 from hegui.explaining.words import NATURES, SEVERITIES, STANDING
+from hegui.files import aside
 from hegui.ledger.entries import Period
 from hegui.ledger.life import Entry, Progress, Sort, in_force
 from hegui.ledger.standing import Account, Matter, matters
@@ -180,28 +183,32 @@ def _harmless(found: str | int | date) -> str:
 def _xlsx(path: Path, found: Iterable[tuple[Cell, ...]]) -> int:
     import xlsxwriter
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
+    with aside() as folder:
+        made = io.BytesIO()
+        options = {"constant_memory": True, "tmpdir": str(folder)}
+        options |= {f"strings_to_{what}": False for what in ("formulas", "urls", "numbers")}
+        with xlsxwriter.Workbook(made, options) as book:
+            count = _sheets(book, found)
+        path.write_bytes(made.getbuffer())
+    return count
+
+
+def _sheets(book: Any, found: Iterable[tuple[Cell, ...]]) -> int:
+    """Write all sheets; how many rows they have."""
+    book.set_properties({"created": set_moment() or datetime.now(UTC)})
     rows, count, number = iter(found), 0, 1
-    with xlsxwriter.Workbook(str(path), options) as book:
-        formats = {
-            "head": book.add_format(
-                {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#DCE6F1"}
-            ),
-            "text": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}),
-            "day": book.add_format(
-                {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left", "border": 1, "border_color": "#BFBFBF"}
-            ),
-        }
-        while (written := _sheet(book, formats, number, islice(rows, ROWS_OF_SHEET))) == ROWS_OF_SHEET:
-            count, number = count + written, number + 1
-        note = book.add_worksheet("说明")
-        note.set_column(0, 0, 100, formats["text"])
-        note.write_string(0, 0, STANDING.zh, formats["text"])
+    formats = {
+        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#DCE6F1"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}),
+        "day": book.add_format(
+            {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left", "border": 1, "border_color": "#BFBFBF"}
+        ),
+    }
+    while (written := _sheet(book, formats, number, islice(rows, ROWS_OF_SHEET))) == ROWS_OF_SHEET:
+        count, number = count + written, number + 1
+    note = book.add_worksheet("说明")
+    note.set_column(0, 0, 100, formats["text"])
+    note.write_string(0, 0, STANDING.zh, formats["text"])
     return count + written
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Subquery, Table, func, select
 
+from hegui.clock import set_moment
 from hegui.ledger.account import Telling
 from hegui.ledger.life import OTHERWISE, SHOWN, Event, State
 from hegui.ledger.schema import ACCOUNT, NAME, RUN, SIGHTING, WORDS
@@ -273,6 +273,4 @@ def _workdays(days: Mapping[date, bool]) -> str:
 
 def now() -> str:
     """The moment of an entry, in UTC; with SOURCE_DATE_EPOCH set, that moment."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
-    return moment.isoformat(timespec="seconds")
+    return (set_moment() or datetime.now(UTC)).isoformat(timespec="seconds")

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 from hegui.datatypes import Text
 from hegui.explaining.citing import article, law_name
+from hegui.files import make_folder, write_whole
 from hegui.report.conclusion_page import ConclusionPage
 from hegui.report.rule_page import RulePage, answering_kind, plain, table
 from hegui.ruleset.model import Conclusion, Matter, NoticeItem, Rule, Ruleset
@@ -61,14 +62,17 @@ def pages(ruleset: Ruleset) -> dict[str, str]:
 
 
 def write(folder: Path, made: dict[str, str]) -> None:
-    """Write the pages, and remove pages of an earlier book that are none any more; other files are left alone."""
-    for path in sorted([*folder.glob("*.md"), *folder.glob("*/*.md")]):
-        if path.relative_to(folder).as_posix() not in made and path.read_text("utf-8").startswith(MARK):
-            path.unlink()
+    """Write the pages, each whole, and then remove pages of an earlier book that are none any more; other files are left alone.
+
+    Raises:
+        UsageError: one cannot be written.
+    """
     for name, text in made.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        make_folder((folder / name).parent)
+        write_whole(folder / name, [text])
+    for path in sorted([*folder.glob("*.md"), *folder.glob("*/*.md")]):
+        if path.relative_to(folder).as_posix() not in made and path.read_bytes().startswith(MARK.encode()):
+            path.unlink()
 
 
 def _page(lines: Iterable[str]) -> str:

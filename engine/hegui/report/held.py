@@ -17,12 +17,13 @@ from hegui.source import Wording
 if TYPE_CHECKING:
     from hegui.facts.stands import Stand
 
+_SEPARATORS: Final = frozenset("/\\:\0")
 LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一致")
 
 
 def findings_data(kept: Kept) -> dict[str, Any]:
     """What says in a run document where its findings are; `layered` only where there are such rules."""
-    data = {"parquet": kept.called, "count": len(kept), "counts": dict(kept.counts)}
+    data = {"parquet": kept.called, "mark": kept.mark, "count": len(kept), "counts": dict(kept.counts)}
     return {**data, "layered": sorted(kept.layered)} if kept.layered else data
 
 
@@ -40,12 +41,14 @@ def read_findings(
     called = decode(str, data.get("parquet"), "findings.parquet")
     rules = {name: document.rule for name, document in by_rule.items()}
     counts = decode(dict[str, int], data.get("counts"), "findings.counts")
-    if list(counts) != [item.rule for item in counted] or not set(counts) <= set(rules):
+    outside = any(set(name) & _SEPARATORS for name in counts)  # a rule's name is part of the name of its file
+    if list(counts) != [item.rule for item in counted] or not set(counts) <= set(rules) or outside:
         raise DamagedError("findings.counts", LOOSE)
     layered = decode(list[str], data.get("layered", []), "findings.layered")
     if not set(layered) <= set(counts):
         raise DamagedError("findings.layered", LOOSE)
-    return Kept(beside / called, rules, counts, called, layered=frozenset(layered)).whole()
+    mark = decode(str | None, data.get("mark"), "findings.mark")
+    return Kept(beside / called, rules, counts, called, layered=frozenset(layered), mark=mark).whole()
 
 
 def read_stands(data: object) -> dict[str, Stand | None]:

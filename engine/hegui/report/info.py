@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from hegui import extending
+from hegui.clock import set_moment
 from hegui.datatypes import Text
 from hegui.facts.registry import Registry, SourceTable
 from hegui.report import versions
+from hegui.report.stored import encode
 from hegui.ruleset.model import Ruleset
 from hegui.waivers.account import Account
 
@@ -102,9 +106,9 @@ class RunInfo:
         since: Since | None = None,
     ) -> RunInfo:
         """The description of a run of `ruleset` over `registry`; `asked` None for all of both."""
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if epoch.isdigit():
-            started, seconds = datetime.fromtimestamp(int(epoch), UTC), None
+        moment = set_moment()
+        if moment is not None:
+            started, seconds = moment, None
         layers, days = ruleset.layers, dict(sorted(ruleset.workdays.items()))
         return RunInfo(
             as_of=as_of,
@@ -121,6 +125,11 @@ class RunInfo:
             since=since,
             plugins=_plugins(ruleset, registry, engine),
         )
+
+    def mark(self, layered: Collection[str]) -> str:
+        """What tells findings of this run, `layered` or not, from those of another: the digest of all but what a clock said."""
+        said = [encode(replace(self, started=None, seconds=None)), sorted(layered)]
+        return f"sha256:{hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()}"
 
 
 def _plugins(ruleset: Ruleset, registry: Registry, engine: str) -> tuple[PluginInfo, ...]:

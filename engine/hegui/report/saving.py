@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,19 @@ def save(run: Run, path: Path, format: str | None, look: Look) -> None:
     writer = writer_of(name)
     if writer is None:
         raise UsageError(_unknown(name))
-    write_whole(path, writer(_placed(run, path) if name == "json" else run, look))
+    run = _placed(run, path) if name == "json" else run
+    write_whole(path, ended(run, writer(run, look)))
+
+
+def ended(run: Run, pieces: Iterable[str | bytes]) -> Iterator[str | bytes]:
+    """The pieces of a report, unless the kept findings they were made of are no more in their place by then.
+
+    Raises:
+        UsageError: another process has put others there.
+    """
+    yield from pieces
+    if isinstance(run.findings, Kept):
+        run.findings.refuse_replaced()
 
 
 def _placed(run: Run, path: Path) -> Run:

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hegui import datatypes
+from hegui.files import made_beside, sweep
 from hegui.language import pattern, tree
 from hegui.ruleset import model
 from hegui.ruleset.model import Ruleset
@@ -184,10 +185,10 @@ def _text(path: Path) -> bytes:
 
 def _write(file: Path, content: bytes) -> None:
     """Write a whole file or none: nobody ever reads half of one."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    sweep(file)
+    temporary = made_beside(file, lambda path: path.touch(0o600, exist_ok=False))
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with open(os.open(temporary, flags, 0o600), "wb") as stream:
+        with temporary.open("wb") as stream:
             stream.write(_MARK + hashlib.sha256(content).digest() + content)
         temporary.replace(file)
     finally:

@@ -13,10 +13,10 @@ from typing import Final
 from hegui import limits
 from hegui.limits import Limit
 from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
-from hegui.ruleset.places import HEADER, Place, following, nothing, rulesets_below
+from hegui.ruleset.places import HEADER, Place, following, is_ruleset_file, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
-from hegui.source import Document, HeguiError, Source, Span, Wording, read_source, read_yaml, whole_file
+from hegui.source import Diagnostic, Document, HeguiError, Source, Span, Wording, read_source, read_yaml, whole_file
 
 KINDS: Final = (*DOCUMENTS, "kind")
 """The keys by which documents are known."""
@@ -31,6 +31,11 @@ _EXTENSION = Wording(
 _FILES = Wording("ruleset-size", "the ruleset has more than {limit} files", "规则集的文件超过 {limit} 个")
 _BYTES = Wording("ruleset-size", "the ruleset has more than {limit} bytes in all", "规则集合计超过 {limit} 字节")
 _DOCUMENTS = Wording("ruleset-size", "the ruleset has more than {limit} documents", "规则集的文档超过 {limit} 个")
+_NOT_PLAIN = Wording(
+    "not-a-ruleset-file",
+    "`{name}` is no plain file, or leads to one that is not called `*.yaml`",
+    "`{name}` 不是普通文件，或指向名称不以 `.yaml` 结尾的文件",
+)
 _EXTENDS = Wording("unknown-extends", "there is no ruleset `{name}` to extend", "没有可继承的规则集 `{name}`")
 _CYCLE = Wording("extends-cycle", "rulesets extend each other in a circle: {cycle}", "规则集循环继承：{cycle}")
 _SAME_NAME = Wording(
@@ -178,7 +183,7 @@ class _Reader:
 
     def read(self, path: Path, relative: str) -> None:
         try:
-            source = read_source(path, self.shown(relative))
+            source = (read_file if relative else read_source)(path, self.shown(relative))
             self.files.append((relative or path.name, source.text.encode()))
             size = sum(len(body) for _, body in self.files)
             if self.beyond(limits.RULESET_BYTES, size, _BYTES, whole_file(source.name)):
@@ -212,6 +217,17 @@ class _Reader:
 
     def header_place(self) -> str:
         return place_of(self.header.key_span(("ruleset",))) if self.header is not None else f"`{self.shown(HEADER)}`"
+
+
+def read_file(path: Path, shown: str) -> Source:
+    """A file in the folder of a ruleset.
+
+    Raises:
+        HeguiError: as `source.read_source`, or it is none that may be read there.
+    """
+    if path.exists() and not path.is_dir() and not is_ruleset_file(path):
+        raise HeguiError(Diagnostic(_NOT_PLAIN, {"name": shown}, whole_file(shown)))
+    return read_source(path, shown)
 
 
 def heading(document: Document) -> str:

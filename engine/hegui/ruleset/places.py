@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Final
 
 from hegui.source import Diagnostic, NoRulesetError, Span, Wording
@@ -117,13 +117,29 @@ def nothing(wording: Wording, name: str, span: Span | None, near: list[str]) -> 
 
 def following(name: str, place: Place) -> Place | None:
     """The ruleset that `extends: name` means in the one at `place`; None where there is none."""
+    if not _relative(name):
+        return None
     beside = place.neighbour(name)
-    if (beside.path / HEADER).is_file() or beside.path.is_file():
+    if is_ruleset_file(beside.path / HEADER) or is_ruleset_file(beside.path):
         return Place(beside.path.resolve(), beside.shown)
     try:
         return Place(find(name).resolve(), name)
     except NoRulesetError:
         return None
+
+
+def is_ruleset_file(path: Path) -> bool:
+    """May a file be read as one of a ruleset? Only what is called `*.yaml` and is a plain file, whatever it is that a link or
+    `extends` of that name leads to: a ruleset somebody sent shows nothing else of the machine it is read on."""
+    try:
+        return path.resolve().suffix == ".yaml" and path.is_file()
+    except (ValueError, OSError, RuntimeError):  # a zero character, too long, links that go round
+        return False
+
+
+def _relative(name: str) -> bool:
+    """Is a path told from where it is written, on every system?"""
+    return not (name.startswith("/") or PureWindowsPath(name).drive or PureWindowsPath(name).root)
 
 
 def portable(name: str) -> bool:

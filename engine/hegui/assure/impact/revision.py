@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from hegui import limits
+from hegui.files import aside
 from hegui.ruleset.places import HEADER, NO_HEADER, Place, nothing, portable
 from hegui.source import Diagnostic, HeguiError, NoRulesetError, UsageError, Wording, read_source, read_yaml
 
@@ -95,8 +95,8 @@ def checked_out(wanted: Revision) -> Iterator[Place]:
         UsageError: git is missing, there is no repository, no such revision or path, or it holds links.
         NoRulesetError: the path is a folder without a ruleset's first file.
     """
-    with TemporaryDirectory(prefix="hegui-") as folder:
-        yield _Tree(wanted, Path(folder, "tree")).place()  # so that nothing lies beside the root of the repository
+    with aside() as folder:
+        yield _Tree(wanted, folder / "tree").place()  # so that nothing lies beside the root of the repository
 
 
 class _Tree:
