@@ -203,8 +203,7 @@ def check(
     from hegui.report.run import Run
 
     _refuse_strangers(registry, ruleset, rules, entity, waivers)
-    for name, said in (("engine", engine), ("chainer", chainer)):
-        expect(name, said, str)
+    expect("engine", engine, str)
     expect("since", since, Run, type(None))
     expect_days(as_of=as_of, decided_on=decided_on)
     findings = None if findings is None else path_of(findings, "findings")

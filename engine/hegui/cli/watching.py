@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +18,7 @@ from hegui.source import HeguiError, Wording
 
 if TYPE_CHECKING:
     from hegui.facts.registry import Registry
+    from hegui.facts.rereading import Stamp
     from hegui.session import Applied, Session
     from hegui.session.watching import Files
 
@@ -89,9 +90,9 @@ def watch(
     standing = files.standing()
     session = Session(files.read(), ruleset, as_of=day, decided_on=decided_on, waivers=waivers)
     tell_ = _told(form, session)
-    _begin(session, len(standing))
+    _begin(session, len(files.as_read(standing)))
     try:
-        _follow(files, standing, session, tell_, interval)
+        _follow(files, files.as_read(standing), session, tell_, interval)
     except KeyboardInterrupt:
         say(_ENDED)
 
@@ -110,7 +111,11 @@ def _begin(session: Session, files: int) -> None:
 
 
 def _follow(
-    files: Files, standing: object, session: Session, tell_: Callable[[Applied], None], interval: float
+    files: Files,
+    standing: Mapping[Path, Stamp | None],
+    session: Session,
+    tell_: Callable[[Applied], None],
+    interval: float,
 ) -> None:
     """Look at the files again and again; what is being written is given time to settle."""
     while True:
@@ -121,8 +126,8 @@ def _follow(
         time.sleep(min(SETTLED, interval))
         if files.standing() != now:
             continue
-        standing = now
         registry = _read(files)
+        standing = files.as_read(now)
         if registry is not None:
             tell_(session.replace(registry))
 

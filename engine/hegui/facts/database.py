@@ -99,7 +99,8 @@ class Databases(AbstractContextManager["Databases"]):
 
 @dataclass
 class Database:
-    """An open database. Once it has failed, whatever is asked of it fails in the same words."""
+    """An open database. Once it has failed, whatever is asked of it fails in the same words; that a name or, in SQLite, a query
+    is wrong ends nothing, so that all that is wrong is told at once."""
 
     address: Address
     connection: Connection
@@ -159,7 +160,9 @@ class Database:
             with telling(self.address):
                 return ask()
         except FactsError as error:
-            self.lost = error
+            passing = (_NO_TABLE, _NO_SCHEMA, *([FAILED] if self.address.sort == SQLITE else []))
+            if any(each.wording not in passing for each in error.diagnostics):
+                self.lost = error
             raise
 
     def _found(self, name: str, span: Span | None) -> str | None:
@@ -229,14 +232,40 @@ class _Column:
 def _connected(address: Address, span: Span | None, stack: ExitStack) -> Connection:
     file = address.sort == SQLITE
     engine = _sqlite(address, span) if file else _server(address)
+    connection = _entered(engine, address, span)
     with telling(address):
-        connection = engine.connect()
         stack.callback(_close, connection)
         if not file:
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         for text in ("BEGIN", "SELECT count(*) FROM sqlite_master") if file else _SESSION:
             connection.exec_driver_sql(text)
     return connection
+
+
+def _entered(engine: Engine, address: Address, span: Span | None) -> Connection:
+    try:
+        with telling(address):
+            return engine.connect()
+    except FactsError as error:
+        (found,) = error.diagnostics
+        if found.wording is not NO_DATABASE or address.sort == SQLITE:
+            raise
+        hint, known = suggestion(str(address.url.database), _databases(address))
+        found = replace(found, args={**found.args, "known": known}, span=span, hint=hint if known else None)
+        raise FactsError(found) from None
+
+
+def _databases(address: Address) -> list[str]:
+    """The databases of a server that a user may enter; none where they cannot be asked for."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    open_ = "datallowconn AND NOT datistemplate AND has_database_privilege(oid, 'CONNECT')"
+    engine = _server(replace(address, url=address.url.set(database="postgres")))
+    try:
+        with engine.connect() as connection:
+            return [str(row[0]) for row in connection.exec_driver_sql(f"SELECT datname FROM pg_database WHERE {open_}")]  # noqa: S608 (nothing of anybody's)
+    except (SQLAlchemyError, OSError, UnicodeDecodeError):
+        return []
 
 
 def _close(connection: Connection) -> None:
