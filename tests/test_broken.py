@@ -24,10 +24,11 @@ ELSEWHERE = {
     "file-extension",
     "no-ruleset-yaml",
     "no-such-ruleset",
+    "ruleset-size",
     "unfit-value",
     "write-slashes",
 }
-"""What needs a folder of its own or no file at all; `test_ruleset.py` and `test_cli.py` have them."""
+"""What needs a folder of its own or no file at all; `test_ruleset.py`, `test_limits.py` and `test_cli.py` have them."""
 
 
 def diagnostics(name: str) -> list[Diagnostic]:

@@ -25,7 +25,7 @@ from database_kit import Store, store
 from facts_kit import frame, problems, read_here, values, vocabulary
 from hostile_kit import BOOK, SHEET, changed, mutated, mutated_parts, pack, parts, row, sheet
 
-from hegui import units
+from hegui import limits
 from hegui.facts import cells, delimited, log, read
 from hegui.facts.panics import Panicked, panics_caught
 from hegui.report import WRITERS
@@ -66,18 +66,22 @@ def refused(path: Path | str) -> str:
 def test_a_long_cell(large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit of a cell is the same whoever parses it, and its problem shows the beginning."""
     monkeypatch.setattr(delimited, "LARGE", 0 if large else 1 << 40)
-    nines, name = "9" * 200_000, "名" * cells.MAX_TEXT
+    nines, name = "9" * 200_000, "名" * limits.TEXT_LENGTH
     registry = read_here(csv(tmp_path, f"id,name,scale\nM1,{name},{nines}\nM2,{name}名,2\n"))
     assert [(each.entity, each.field) for each in registry.problems] == [("M1", "scale"), ("M2", "name")]
     assert [len(each.raw or "") for each in registry.problems] == [log.MAX_SHOWN, log.MAX_SHOWN]
     assert values(registry, "mine") == [{"id": "M1", "name": name}, {"id": "M2", "scale": 2.0}]
-    monkeypatch.setattr(delimited, "MAX_CELL", len(name))
+    monkeypatch.setattr(limits, "CSV_CELL", len(name))
     assert refused(tmp_path / "矿山.csv") == "broken-csv"
 
 
 def test_long_numbers_are_read_alike_in_short_and_long_tables(tmp_path: Path) -> None:
-    edge = ["0." + "1" * (units.LONGEST - 2), "0." + "1" * (units.LONGEST - 1), "1" + "0" * cells.MAX_WORD]
-    whole = ["7".zfill(cells.MAX_WORD), "7".zfill(cells.MAX_WORD + 1), "1"]
+    edge = [
+        "0." + "1" * (limits.NUMBER_LENGTH - 2),
+        "0." + "1" * (limits.NUMBER_LENGTH - 1),
+        "1" + "0" * limits.WORD_LENGTH,
+    ]
+    whole = ["7".zfill(limits.WORD_LENGTH), "7".zfill(limits.WORD_LENGTH + 1), "1"]
     lines = [f"M{at},{text},{whole[at]}\n" for at, text in enumerate(edge)]
     plain = [f"P{at},1,1\n" for at in range(200)]
     for more in ([], plain):
@@ -90,7 +94,7 @@ def test_long_numbers_are_read_alike_in_short_and_long_tables(tmp_path: Path) ->
 @pytest.mark.parametrize("large", [False, True])
 def test_how_many_columns(large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "LARGE", 0 if large else 1 << 40)
-    monkeypatch.setattr(delimited, "MAX_COLUMNS", 20)
+    monkeypatch.setattr(limits, "CSV_COLUMNS", 20)
     assert values(read_here(csv(tmp_path, f"id{',' * 19}\nM1\n")), "mine") == [{"id": "M1"}]
     assert refused(csv(tmp_path, f"id{',' * 20}\nM1\n")) == "too-many-columns"
     assert refused(csv(tmp_path, f"id,name\nM1{',' * 20}\n")) == "too-many-columns"
@@ -111,7 +115,7 @@ def test_twenty_thousand_columns(tmp_path: Path) -> None:
 
 def test_a_quote_that_takes_in_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "PIECE", 10_000)
-    monkeypatch.setattr(delimited, "MAX_CELL", 20_000)
+    monkeypatch.setattr(limits, "CSV_CELL", 20_000)
     path = csv(tmp_path, 'id,name\nM1,"x\n' + "M2,y\n" * 20_000)
     with pytest.raises(FactsError, match=r"breaks off in row 2: field larger than field limit \(20000\)"):
         read_here(path)
