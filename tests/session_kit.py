@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
+
+import pytest
 
 from hegui import api
 from hegui.facts import from_rows
@@ -15,6 +18,7 @@ from hegui.outcome import Drawn, Finding
 from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 from hegui.session import Altered, Applied, Change, Session
+from hegui.session.journal import Journal
 from hegui.source import HeguiError
 from hegui.vocabulary import Kind
 
@@ -50,7 +54,8 @@ def changed(kinds: Mapping[str, Kind], model: Model, change: Change) -> Model | 
             touched |= {(name, at)} if own.key else set()
             new[name].remove(found[0])
     for name, rows in change.put.items():
-        new.setdefault(name, [])
+        if rows:
+            new.setdefault(name, [])
         for row in rows:
             assert isinstance(row, dict)
             own = kinds[name]
@@ -136,6 +141,28 @@ def unordered(given: Applied) -> list[list[str]]:
     return [sorted(map(repr, getattr(given, name))) for name in given.__slots__ if name != "problems"]
 
 
+class BrokenOff(Exception):
+    """Something went wrong in mid-change."""
+
+
+@contextmanager
+def broken_off(after: int | None) -> Iterator[None]:
+    """Whatever a change writes down, so many entries and no more."""
+    if after is None:
+        yield
+        return
+    put, left = Journal.put, iter(range(after))
+
+    def put_or_break(own: Journal, *entry: Any) -> None:
+        if next(left, None) is None:
+            raise BrokenOff
+        put(own, *entry)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "put", put_or_break)
+        yield
+
+
 class Live:
     """A session, the rows it should hold, and the run it should give."""
 
@@ -156,23 +183,30 @@ class Live:
         same(told(run), told(whole(model, self.ruleset, self.as_of, **self.asked)))
         assert list(self.session.findings()) == list(run.findings)
 
-    def apply(self, change: Change) -> bool:
-        """Apply a change that may not fit; tells whether it did."""
+    def apply(self, change: Change, breaking: int | None = None) -> bool:
+        """Apply a change that may not fit, or breaks off after so many entries; tells whether it was done."""
         expected = changed(self.ruleset.vocabulary.kinds, self.model, change)
         before = self.run
         try:
-            given = self.session.apply(change)
+            with broken_off(breaking):
+                given = self.session.apply(change)
+        except BrokenOff:
+            return self.as_before(before)
         except HeguiError:
             assert expected is None, change
-            self.check()
-            assert self.run.findings == before.findings
-            assert self.run.drawing == before.drawing
-            return False
+            return self.as_before(before)
         assert expected is not None, change
         self.model = expected
         self.check()
         assert unordered(given) == unordered(applied(before, self.run))
         return True
+
+    def as_before(self, before: Run) -> bool:
+        """Nothing was done."""
+        self.check()
+        assert self.run.findings == before.findings
+        assert self.run.drawing == before.drawing
+        return False
 
 
 def random_change(

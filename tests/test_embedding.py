@@ -257,6 +257,24 @@ def test_mistakes(kind: str, entity: dict[str, Any], message: str, hint: str) ->
         assert each.message("zh") != each.message("en")
 
 
+def test_all_mistakes_of_all_rows_are_told_at_once() -> None:
+    licences = [{"scale": "x"}, {"scale": 1.0, "nope": 1}, 5, {"to": "2024", "quarry": 3}]
+    entity = {"quarry": {"licences": licences, "damage": 1, "town": {"name": 4}}, "year": "many", "nope": 2}
+    with pytest.raises(UsageError) as caught:
+        sample_ruleset().check(entity, kind="year", as_of=AS_OF)
+    assert {each.args["path"] for each in caught.value.diagnostics} == {
+        "year",
+        "nope",
+        "quarry.damage",
+        "quarry.town.name",
+        "quarry.licences[0].scale",
+        "quarry.licences[1].nope",
+        "quarry.licences[2]",
+        "quarry.licences[3].to",
+        "quarry.licences[3].quarry",
+    }
+
+
 def test_calls_that_make_no_sense() -> None:
     ruleset = sample_ruleset()
     with pytest.raises(UsageError, match="there is no kind `quary`"):
@@ -275,6 +293,10 @@ def test_calls_that_make_no_sense() -> None:
     ring["licences"] = [{"quarry": ring}]
     with pytest.raises(UsageError, match="nested deeper"):
         ruleset.check(ring, kind="quarry")
+    # what is wrong in rows that hold each other is not looked for on every way through them
+    ring["licences"] = [{"quarry": ring} for _ in range(9)] + [{"scale": "x"}]
+    with pytest.raises(UsageError, match="nested deeper"):
+        ruleset.check({"quarry": ring, "nope": 1}, kind="year")
 
 
 def test_texts_are_read_as_in_a_table() -> None:

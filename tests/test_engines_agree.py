@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from evaluation import AS_OF, Facts, parameter
+import pytest
+from evaluation import AS_OF, ENGINES, Facts, missing, parameter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -363,3 +364,27 @@ def test_conditions_agree(facts: Facts, condition: str, on: str | None) -> None:
 @given(facts(), values(), st.sampled_from([None, "d"]))
 def test_values_agree(facts: Facts, value: tuple[str, str], on: str | None) -> None:
     agree(facts, value[1], on)
+
+
+LISTS = Vocabulary(
+    {
+        "group": Kind("group", LABEL, ("id",), fields(id=STRING, up=GROUP, tags=Type("list", element=STRING))),
+        "item": Kind("item", LABEL, ("id",), fields(id=STRING, group=GROUP)),
+    }
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ('"a" in group.tags', [True, False, (missing("group"),)]),
+        ('"b" in group.up.tags', [True, (missing("group.up"),), (missing("group"),)]),
+        ("group.up.tags.all(t, t == group.id)", [False, (missing("group.up"),), (missing("group"),)]),
+    ],
+)
+def test_lists_of_rows_that_references_lead_to(condition: str, expected: list[Any], engine: str) -> None:
+    groups = [{"id": "g0", "tags": ["a"], "up": "g1"}, {"id": "g1", "tags": ["b"]}]
+    items = [{"id": "i0", "group": "g0"}, {"id": "i1", "group": "g1"}, {"id": "i2"}]
+    made = Facts(LISTS, {"group": groups, "item": items})
+    assert made.evaluate(engine, made.compile(condition, "item"), "item") == expected

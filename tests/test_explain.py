@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sample
 
+import hegui
 from hegui import ruleset as rulesets
 from hegui.datatypes import BOOL, Below, Text, Type, Undetermined
 from hegui.engines import judge
@@ -439,3 +440,74 @@ def test_an_explanation_is_told_in_a_few_lines() -> None:
     assert lines == [f"  {each}" for each in (*found.facts, *found.law)]
     assert all(str(fact).endswith(f"[{fact.place}]") for fact in found.facts if fact.place)
     assert len(repr(found)) < 4000
+
+
+# --- who has no name -----------------------------------------------------------------------------------------------
+
+NAMELESS = """
+ruleset: names
+title: {en: names}
+version: "1"
+---
+kind: town
+label: {en: town}
+key: id
+name: name
+fields:
+  id: {type: string, label: {en: id}}
+  name: {type: string, label: {en: name}}
+---
+kind: pit
+label: {en: pit}
+key: id
+name: name
+fields:
+  id: {type: string, label: {en: id}}
+  name: {type: string, label: {en: name}}
+  town: {type: ref, to: town, label: {en: town}}
+  twin: {type: ref, to: pit, label: {en: twin}}
+---
+rule: pit.any
+title: {en: any}
+about: pit
+answers: town
+nature: clue
+severity: low
+violation: id != ""
+message: {en: "{name} of {town.name}, twin {twin.name}"}
+---
+conclusion: town.any
+title: {en: any}
+nature: clue
+severity: low
+given: {f: finding("pit.any"), t: town, p: pit}
+where: f.entity == t.id && p.town == t.id
+about: {kind: town, id: t.id}
+message: {en: "{t.name}: {f.name}, {p.name}, {p.twin.name}"}
+"""
+
+
+@pytest.mark.parametrize("engine", ["scalar", "polars"])
+def test_somebody_without_a_name_is_called_by_the_key(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "names.yaml").write_text(NAMELESS, encoding="utf-8")
+    ruleset = hegui.load_ruleset(tmp_path / "names.yaml")
+    pits = [{"id": "P 1", "town": "T/1"}, {"id": "P2", "name": "Old"}, {"id": "P3", "town": "T2", "twin": "P 1"}]
+    facts = {"pit": pits, "town": [{"id": "T/1"}, {"id": "T2", "name": "East"}]}
+    run = hegui.check(hegui.load_registry(facts, ruleset), ruleset, engine=engine, chainer="reference")
+    again = hegui.Run.from_json(run.to_json())
+    for each in (run, again):
+        told = [each.explain(finding, "en").message for finding in each.findings]
+        # whose key is not among what a finding has, is not known
+        assert told == [
+            "P 1 of T/1, twin undetermined",
+            "Old of undetermined, twin undetermined",
+            "P3 of East, twin undetermined",
+        ]
+        assert told == [each.teller(finding.rule, "en").message(finding) for finding in each.findings]
+        assert [drawn.message.get("en") for drawn in each.drawing.drawn] == [
+            "T/1: T/1, P 1, undetermined",
+            "East: East, P3, P 1",
+        ]
+    assert (
+        ruleset.check({"id": "P7"}, kind="pit", explain=True)[0].explain("en").message.startswith("P7 of undetermined")
+    )

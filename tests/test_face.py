@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +21,7 @@ import hegui
 from hegui import facts
 
 QUICK = Path(__file__).parent.parent / "examples" / "quickstart"
+RULE = "lift.tested-too-lightly"
 LIFT = {"id": "L-1", "name": "North", "in_service": True, "rated_load": 1000.0, "tested_load": 1100.0}
 
 
@@ -42,6 +44,14 @@ def test_every_name_is_there_and_says_what_it_is() -> None:
     assert set(hegui.__all__) <= set(dir(hegui))
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         _ = hegui.chekc  # type: ignore[attr-defined]
+
+
+def test_the_example_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [line[4:] for line in str(hegui.__doc__).splitlines() if line.startswith("    ") or not line]
+    monkeypatch.chdir(QUICK.parent.parent)
+    exec("\n".join(lines), {})
+    told = capsys.readouterr().out.splitlines()
+    assert told == [f"{RULE}/lift/L1 violation", f"{RULE}/lift/L4 undetermined"]
 
 
 def test_editors_know_the_same_names() -> None:
@@ -84,6 +94,14 @@ def test_errors_have_a_position_and_a_hint(tmp_path: Path, ruleset: hegui.Rulese
     assert (type(again), str(again), again.hint) == (hegui.UsageError, str(refused.value), refused.value.hint)
 
 
+def run(ruleset: hegui.Ruleset, registry: hegui.Registry) -> hegui.Run:
+    return hegui.check(registry, ruleset, as_of=date(2026, 3, 1))
+
+
+def first(ruleset: hegui.Ruleset, registry: hegui.Registry) -> hegui.Finding:
+    return next(iter(run(ruleset, registry).findings))
+
+
 NO_DAYS: list[Any] = ["2024-03-11", datetime(2024, 3, 11), 20240311]  # noqa: DTZ001
 WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] = {
     "ruleset not there": (lambda r, f: hegui.load_ruleset("nowhere"), "nowhere"),
@@ -111,6 +129,30 @@ WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] 
     "entity with text": (lambda r, f: r.check({**LIFT, "rated_load": "many"}), "is a number"),
     "entity with numbers for names": (lambda r, f: r.check({**LIFT, 3: 1}), "3"),
     "version": (lambda r, f: hegui.load_version("nowhere"), "nowhere"),
+    "engine a list": (lambda r, f: hegui.check(f, r, engine=[]), "`engine` is a `str`"),  # type: ignore[arg-type]
+    "findings a number": (lambda r, f: hegui.check(f, r, findings=3), "`findings` is a path, and"),  # type: ignore[arg-type]
+    "since a path": (lambda r, f: hegui.check(f, r, since="run.json"), "`since` is a `Run`"),  # type: ignore[arg-type]
+    "changes since what": (lambda r, f: hegui.check(f, r, changes="new"), "say `since=run`"),
+    "changes a number": (lambda r, f: hegui.check(f, r, since=run(r, f), changes=3), "`changes` is a path"),  # type: ignore[arg-type]
+    "written to a number": (lambda r, f: hegui.write(run(r, f), 3), "`file` is a path"),  # type: ignore[arg-type]
+    "written what": (lambda r, f: hegui.write("run", "a.md"), "`run` is a `Run`"),  # type: ignore[arg-type]
+    "written in French": (lambda r, f: hegui.write(run(r, f), "a.md", lang="fr"), '`lang` is "zh" or "en"'),
+    "explained in French": (lambda r, f: run(r, f).explain(first(r, f), "fr"), '`lang` is "zh" or "en"'),
+    "one explained in French": (lambda r, f: r.check(LIFT, explain=True)[0].explain("fr"), '`lang` is "zh" or "en"'),
+    "no finding": (lambda r, f: run(r, f).explain("L1", "en"), "`finding` is a `Finding`"),  # type: ignore[arg-type]
+    "finding of another run": (lambda r, f: run(r, f).explain(replace(first(r, f), rule="x.y"), "en"), "no rule `x.y`"),
+    "verdict a text": (lambda r, f: run(r, f).of_verdict(RULE, "violation"), "`verdict` is a `Verdict`"),  # type: ignore[arg-type]
+    "of rules a text": (lambda r, f: run(r, f).of_rules(RULE), "is a list of names"),
+    "checker of a text": (lambda r, f: hegui.Checker(r, "lift", RULE), "is a list of names"),
+    "checker of no ruleset": (lambda r, f: hegui.Checker("rules", "lift"), "`ruleset` is a"),  # type: ignore[arg-type]
+    "checker of kinds": (lambda r, f: hegui.Checker(r, ["lift"]), "`kind` is a `str`"),  # type: ignore[arg-type]
+    "model of a name": (lambda r, f: hegui.model("lift"), "`kind` is a `Kind`"),  # type: ignore[arg-type]
+    "versions": (lambda r, f: hegui.impact("a", "b", []), "`old` is a `Version`"),  # type: ignore[arg-type]
+    "version a number": (lambda r, f: hegui.load_version(3), "is a path, and not"),  # type: ignore[arg-type]
+    "audit": (lambda r, f: hegui.audit_waivers("w.yaml", r), "`waivers` is a `Waivers`"),  # type: ignore[arg-type]
+    "audit days": (lambda r, f: hegui.audit_waivers(hegui.load_waivers([]), r, soon="9"), "`soon` is a `int`"),  # type: ignore[arg-type]
+    "waivers of no ruleset": (lambda r, f: hegui.load_waivers([], 3), "`ruleset` is a"),  # type: ignore[arg-type]
+    "verified what": (lambda r, f: hegui.verify(run(r, f), "run.json", [], "rules"), "`data` is a `dict`"),  # type: ignore[arg-type]
     "saved to nowhere": (lambda r, f: hegui.check(f, r, findings=QUICK / "lifts.csv" / "x"), "cannot write"),
 }
 

@@ -212,6 +212,18 @@ def test_unknown_tables_and_columns(filled: Store, tmp_path: Path) -> None:
     assert "has no schema `nowhere`" in refused(manifest(tmp_path, filled, "table: nowhere.mine"))
 
 
+def test_all_that_is_wrong_is_told_at_once(filled: Store, tmp_path: Path) -> None:
+    """A name that is wrong, or in SQLite a query, does not keep the rest from being looked at."""
+    wrong = ["table: 矿山表", "table: towns"]
+    wrong += ["query: select nme from town"] if filled.sort == "sqlite" else []
+    entries = [f"  - {{kind: mine, database: {json.dumps(filled.url)}, {each}}}\n" for each in wrong]
+    path = tmp_path / "registry.yaml"
+    path.write_text("sources:\n" + "".join(entries), encoding="utf-8")
+    said = refused(path)
+    for name in ("`矿山表`", "`towns`", "nme")[: len(wrong)]:
+        assert said.count(f"no table {name}") + said.count(f"column: {name}") == 1
+
+
 def test_nothing_of_any_kind(where: Store) -> None:
     where.table("diary", {"a": "text"}, [])
     assert "found `diary`" in refused(where.url)
@@ -281,7 +293,9 @@ def test_what_is_shown_of_an_address() -> None:
         assert found.shown == "postgresql://check@host/db"
         assert SECRET not in repr(found)
         assert found.without_secrets(f"say {SECRET}") == "say ***"
-    assert masked(f"a: postgresql://u:{SECRET}@h/d?password={SECRET}&x=1").count("*") == 2 * len(SECRET)
+    stars = "*" * len(SECRET)
+    shown = masked(f"a: postgresql://u:{SECRET}@h/d?password={SECRET}&x=1")
+    assert shown == f"a: postgresql://u:{stars}@h/d?password={stars}&x=*"
 
 
 def test_files_that_are_no_database(tmp_path: Path) -> None:
@@ -494,6 +508,7 @@ def test_a_database_that_goes_away(server: Store, tmp_path: Path, monkeypatch: p
     [
         (("options=", "options=-cstatement_timeout%3D1%20"), "took too long"),
         (("/ledger?", "/nowhere?"), "there is no database"),
+        (("/ledger?", "/ledgr?"), "did you mean `ledger`?"),
         (("hegui:", "nobody:"), "does not let this user in"),
         (("hegui:", "refused:"), "does not let this user in"),
         (("host=", "host=/nowhere"), "does not answer"),

@@ -14,7 +14,9 @@ import pytest
 from test_waived import Q1, T2, judged, waiver
 
 import hegui
+from hegui.explaining.compiled import Teller
 from hegui.facts.problems import describe
+from hegui.outcome import Finding
 from hegui.report.flat import SCHEMAS
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +70,36 @@ def test_findings_are_those_of_the_run(run: hegui.Run) -> None:
     assert rows == list(expected(run))
     assert {row["counts"] for row in rows} == {row["waived"] for row in rows} == {True, False}
     assert any(row["causes"] for row in rows)
+
+
+def test_findings_have_their_messages_where_these_are_asked_for(run: hegui.Run) -> None:
+    frame = run.frame(messages=True)
+    assert frame.drop("message_zh", "message_en").equals(run.frame())
+    for lang in ("zh", "en"):
+        assert frame[f"message_{lang}"].to_list() == [run.explain(each, lang).message for each in run.findings]
+    lazy = run.scan(messages=True)
+    some = lazy.filter(pl.col("verdict") == "violation").select("fingerprint", "message_en")
+    assert some.collect().rows() == frame.filter(verdict="violation").select("fingerprint", "message_en").rows()
+    word = frame["message_en"][0]
+    assert (
+        lazy.filter(message_en=word)
+        .select("fingerprint")
+        .collect()
+        .equals(frame.filter(message_en=word).select("fingerprint"))
+    )
+    assert lazy.select("fingerprint").collect().equals(frame.select("fingerprint"))
+    assert "message_en" in run.frame("conclusions", messages=True).columns
+
+
+def test_messages_are_put_together_only_where_they_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = judged(Q1, T2, every=True, findings=tmp_path / "found", engine="polars")
+    told: list[Finding] = []
+    monkeypatch.setattr(Teller, "message", lambda self, finding: told.append(finding) or "said")
+    lazy = run.scan(messages=True)
+    assert len(lazy.filter(verdict="violation").select("fingerprint").collect())
+    assert not told
+    assert set(lazy.collect()["message_zh"]) == {"said"}
+    assert {each.fingerprint for each in told} == {each.fingerprint for each in run.findings}
 
 
 def test_counts_add_up_to_the_summary(run: hegui.Run) -> None:
@@ -124,6 +156,31 @@ def test_frames_of_other_libraries(run: hegui.Run, backend: str) -> None:
             ours.select("title_zh" if "title_zh" in ours.columns else "problem")
         )
         assert list(back.columns) == list(SCHEMAS[table])
+
+
+def same(table: str, back: pl.DataFrame, ours: pl.DataFrame) -> None:
+    assert list(back.columns) == list(SCHEMAS[table])
+    rows = [[None if value != value else value for value in row] for row in back.iter_rows()]
+    assert rows == [list(row) for row in ours.iter_rows()]
+
+
+def test_relations_of_duckdb(run: hegui.Run) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    pytest.importorskip("pyarrow")
+    for table in SCHEMAS:
+        relation = run.frame(table, backend="duckdb")
+        assert isinstance(relation, duckdb.DuckDBPyRelation)
+        same(table, relation.pl(), run.frame(table))
+    told = run.frame(messages=True, backend="duckdb").filter("verdict = 'violation'").pl()["message_en"]
+    assert len(told)
+    assert not told.null_count()
+
+
+@pytest.mark.spark
+def test_frames_of_spark(run: hegui.Run) -> None:
+    for table in SCHEMAS:
+        frame = run.frame(table, backend="pyspark")
+        same(table, pl.DataFrame(pl.from_arrow(frame.toArrow())), run.frame(table))
 
 
 def test_what_is_refused(run: hegui.Run, monkeypatch: pytest.MonkeyPatch) -> None:

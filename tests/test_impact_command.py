@@ -168,7 +168,10 @@ def test_only_some_rules(tmp_path: Path, facts: Path) -> None:
     given = (str(SAMPLE), str(new), "--facts", str(facts), "--as-of", "2024-03-11", "--format", "json")
     data = json.loads(run(*given, "--rule", "quarry.no-*").stdout)
     assert [rule["rule"] for rule in data["rules"]] == ["quarry.no-licence"]
+    assert {each["name"] for each in data["edits"]} == {"quarry.no-licence"}
     assert data["conclusions"] is None
+    same = run(str(SAMPLE), str(SAMPLE), "--facts", str(facts), "--rule", "quarry.no-*")
+    assert "No verdict of the rules asked for changes." in same.stdout
     result = run(*given, "--rule", "nothing.*")
     assert result.exit_code == 3
     assert "no rule matches `nothing.*`" in result.stderr
@@ -300,6 +303,7 @@ WRONG = {
     "--help:rulesets/local": "there is no revision `--help` in this repository [no-such-revision]",
     "main:rulesets/none": "`rulesets/none` is not in revision `main` [not-in-revision]",
     "main:../else": "`../else` is outside the repository [outside-repository]",
+    "main:rulesets": "the folder `main:rulesets` has no `ruleset.yaml` [no-ruleset-yaml]",
 }
 
 
@@ -307,7 +311,9 @@ WRONG = {
 def test_revisions_that_are_not_there(given: str, repository: Path, facts: Path) -> None:
     result = CliRunner().invoke(main, ["impact", "--facts", str(facts), "--", given, "rulesets/local"])
     assert result.exit_code == 3
-    assert result.stderr == f"error: {WRONG[given]}\n"
+    first, _, hint = result.stderr.partition("\n")
+    assert first == f"error: {WRONG[given]}"
+    assert ("`base`, `chongqing`, `local`" in hint) is (given == "main:rulesets")
 
 
 def test_a_path_from_where_one_stands(repository: Path, facts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

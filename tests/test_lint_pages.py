@@ -19,12 +19,12 @@ import hegui.language
 import hegui.ruleset
 import hegui.source
 import hegui.vocabulary
-from hegui.assure.accepting import STALE
+from hegui.assure.accepting import STALE, UNKNOWN
 from hegui.assure.drawn import run_conclusion_examples
 from hegui.assure.examples import run_examples
-from hegui.assure.lint import CHECKS, lint
+from hegui.assure.lint import CHECKS, WARNINGS, lint
 from hegui.assure.lint.fixing import FIXED
-from hegui.assure.lint.pages import ERRORS, FOLDER, WARNINGS, pages
+from hegui.assure.lint.pages import ERRORS, FOLDER, pages
 from hegui.ruleset import load
 from hegui.source import Wording
 
@@ -92,7 +92,7 @@ def test_every_warning_has_a_page_and_every_page_a_warning() -> None:
 
 @pytest.mark.parametrize("name", WARNINGS)
 def test_a_page_says_what_the_finding_says(name: str) -> None:
-    said = {wording for check in CHECKS for wording in check.wordings} | set(wordings())
+    said = {wording for check in CHECKS for wording in check.wordings} | {STALE, UNKNOWN, *wordings()}
     text = text_of(name)
     assert text.startswith(f"# {name}\n")
     for wording in (each for each in said if each.id == name):
@@ -126,7 +126,7 @@ def row(*cells: str) -> str:
 def index() -> str:
     said = {wording.id: wording for check in CHECKS for wording in check.wordings}
     said |= {each.id: each for each in wordings() if each.id in WARNINGS}
-    said[STALE.id] = STALE
+    said |= {STALE.id: STALE, UNKNOWN.id: UNKNOWN}
     rows = "".join(
         row(f"[{name}]({name}.md)", said[name].en, said[name].zh, "yes" if name in FIXED else "") for name in WARNINGS
     )

@@ -154,3 +154,13 @@ def test_the_module_is_the_same_for_the_same_vocabulary(ruleset: hegui.Ruleset, 
     assert python_module(again.vocabulary, again.name, again.version) == written
     assert written.endswith("\n")
     assert not any(line.endswith(" ") for line in written.splitlines())
+
+
+def test_a_model_made_at_run_time_takes_bounds(ruleset: hegui.Ruleset) -> None:
+    kind = next(each for each in ruleset.vocabulary.kinds.values() if any(f.detection for f in each.fields.values()))
+    field = next(each.name for each in kind.fields.values() if each.detection)
+    model = hegui.model(kind)
+    keys = {name: 2023 if kind.fields[name].type.name == "int" else "K" for name in kind.key}
+    for value in (1.5, hegui.Below(0.05), None):
+        assert dict(model(**keys, **{field: value}))[field] == value
+    assert "Below" not in str(model.model_json_schema())

@@ -153,6 +153,28 @@ def test_a_run_is_read_without_the_plugin_if_it_needs_none(
         hegui.Run.from_json(run.to_json())
 
 
+@pytest.mark.spark
+def test_functions_on_spark(example: Path) -> None:
+    """The column meaning serves Spark too, as far as there is what it is written with."""
+    ruleset = hegui.load_ruleset(EXAMPLE / "rules")
+    registry = hegui.load_registry(EXAMPLE / "sites.geojson", ruleset)
+    runs = [hegui.check(registry, ruleset, as_of=DAY, engine=engine, every=True) for engine in ("scalar", "spark")]
+    assert list(runs[0].findings) == list(runs[1].findings)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("column", ["x.map_batches(len)", "x.cast(nw.List(nw.Int64)).list.len() > 2"])
+def test_a_function_there_is_nothing_of_on_spark_is_named(column: str, install: Install, tmp_path: Path) -> None:
+    code = f"import narwhals as nw\n{FUNCTION}thing = thing_of(lambda x: True, lambda x: {column})"
+    install("p-one", {"hegui.functions": {"other": "p_one_adds:thing"}}, code)
+    use("functions", "other", tmp_path)
+    ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")
+    lifts = hegui.load_registry(ROOT / "examples" / "quickstart" / "lifts.csv", ruleset)
+    with pytest.raises(hegui.PluginError, match="`other` of the plugin `p-one`") as caught:
+        hegui.check(lifts, ruleset, engine="spark")
+    assert caught.value.hint == f"the rule `{RULE}` uses it"
+
+
 # --- when they are looked for --------------------------------------------------------------------------------------
 
 
@@ -179,6 +201,7 @@ def test_words_of_the_language_are_no_names_for_functions() -> None:
 
 # --- what is refused -----------------------------------------------------------------------------------------------
 
+RULE = "lift.tested-too-lightly"
 TAKEN = {"readers": "csv", "formats": "table", "functions": "has", "engines": "polars"}
 
 
@@ -280,10 +303,65 @@ def test_a_function_that_raises_names_itself_with_every_engine(engine: str, inst
         use("functions", "other", tmp_path)
     ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")
     lifts = hegui.load_registry(ROOT / "examples" / "quickstart" / "lifts.csv", ruleset)
-    with pytest.raises(hegui.PluginError, match="plugin `p-one`"):
-        hegui.check(lifts, ruleset, engine=engine)
-    with pytest.raises(hegui.PluginError, match="plugin `p-one`"):
-        ruleset.check({"id": "L", "rated_load": 1.0})
+    lift = {"id": "L", "rated_load": 1.0}
+    for call in (
+        lambda: hegui.check(lifts, ruleset, engine=engine),
+        lambda: ruleset.check(lift),
+        lambda: ruleset.check(lift, explain=True),
+    ):
+        with pytest.raises(hegui.PluginError, match="plugin `p-one`") as caught:
+            call()
+        assert caught.value.hint == f"the rule `{RULE}` uses it"
+        assert isinstance(caught.value.__cause__, KeyError)
+
+
+COLUMNS = {
+    "fails as the plan runs": (
+        "lambda x: x.cast(nw.String).str.to_datetime(format='%Y').dt.year() > 3",
+        "InvalidOperationError",
+    ),
+    "is refused": ("lambda x: x.map_batches(lambda each: each, return_dtype=nw.Boolean)", "Order-dependent"),
+    "is none": ("lambda x: 3", "AttributeError"),
+}
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_that_fails_names_its_plugin_and_its_rule(
+    name: str, kept: bool, install: Install, tmp_path: Path
+) -> None:
+    column, told = COLUMNS[name]
+    code = f"import narwhals as nw\n{FUNCTION}thing = thing_of(lambda x: True, {column})"
+    install("p-one", {"hegui.functions": {"other": "p_one_adds:thing"}}, code)
+    use("functions", "other", tmp_path)
+    other = "---\nrule: lift.sound\ntitle: {en: sound}\nabout: lift\nnature: clue\nseverity: low\nviolation: in_service\nmessage: {en: a}\n"
+    fine = other.replace("lift.sound", "lift.fine").replace("violation: in_service", "violation: other(tested_load)")
+    with (tmp_path / "rules.yaml").open("a", encoding="utf-8") as file:
+        file.write(other + fine * (name != "fails as the plan runs"))
+    ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")
+    lifts = hegui.load_registry(ROOT / "examples" / "quickstart" / "lifts.csv", ruleset)
+    with pytest.raises(hegui.PluginError, match=r"`other` of the plugin `p-one` 1\.0\.0 failed: ") as caught:
+        hegui.check(lifts, ruleset, engine="polars", findings=tmp_path / "found" if kept else None)
+    assert told in str(caught.value)
+    named = {each.args["rule"] for each in caught.value.diagnostics}
+    assert named == ({RULE} if name == "fails as the plan runs" else {RULE, "lift.fine"})
+    assert str(caught.value.diagnostics[-1].position).startswith(str(tmp_path / "rules.yaml"))
+    assert caught.value.__cause__ is not None
+
+
+def test_facts_that_cannot_be_read_are_no_fault_of_a_plugin(install: Install, tmp_path: Path) -> None:
+    code = f"{FUNCTION}thing = thing_of(lambda x: True, lambda x: x > 1)"
+    install("p-one", {"hegui.functions": {"other": "p_one_adds:thing"}}, code)
+    use("functions", "other", tmp_path)
+    ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")
+    hegui.facts.write_conformed(
+        hegui.load_registry(ROOT / "examples/quickstart/lifts.csv", ruleset), tmp_path / "facts"
+    )
+    registry = hegui.load_registry(tmp_path / "facts", ruleset)
+    whole = (tmp_path / "facts" / "lift.parquet").read_bytes()
+    (tmp_path / "facts" / "lift.parquet").write_bytes(whole[:8] + b"\xff" * 200 + whole[208:])
+    with pytest.raises(hegui.FactsError, match="could not be read to the end"):
+        hegui.check(registry, ruleset, engine="polars")
 
 
 WRONG_RESULT = {

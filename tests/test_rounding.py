@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import polars as pl
 import pytest
-from evaluation import ENGINES, IN_PROCESS, Facts
+from evaluation import ENGINES, IN_PROCESS, Facts, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hegui.datatypes import BOOL, NUMBER, STRING, Text, Type
+from hegui.datatypes import BOOL, INT, MAX_INT, NUMBER, STRING, Reason, Text, Type
 from hegui.vocabulary import Field, Kind, Relation, Vocabulary
 
 L = Text("", "")
@@ -70,3 +71,26 @@ def test_sums_round_too(condition: str, values: list[float], expected: bool, eng
     row = {"id": "x", "a": 1.0, "b": 0.1, "c": 0.0, "d": 0.3}
     facts = Facts(VOCABULARY, {"thing": [row], "part": [{"thing": "x", "v": v} for v in values]})
     assert facts.evaluate(engine, facts.compile(condition, "thing", BOOL), "thing") == [expected]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_many_equal_values_add_up_to_what_they_are_together(engine: str) -> None:
+    """Added up one by one, they would miss it by more than comparisons allow for."""
+    count = 60_000
+    facts = Facts(VOCABULARY, {"thing": [{"id": "x", "a": 0.67 * count, "b": 0.67}], "part": []})
+    facts.registry.tables["part"] = table(PART, [{"thing": "x", "v": 0.67}]).select(pl.all().repeat_by(count).explode())
+    for condition in ("parts.map(p, p.v).sum() == a", "parts.map(p, p.v).avg() == b"):
+        assert facts.evaluate(engine, facts.compile(condition, "thing", BOOL), "thing") == [True]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("value", "count"), [(MAX_INT, 2049), (-MAX_INT, 2049), (MAX_INT // 4, 4096)])
+def test_sums_of_ints_never_come_round_again(value: int, count: int, engine: str) -> None:
+    """Eight bytes end at 2⁶³, beyond which a sum would begin again below nothing."""
+    whole = Kind("part", L, (), {"thing": PART.fields["thing"], "n": Field("n", INT, L)})
+    facts = Facts(Vocabulary({"thing": THING, "part": whole}), {"thing": [{"id": "x"}], "part": []})
+    facts.registry.tables["part"] = table(whole, [{"thing": "x", "n": value}]).select(
+        pl.all().repeat_by(count).explode()
+    )
+    (found,) = facts.evaluate(engine, facts.compile("parts.map(p, p.n).sum()", "thing"), "thing")
+    assert [cause.reason for cause in found] == [Reason.OUT_OF_RANGE]

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
+import hegui
 from hegui.assure.lint import lint
 from hegui.datatypes import INT
 from hegui.language.tree import Const
@@ -23,6 +25,7 @@ from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import validate
 from hegui.source import RulesetError, Source, read_yaml
 
+QUICK = Path(__file__).parent.parent / "examples" / "quickstart"
 SOURCE = "certainty: seen, source: {zh: 假设, en: made up}"
 KIND = """
 kind: pond
@@ -493,3 +496,34 @@ def test_the_functions_stay_functions_however_often_they_are_called() -> None:
     for _ in range(2):
         assert ruleset.find("national").is_dir()
         assert "rule" in ruleset.schemas()
+
+
+# --- what would be if ----------------------------------------------------------------------------------------------
+
+
+def test_a_ruleset_with_another_value_of_a_parameter() -> None:
+    ruleset = hegui.load_ruleset(QUICK / "rules")
+    registry = hegui.load_registry(QUICK / "lifts.csv", ruleset)
+    days = {"as_of": date(2026, 3, 1)}
+    (name,) = ruleset.parameters
+    strict = ruleset.with_parameter(name, 2)
+    assert (strict.version, strict.name) == (f"{ruleset.version} ({name} = 2)", ruleset.name)
+    assert strict.digest != ruleset.digest
+    assert strict.digest == ruleset.with_parameter(name, 2.0).digest != ruleset.with_parameter(name, 2.5).digest
+    counts = [hegui.check(registry, each, **days).counts[0].violation for each in (ruleset, strict, ruleset)]
+    assert counts == [1, 2, 1]
+    for engine in ("scalar", "polars"):
+        run = hegui.check(registry, strict, engine=engine, **days)
+        assert hegui.Run.from_json(run.to_json()).info.ruleset.version == strict.version
+        assert [each.verdict.value for each in run.findings] == ["violation", "violation", "undetermined"]
+    lift = {"id": "L", "in_service": True, "rated_load": 1000.0, "tested_load": 1300.0}
+    assert [each.check(lift, **days)[0].verdict.value for each in (ruleset, strict)] == ["compliant", "violation"]
+
+
+@pytest.mark.parametrize("value", ["2", True, None, float("nan"), float("inf"), date(2024, 1, 1)], ids=str)
+def test_a_parameter_has_values_of_its_type_only(value: Any) -> None:
+    ruleset = hegui.load_ruleset(QUICK / "rules")
+    with pytest.raises(hegui.UsageError, match="is no number"):
+        ruleset.with_parameter(*ruleset.parameters, value)
+    with pytest.raises(hegui.UsageError, match="no parameter `nothing`"):
+        ruleset.with_parameter("nothing", 1.0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import Event
@@ -29,8 +31,9 @@ from hegui.ruleset.model import Ruleset
 from hegui.session import Applied, Change, Session
 from hegui.session.found import Found
 from hegui.session.network import Network
-from hegui.session.watching import Files
+from hegui.session.watching import Files, lines, records, sorts
 from hegui.source import HeguiError, UsageError
+from hegui.waivers.model import Waivers
 
 HERE = Path(__file__).parent
 FOLDER = Path(tempfile.mkdtemp(prefix="hegui-test-"))
@@ -155,17 +158,67 @@ def begun(draw: random.Random, ruleset: Ruleset, made: Any, most: int) -> Model:
     return model
 
 
+def waived(draw: random.Random, ruleset: Ruleset) -> Waivers | None:
+    """Waivers of some rules and conclusions, in some places; now and then none."""
+    scopes = [f'rule: "*", jurisdiction: {place}' for place in ("T0", "T1", "R0", "R1")]
+    scopes += [f'rule: "{name}"' for name in sorted({**ruleset.rules, **ruleset.conclusions})]
+    chosen = draw.sample(scopes, min(draw.choice([0, 0, 1, 3]), len(scopes)))
+    text = "".join(
+        f"  - waiver: w{number}\n    scope: {{{scope}}}\n    reason: {{zh: 因, en: because}}\n    approved_by: 局\n"
+        "    document: 文1\n    from: 2024-01-01\n    until: 2024-12-31\n"
+        for number, scope in enumerate(chosen)
+    )
+    if not text:
+        return None
+    path = FOLDER / "waivers.yaml"
+    path.write_text(f"schema: hegui/waivers/1\nwaivers:\n{text}", encoding="utf-8")
+    return api.load_waivers([path], ruleset)
+
+
+def way_back(ruleset: Ruleset, now: Model, then: Model) -> Change:
+    """The change from some rows to others. A table stays a table."""
+    put: Model = {}
+    remove: dict[str, list[Any]] = {}
+    for name, kind in ruleset.vocabulary.kinds.items():
+        held, wanted = now.get(name, []), then.get(name, [])
+        if kind.key:
+            keys = {key(kind, row) for row in wanted}
+            gone = [key(kind, row) for row in held if key(kind, row) not in keys]
+            remove[name] = [each if len(each) > 1 else each[0] for each in gone]
+            put[name] = wanted
+        else:
+            remove[name], put[name] = held, wanted
+    return Change(put, remove)
+
+
 class Sessions(RuleBasedStateMachine):
-    """Any changes of a session, one after the other."""
+    """Any changes of a session, one after the other; some of them break off, and what was taken away comes back."""
 
     def begin(self, ruleset: Ruleset, made: Any, seed: int) -> None:
         self.draw, self.made = random.Random(seed), made
-        self.live = Live(ruleset, begun(self.draw, ruleset, made, 24), conclusions_kit.DAY)
+        rows, waivers = begun(self.draw, ruleset, made, 24), waived(self.draw, ruleset)
+        self.live = Live(ruleset, rows, conclusions_kit.DAY, waivers=waivers)
+        self.former = [rows]
+
+    def changed(self, change: Change, breaking: int | None = None) -> None:
+        rows = self.live.model
+        if self.live.apply(change, breaking):
+            self.former.append(rows)
 
     @rule(seed=st.integers(0, 2**32))
     def change(self, seed: int) -> None:
         kinds = self.live.ruleset.vocabulary.kinds
-        self.live.apply(random_change(random.Random(seed), kinds, self.live.model, self.made))
+        self.changed(random_change(random.Random(seed), kinds, self.live.model, self.made))
+
+    @rule(seed=st.integers(0, 2**32), breaking=st.integers(0, 60))
+    def break_off(self, seed: int, breaking: int) -> None:
+        kinds = self.live.ruleset.vocabulary.kinds
+        self.changed(random_change(random.Random(seed), kinds, self.live.model, self.made), breaking)
+
+    @rule(back=st.integers(1, 8))
+    def as_it_was(self, back: int) -> None:
+        """All rows as they were some changes ago."""
+        self.changed(way_back(self.live.ruleset, self.live.model, self.former[-back:][0]))
 
     @rule()
     def nothing(self) -> None:
@@ -440,6 +493,86 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     ]
 
 
+NO_SUCH: dict[str, tuple[Callable[[Session], object], str]] = {
+    "no change": (lambda live: live.apply({"mine": []}), "`change` is a `Change`"),  # type: ignore[arg-type]
+    "no registry": (lambda live: live.replace("facts"), "`registry` is a `Registry`"),  # type: ignore[arg-type]
+    "no ruleset": (lambda live: Session(live.registry(), "banan"), "`ruleset` is a `Ruleset`"),  # type: ignore[arg-type]
+    "no day": (
+        lambda live: Session(live.registry(), live.ruleset, as_of="2024-03-11"),  # type: ignore[arg-type]
+        "`as_of` is a `datetime.date`",
+    ),
+    "no waivers": (
+        lambda live: Session(live.registry(), live.ruleset, waivers="w.yaml"),  # type: ignore[arg-type]
+        "`waivers` is a `Waivers`",
+    ),
+    "no entity": (lambda live: live.explain(7, "mine.over"), "`entity` is a `str`"),  # type: ignore[arg-type]
+    "another vocabulary": (lambda live: Session(live.registry(), chains()), "conformed to another vocabulary"),
+    "another vocabulary in place": (
+        lambda live: live.replace(from_rows(chains().vocabulary, {})),
+        "conformed to another vocabulary",
+    ),
+    "a field more": (lambda live: live.replace(with_a_field_more(live)), "conformed to another vocabulary"),
+    "a strange finding": (
+        lambda live: live.told(replace(next(live.findings()), rule="mine.ovr")),
+        "there is no rule `mine.ovr`",
+    ),
+    "a strange conclusion": (
+        lambda live: live.data(replace(next(live.conclusions()), conclusion="t.lw")),
+        "there is no conclusion `t.lw`",
+    ),
+}
+
+
+def with_a_field_more(live: Session) -> Registry:
+    """The same rows in a vocabulary with the same kinds, of which one has another field."""
+    known = live.ruleset.vocabulary
+    mine = known.kinds["mine"]
+    more = replace(mine, fields={**mine.fields, "more": mine.fields["name"]})
+    registry = live.registry()
+    return replace(registry, vocabulary=replace(known, kinds={**known.kinds, "mine": more}))
+
+
+@pytest.mark.parametrize("case", NO_SUCH)
+def test_what_is_no_such_thing_is_said_to_be_none(case: str, tmp_path: Path) -> None:
+    asked, words = NO_SUCH[case]
+    with pytest.raises(UsageError, match=words):
+        asked(session(tmp_path))
+
+
+def test_nothing_given_of_a_kind_makes_it_no_table(tmp_path: Path) -> None:
+    live = session(tmp_path, order=None)
+    for change in (Change({"order": []}), Change(remove={"order": []})):
+        assert live.apply(change) == Applied()
+        assert "order" not in live.registry().tables
+    far = session(tmp_path, town=None)
+    far.apply(Change({"mine": [{**MINE, "town": "T9"}], "town": []}))
+    assert "town" not in far.registry().tables
+
+
+def entries(found: object, seen: set[int]) -> int:
+    """How many entries there are in the mappings of a session."""
+    if id(found) in seen:
+        return 0
+    seen.add(id(found))
+    if isinstance(found, dict):
+        return len(found) + sum(entries(each, seen) for each in found.values())
+    if isinstance(found, list):
+        return sum(entries(each, seen) for each in found)
+    own = type(found).__module__.startswith(("hegui.session", "hegui.conclusions"))
+    return entries(getattr(found, "__dict__", {}), seen) if own else 0
+
+
+def test_of_rows_that_are_gone_nothing_is_left(tmp_path: Path) -> None:
+    live = session(tmp_path)
+    sizes = []
+    for at in range(8):
+        order = {"id": f"P{at}", "mine": f"X{at}", "issued_on": "2024-02-01"}
+        live.apply(Change({"mine": [{**MINE, "id": f"X{at}"}], "order": [order]}))
+        live.apply(Change(remove={"mine": [f"X{at}"], "order": [f"P{at}"]}))
+        sizes.append(entries(live._state, set()))
+    assert len(set(sizes[1:])) == 1, sizes
+
+
 @pytest.mark.parametrize("at", ["judge", "chain", "find", "tell"])
 def test_an_error_in_mid_change_leaves_the_session_as_it_was(
     at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -524,6 +657,30 @@ def test_a_registry_read_again_takes_the_place_of_the_one_there_was(tmp_path: Pa
     registry = api.load_registry([folder], ruleset)
     live.replace(registry)
     assert live.run().drawing == whole(registry, ruleset, drawn_kit.DAY).drawing
+
+
+@pytest.mark.parametrize("gone", [["department", "mine"], ["department", "order"]])
+def test_what_a_registry_closed_is_told_as_it_was(gone: list[str], tmp_path: Path) -> None:
+    """Its files may be gone, and those that are left have other numbers."""
+    ruleset = drawn_kit.load(tmp_path, *drawn_kit.ALL)
+    folder = drawn_kit.tables(tmp_path / "facts")
+    live = Session(api.load_registry([folder], ruleset), ruleset, as_of=drawn_kit.DAY)
+    before = {each.fingerprint: live.data(each) for each in (*live.findings(), *live.conclusions())}
+    for name in gone:
+        (folder / f"{name}.csv").unlink()
+    mines = folder / "mine.csv"
+    if mines.exists():
+        mines.write_text(mines.read_text(encoding="utf-8").replace(",20,", ",3,"), encoding="utf-8")
+    given = live.replace(api.load_registry([folder], ruleset))
+    live.apply(Change({"town": [{"id": "T7"}]}))
+    assert given.closed
+    for record in records(live, given):
+        found = record.get("finding") or record["conclusion"]
+        if record["change"] == "closed":
+            assert found == before[found["fingerprint"]]
+        elif record["change"] == "changed":
+            assert record["before"] == before[found["fingerprint"]]
+    assert len(list(lines(live, given, "zh"))) == len(list(sorts(given)))
 
 
 def test_files_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

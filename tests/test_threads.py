@@ -77,6 +77,27 @@ def test_checks_in_threads_find_what_they_find_alone() -> None:
             assert found == alone
 
 
+@pytest.mark.slow
+def test_durable_rules_from_several_threads() -> None:
+    """Its processes are started and asked by each check for itself."""
+    pytest.importorskip("durable")
+
+    def one(_: int) -> list[dict[str, Any]]:
+        start.wait(60)
+        days = {"as_of": sample.AS_OF, "chainer": "durable"}
+        return [document(hegui.check(sample.registry(), sample.ruleset(), **days)) for _ in range(3)]
+
+    start = Barrier(1)
+    alone, *again = one(0)
+    assert alone["chaining"] == {"chainer": "durable", "notes": []}
+    assert alone["conclusions"]
+    assert all(each == alone for each in again)
+    start = Barrier(AT_ONCE)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for found in pool.map(one, range(AT_ONCE)):
+            assert all(each == alone for each in found)
+
+
 def test_one_checker_many_days() -> None:
     """More days at once than a checker keeps programs for."""
     ruleset = hegui.load_ruleset(QUICK / "rules")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from evaluation import AS_OF, NOWHERE, Facts, spans
+from evaluation import AS_OF, ENGINES, NOWHERE, Facts, missing, spans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_engines_agree import DEFINITIONS, PARAMETERS, VOCABULARY, Reach, facts, truth
@@ -164,3 +164,16 @@ def test_emptying_cells_never_makes_a_verdict(case: tuple[Facts, Rule], data: st
     for before, later in zip(one, two, strict=True):
         if before.verdict is not U:
             assert stays(before.verdict, later.verdict), (tested.violation.text, before.key)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_another_rule_waits_for_is_no_cause_where_a_rule_does_not_apply(engine: str) -> None:
+    tables = {"item": [{"id": "i0", "p": False}], "group": [], "part": [{"item": "i0"}]}
+    made = Facts(VOCABULARY, tables, PARAMETERS, DEFINITIONS)
+    applies_not, waits = (
+        rule(made, "parts.exists(q, q.via.gx > 1.0)", when, None, Period(), ()) for when in ("p", None)
+    )
+    rules = {each.name: each for each in (applies_not, replace(waits, name="test.waits"))}
+    ruleset = replace(made.ruleset, rules=rules)
+    found = judge(ruleset, made.registry, engine=engine, as_of=AS_OF, every=True).findings
+    assert [(each.verdict, each.causes) for each in found] == [(N, ()), (U, (missing("parts.via"),))]

@@ -47,10 +47,10 @@ class Watching:
 
 
 @contextmanager
-def watching(folder: Path, *options: str) -> Iterator[Watching]:
+def watching(folder: Path, *options: str, registry: Path | None = None) -> Iterator[Watching]:
     drawn_kit.load(folder, *drawn_kit.ALL)
     facts = drawn_kit.tables(folder / "facts")
-    command = [sys.executable, "-m", "hegui", "watch", str(facts), "--rules", str(folder / "rules.yaml")]
+    command = [sys.executable, "-m", "hegui", "watch", str(registry or facts), "--rules", str(folder / "rules.yaml")]
     with subprocess.Popen(
         [*command, "--as-of", "2024-03-11", "--interval", "0.1", *options],
         stdout=subprocess.PIPE,
@@ -83,6 +83,23 @@ def test_what_files_do_is_told(tmp_path: Path) -> None:
         watch.wait("closed  t.high/town/T1", watch.out)
         assert watch.end() == 0
         assert "ended\n" in watch.talk
+
+
+def test_files_that_a_manifest_names_are_looked_at(tmp_path: Path) -> None:
+    kinds = ("town", "department", "mine", "order")
+    entries = "".join(f"  - {{kind: {kind}, file: facts/{kind}.csv}}\n" for kind in kinds)
+    path = tmp_path / "registry.yaml"
+    path.write_text(f"sources:\n{entries}", encoding="utf-8")
+    with watching(tmp_path, registry=path) as watch:
+        watch.wait("5 files", watch.talk)
+        mines = tmp_path / "facts" / "mine.csv"
+        text = mines.read_text(encoding="utf-8")
+        mines.unlink()
+        watch.wait("waiting for the next change", watch.talk)
+        mines.write_text(text.replace("T1,D1,20", "T1,D1,3"), encoding="utf-8")
+        watch.wait("closed  mine.over/mine/M1  violation: One: 20", watch.out)
+        assert watch.end() == 0
+        assert not [line for line in watch.talk if "nothing else was found" in line]
 
 
 def test_a_half_written_file_is_waited_for(tmp_path: Path) -> None:

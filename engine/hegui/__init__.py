@@ -2,8 +2,8 @@
 
     import hegui
 
-    ruleset = hegui.load_ruleset("banan")
-    registry = hegui.load_registry(["facts/banan"], ruleset)
+    ruleset = hegui.load_ruleset("examples/quickstart/rules")
+    registry = hegui.load_registry("examples/quickstart/lifts.csv", ruleset)
     run = hegui.check(registry, ruleset)
     for finding in run.findings:
         print(finding.fingerprint, finding.verdict)

@@ -1,14 +1,6 @@
 """The library's face: load a ruleset, load a registry, check the one against the other, explain.
 
 Everything here is offered by `hegui` itself: `hegui.load_ruleset`, `hegui.check` and so on.
-
-import hegui
-from datetime import date
-
-ruleset = hegui.load_ruleset("banan")
-registry = hegui.load_registry("facts/banan", ruleset)
-run = hegui.check(registry, ruleset, as_of=date(2024, 3, 11))
-print(run.to_json())
 """
 
 from __future__ import annotations
@@ -20,7 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hegui.arguments import expect, expect_days, expect_names, paths_of, text_of
+from hegui.arguments import expect, expect_days, expect_lang, expect_names, path_of, paths_of, text_of
 from hegui.files import aside
 from hegui.keeping import Keeper, refuse_facts, timed
 from hegui.source import Diagnostic, UsageError, Wording
@@ -66,6 +58,11 @@ _NO_CHANGES = Wording(
     "what changed since the run is not said",
     "未说明自该结果以来的变更",
 )
+_SINCE_WHAT = Wording(
+    "no-run-given",
+    "`changes` are since a run, which is not given: say `since=run`",
+    "`changes` 是某次结果以来的变更，但未给出该结果：请使用 `since=run`",
+)
 _WHOLE = Wording(
     "since-whole",
     "a run made out of another is of all rules and entities: `--since` goes with none of `--rule`, `--entity`,"
@@ -92,7 +89,7 @@ def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """
     from hegui.ruleset import load
 
-    paths_of([path_or_name], "path_or_name")
+    path_of(path_or_name, "path_or_name")
     return load(path_or_name, cached=cached)
 
 
@@ -136,8 +133,10 @@ def load_waivers(paths: str | Path | Sequence[str | Path], ruleset: Ruleset | No
     """
     from dataclasses import replace
 
+    from hegui.ruleset.model import Ruleset
     from hegui.waivers.loading import load, names_unknown
 
+    expect("ruleset", ruleset, Ruleset, type(None))
     found = load([Path(each) for each in paths_of(paths, "paths")])
     if ruleset is None:
         return found
@@ -156,7 +155,7 @@ def check(
     rules: Collection[str] | None = None,
     entity: str | None = None,
     every: bool = False,
-    findings: Path | None = None,
+    findings: str | Path | None = None,
     told: Callable[[str], None] | None = None,
     timings: dict[str, float] | None = None,
     master: str | None = None,
@@ -204,12 +203,16 @@ def check(
     from hegui.report.run import Run
 
     _refuse_strangers(registry, ruleset, rules, entity, waivers)
-    refuse_facts(findings, registry.sources)
+    expect("engine", engine, str)
     expect_days(as_of=as_of, decided_on=decided_on)
+    findings = None if findings is None else path_of(findings, "findings")
+    refuse_facts(findings, registry.sources)
+    if since is not None:
+        _refuse_choice(since, rules, entity, every, engine)
+    elif changes is not None:
+        raise UsageError(Diagnostic(_SINCE_WHAT))
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
-    if since is not None:
-        _refuse_choice(rules, entity, every, engine)
     _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     asked = Asked(None if rules is None else tuple(sorted(rules)), entity, every)
@@ -336,10 +339,13 @@ def write(
     Raises:
         UsageError: there is no such format, or the file cannot be written.
     """
-    from hegui.report import Look
+    from hegui.report import Look, Run
     from hegui.report.saving import save
 
-    save(run, Path(file), format, Look(lang, former=former))
+    expect("run", run, Run)
+    expect("former", former, Run, type(None))
+    expect_lang(lang)
+    save(run, path_of(file, "file"), format, Look(lang, former=former))
 
 
 def _judge_since(
@@ -357,13 +363,16 @@ def _judge_since(
 
     if changes is None:
         raise UsageError(Diagnostic(_NO_CHANGES))
-    told = Changes(before=changes) if isinstance(changes, Registry) else Changes(Path(changes))
+    told = Changes(before=changes) if isinstance(changes, Registry) else Changes(path_of(changes, "changes"))
     found = check_since(ruleset, registry, since, told, as_of=as_of, decided_on=decided_on, engine=engine, kept=kept)
     return found.judgement, found.since
 
 
-def _refuse_choice(rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
+def _refuse_choice(since: Run, rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
     """A run made out of another is a whole one, and judged by an engine that can judge single rows."""
+    from hegui.report.run import Run
+
+    expect("since", since, Run)
     if engine not in SOME_ROWS:
         known = ", ".join(f"`{name}`" for name in SOME_ROWS)
         raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": known}))
@@ -402,8 +411,9 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
     Raises:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
-    (file,) = paths_of([path], "path")
-    text = text_of(Path(file))  # first: once Polars is imported, reading from a pipe can no longer be interrupted
+    text = text_of(
+        path_of(path, "path")
+    )  # first: once Polars is imported, reading from a pipe can no longer be interrupted
     from hegui.report.run import Run
 
     return Run.from_json(text, str(path), shown)
@@ -433,9 +443,17 @@ def audit_waivers(
     """
     from dataclasses import replace
 
+    from hegui.report.run import Run
     from hegui.report.waived import accounted, with_waivers
+    from hegui.ruleset.model import Ruleset
     from hegui.waivers.account import account_of
+    from hegui.waivers.model import Waivers
 
+    expect("waivers", waivers, Waivers)
+    expect("ruleset", ruleset, Ruleset)
+    expect("run", run, Run, type(None))
+    expect("soon", soon, int)
+    expect_days(as_of=as_of)
     day = as_of or today()
     if facts:
         found = check(load_registry(facts, ruleset, as_of=day), ruleset, as_of=day, waivers=waivers)
@@ -477,6 +495,7 @@ def verify(
     from hegui.report.run import Run
     from hegui.report.verified import differences
 
+    expect("data", data, dict)
     recorded = Run.from_data(data, name)
     info, ruleset = recorded.info, load_ruleset(rules)
     given = replace(load_waivers(waivers), ignored=info.waivers.ignored)
@@ -536,6 +555,7 @@ def load_version(path_or_revision: str | Path, *, cached: bool = False) -> Versi
     """
     from hegui.assure.impact.sides import version
 
+    path_of(path_or_revision, "path_or_revision")
     return version(path_or_revision, cached=cached)
 
 
@@ -567,7 +587,11 @@ def impact(
         UsageError: there is no row any rule looked at is about.
     """
     from hegui.assure.impact.comparing import impact as compare
+    from hegui.assure.impact.sides import Version
 
+    expect("old", old, Version)
+    expect("new", new, Version)
+    expect_days(as_of=as_of, decided_on=decided_on)
     as_of = as_of or today()
     return compare(
         old, new, facts, as_of=as_of, decided_on=decided_on or as_of, rules=rules, engine=engine,

@@ -17,7 +17,8 @@ _WITHOUT_TIME: Final = Wording("without-time", "give its `.date()`", "请使用�
 _READ_IT: Final = Wording(
     "date-from-text", "give `date.fromisoformat({found})`", "请使用 `date.fromisoformat({found})`"
 )
-_NO_PATH: Final = Wording(
+_NO_PATH: Final = Wording("not-a-path", "`{name}` is a path, and not `{found}`", "`{name}` 应为路径，而不是 `{found}`")
+_NO_PATHS: Final = Wording(
     "not-a-path",
     "`{name}` is a path, or a list of paths, and not `{found}`",
     "`{name}` 应为路径或路径列表，而不是 `{found}`",
@@ -29,7 +30,9 @@ _IN_A_LIST: Final = Wording("in-a-list", "give `[{found}]`", "请使用 `[{found
 _OTHER: Final = Wording(
     "wrong-argument", "`{name}` is a `{wanted}`, and not `{found}`", "`{name}` 应为 `{wanted}`，而不是 `{found}`"
 )
-
+_NO_LANG: Final = Wording(
+    "no-language", '`lang` is "zh" or "en", and not `{found}`', '`lang` 应为 "zh" 或 "en"，而不是 `{found}`'
+)
 _CANNOT_READ: Final = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
 _NOT_TEXT: Final = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
 
@@ -57,6 +60,27 @@ def expect(name: str, found: object, *wanted: type) -> None:
         raise UsageError(Diagnostic(_OTHER, args))
 
 
+def expect_lang(lang: object) -> None:
+    """See that an argument is a language there are words of.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if lang not in ("zh", "en"):
+        raise UsageError(Diagnostic(_NO_LANG, {"found": _shown(lang)}))
+
+
+def path_of(found: object, name: str) -> Path:
+    """One path.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if not isinstance(found, (str, os.PathLike)):
+        raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(found)}))
+    return Path(found)
+
+
 def paths_of(found: object, name: str = "facts") -> list[Path | str]:
     """Paths, given one by one or alone; texts stay texts, as the addresses of databases must.
 
@@ -65,11 +89,11 @@ def paths_of(found: object, name: str = "facts") -> list[Path | str]:
     """
     several = [found] if isinstance(found, (str, os.PathLike)) else found
     if not isinstance(several, Iterable) or isinstance(several, (bytes, dict)):
-        raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(found)}))
+        raise UsageError(Diagnostic(_NO_PATHS, {"name": name, "found": _shown(found)}))
     paths: list[Path | str] = []
     for each in several:
         if not isinstance(each, (str, os.PathLike)):
-            raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(each)}))
+            raise UsageError(Diagnostic(_NO_PATHS, {"name": name, "found": _shown(each)}))
         paths.append(each if isinstance(each, str) else Path(each))
     return paths
 

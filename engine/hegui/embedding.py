@@ -1,13 +1,6 @@
 """One entity at a time, inside another program: `ruleset.check(entity)`.
 
-from datetime import date
-from hegui import api
-
-ruleset = api.load_ruleset("rules.yaml")
-for result in ruleset.check({"id": "L-1", "load": 1050.0}, kind="lift", as_of=date(2025, 6, 1)):
-    print(result.rule, result.verdict)
-
-`docs/embedding.md` says what an entity looks like and what it costs.
+`docs/embedding.md` shows it, and says what an entity looks like and what it costs.
 """
 
 from __future__ import annotations
@@ -19,17 +12,18 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from hegui.api import today
-from hegui.arguments import expect_days
+from hegui.arguments import expect, expect_days, expect_names
 from hegui.engines.one import Judges, Program
 from hegui.facts.entity import Entity, Shape, shapes
 from hegui.language.tree import Cell, walk
 from hegui.outcome import RuleResult
+from hegui.ruleset.model import Ruleset
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 
 if TYPE_CHECKING:
     from hegui.explaining import Explanation, RuleDocument, Setting
     from hegui.outcome import Finding
-    from hegui.ruleset.model import Rule, Ruleset
+    from hegui.ruleset.model import Rule
 
 _NO_KIND = Wording(
     "unknown-kind", "there is no kind `{name}`; there are {known}", "没有种类 `{name}`；可用的有 {known}"
@@ -60,6 +54,9 @@ class Checker:
     """
 
     def __init__(self, ruleset: Ruleset, kind: str, rules: Collection[str] | None = None) -> None:
+        expect("ruleset", ruleset, Ruleset)
+        expect("kind", kind, str)
+        expect_names("rules", rules)
         if kind not in ruleset.vocabulary.kinds:
             raise UsageError(_unknown_kind(ruleset, kind))
         about = {name: rule for name, rule in sorted(ruleset.rules.items()) if rule.about == kind}

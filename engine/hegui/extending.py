@@ -117,7 +117,12 @@ def blamed(plugin: Plugin, *own: type[Exception]) -> Iterator[None]:
     except Exception as error:  # somebody else's code: there is no telling what it raises
         if isinstance(error, (HeguiError, *own)):
             raise
-        raise _refused(_RAISED, plugin, problem=_told(error)) from error
+        raise failed(plugin, error) from error
+
+
+def failed(plugin: Plugin, error: BaseException) -> PluginError:
+    """The error for a plugin that raised something."""
+    return _refused(_RAISED, plugin, problem=_told(error))
 
 
 def misfit(plugin: Plugin, problem: str) -> PluginError:

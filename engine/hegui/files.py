@@ -37,6 +37,18 @@ _HERE: Final = -100
 """What `renameat2` knows as the current directory."""
 
 
+def inside(folder: Path, name: str | Path) -> bool:
+    """Does a path, from a folder, lead nowhere out of it, links followed? What is no path at all leads nowhere.
+
+    >>> inside(Path("facts"), "a/../b.csv"), inside(Path("facts"), "../b.csv"), inside(Path("facts"), "~/b.csv")
+    (True, False, True)
+    """
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except (ValueError, OSError, RuntimeError):  # a zero character, too long, links that go round
+        return False
+
+
 def reason(error: OSError) -> str:
     """What went wrong, as the system says it."""
     return error.strerror or str(error)

@@ -133,7 +133,7 @@ _TOKEN: Final = re.compile(r"\s*([/()]|\*\*|\^|[*·×⋅]|-?\d+|[^\s/()*·×⋅^
 _TIMES: Final = frozenset("*·×⋅")
 _NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,4})?", re.ASCII)
 _MAX_LENGTH: Final = 100
-_MAX_DIGITS: Final = 400
+LONGEST: Final = 400
 
 Powers = Mapping[str, int]
 """A unit as a product: canonical spelling of each factor → its power."""
@@ -254,7 +254,7 @@ def to_number(text: str, factor: Fraction) -> float:
     Raises:
         ValueError: `text` is not a plain decimal number, or the result is beyond the range of doubles.
     """
-    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
+    if len(text) > LONGEST or not _NUMBER.fullmatch(text):
         raise ValueError(f"`{text}` is not a decimal number")
     scaled = Decimal(text)
     top, bottom = scaled.as_integer_ratio()

@@ -7,16 +7,23 @@ reason; an entry that meets no finding any more is a finding itself, as what it 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hegui.ruleset.model import Accepted, Ruleset
 from hegui.source import Diagnostic, Wording
+from hegui.vocabulary.naming import unknown
 
 STALE = Wording(
     "accepted-in-vain",
     "`{finding}` of `{name}` is accepted here but is no longer found",
     "此处接受了 `{name}` 的 `{finding}`，但现在已经没有这一项",
+)
+
+UNKNOWN = Wording(
+    "accepted-unknown",
+    "`{name}` is accepted here, and no check of rulesets finds that",
+    "此处接受了 `{name}`，但没有哪项规则集检查会报这一项",
 )
 
 Found = TypeVar("Found")
@@ -80,6 +87,12 @@ def sifted(
         if id(entry) not in met and entry.finding in looked_for and names(entry.name) and entry.layer == ruleset.name
     )
     return Sifted(tuple(left), tuple(stand), stale)
+
+
+def unknown_findings(ruleset: Ruleset, known: Collection[str]) -> list[Diagnostic]:
+    """A warning for each entry of a ruleset, but for those of lower layers, whose finding is none of those `known`."""
+    wrong = [each for each in ruleset.accepted if each.layer == ruleset.name and each.finding not in known]
+    return [replace(unknown(UNKNOWN, each.span, each.finding, known), level="warning") for each in wrong]
 
 
 def _meets(entry: Accepted, about: About) -> bool:

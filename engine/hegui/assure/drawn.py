@@ -13,7 +13,7 @@ from hegui.conclusions.ground import Ground, Support
 from hegui.datatypes import Cause, Reason
 from hegui.engines.request import Request
 from hegui.facts.registry import Registry
-from hegui.outcome import Finding, Verdict
+from hegui.outcome import Finding, Verdict, as_key
 from hegui.ruleset.model import Conclusion, ConclusionExample, Ruleset, StatedFinding, answering
 from hegui.source import Span
 
@@ -120,9 +120,9 @@ def _finding(ruleset: Ruleset, source: Ground, stated: StatedFinding) -> Finding
     return Finding(
         rule=rule.name,
         about=rule.about,
-        key=stated.key,
+        key=as_key(stated.key),
         kind=kind,
-        entity=entity,
+        entity=as_key(entity),
         name=name,
         jurisdiction=stated.jurisdiction or jurisdiction,
         verdict=Verdict(stated.verdict),

@@ -22,11 +22,12 @@ from hegui.explaining import Case, RuleDocument, Setting, message
 from hegui.outcome import Finding, Judgement, Verdict, as_key
 from hegui.ruleset.documents import Day, Identifier, Name, Part, Words
 from hegui.ruleset.given import NO_RULE, Given
+from hegui.ruleset.layers import read_file
 from hegui.ruleset.model import Ruleset
 from hegui.ruleset.places import TESTS, Place
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import validate
-from hegui.source import Diagnostic, Document, HeguiError, Path_, Span, UsageError, Wording, read_source, read_yaml
+from hegui.source import Diagnostic, Document, HeguiError, Path_, Span, UsageError, Wording, read_yaml
 
 if TYPE_CHECKING:
     from hegui.facts.registry import Registry
@@ -120,7 +121,7 @@ def read_tests(place: Place, ruleset: Ruleset) -> list[RegistryTest]:
     found: list[RegistryTest] = []
     for path, shown in _files(place, problems):
         try:
-            documents = read_yaml(read_source(path, shown))
+            documents = read_yaml(read_file(path, shown))
         except HeguiError as error:
             problems.items += error.diagnostics
             continue

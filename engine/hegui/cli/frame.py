@@ -10,6 +10,7 @@ import atexit
 import gc
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ import click
 from hegui.cli import words
 from hegui.cli.refusing import show
 from hegui.files import reason
-from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
+from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean, printable
 
 if TYPE_CHECKING:
     from hegui.ruleset.model import Ruleset
@@ -66,10 +67,10 @@ class _Hegui(click.Group):
             show(error, sys.argv[1:] if given is None else list(given))
             code = UNUSABLE
         except (click.Abort, KeyboardInterrupt):
-            click.echo(words.INTERRUPTED.en, err=True)
+            talk(words.INTERRUPTED.en)
             code = UNUSABLE
         except OSError as error:  # while the line was read: `--help` and `--version` write, too
-            click.echo(_of_the_system(error).render("en"), err=True)
+            talk(_of_the_system(error).render("en"))
             code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -82,6 +83,9 @@ class _Hegui(click.Group):
         except BrokenPipeError:
             _forget_stdout()
             ctx.exit(BROKEN_PIPE)
+        except MemoryError:
+            tell([Diagnostic(words.MEMORY)], ctx)
+            ctx.exit(UNUSABLE)
         except OSError as error:
             tell([_of_the_system(error)], ctx)
             ctx.exit(UNUSABLE)
@@ -150,12 +154,35 @@ def lang_of(ctx: click.Context | None = None) -> str:
 def tell(diagnostics: Iterable[Diagnostic], ctx: click.Context | None = None) -> None:
     """Print diagnostics to stderr."""
     for diagnostic in diagnostics:
-        click.echo(diagnostic.render(lang_of(ctx)), err=True)
+        talk(diagnostic.render(lang_of(ctx)))
 
 
 def say(wording: Wording, **args: object) -> None:
     """Print a wording to stderr."""
-    click.echo((wording.zh if lang_of() == "zh" else wording.en).format(**args), err=True)
+    talk((wording.zh if lang_of() == "zh" else wording.en).format(**args))
+
+
+def talk(text: str) -> None:
+    """Print lines to stderr. Names of files and words of rulesets are in them: none may command the terminal, and a URL that was
+    taken for one is said without its password."""
+    if ":/" in text:
+        from hegui.facts.database_address import without_passwords
+
+        text = without_passwords(text)
+    click.echo("\n".join(map(printable, text.split("\n"))), err=True)
+
+
+_COMMANDS: Final = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+"""Control characters but for blanks, line ends and the sequences that colour what follows."""
+
+
+def harmless(text: str) -> str:
+    """A report as a terminal may get it: what stands in its texts moves no cursor, sets no title and answers no question.
+
+    >>> harmless("\\x1b[31m红\\x1b[0m\\n\\x1b]0;x\\x07")
+    '\\x1b[31m红\\x1b[0m\\n�]0;x�'
+    """
+    return _COMMANDS.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
 def _set_language(ctx: click.Context, param: click.Parameter, value: str) -> str:

@@ -24,6 +24,7 @@ from hegui.cli.frame import (
     near,
     rules_option,
     say,
+    talk,
 )
 from hegui.cli.letters import template_option
 from hegui.cli.output import look, put, refuse_findings, refuse_sources, targets_of, write
@@ -100,8 +101,7 @@ def check(
     ruleset = load_ruleset(rules_at)
     rules, waivers = matching(ruleset.rules, globs) if globs else None, load(waivers_at, ruleset, no_waivers)
     former, earlier = _former(since, changes, before), read_run(since_run) if since_run is not None else None
-    if findings is not None:
-        refuse_findings(earlier, Path(findings))
+    refuse_findings(earlier, findings)
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
         registry = _facts(facts, ruleset, as_of, told, seconds)
@@ -112,7 +112,7 @@ def check(
             as_of=as_of,
             rules=rules,
             every=show_compliant,
-            findings=Path(findings) if findings is not None else None,
+            findings=findings,
             told=told,
             timings=seconds,
             since=former,
@@ -158,7 +158,7 @@ def _report(
     write(run, targets, seconds, earlier)
     say_account(run)
     for name, value in (seconds or {}).items():
-        click.echo(f"{value:9.3f} s  {name}", err=True)
+        talk(f"{value:9.3f} s  {name}")
 
 
 def _leave(run: Run, fail_on: str, strict: bool) -> None:

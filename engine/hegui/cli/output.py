@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import lang_of, say, unknown
+from hegui.cli.frame import harmless, lang_of, say, unknown
 from hegui.files import led_to, reason, write_whole
 from hegui.source import Diagnostic, UsageError
 
@@ -132,7 +132,7 @@ def refuse_sources(paths: Iterable[Path | None], files: Iterable[str]) -> None:
             raise UsageError(Diagnostic(words.IS_INPUT, {"file": path}))
 
 
-def refuse_findings(former: Run | None, folder: Path) -> None:
+def refuse_findings(former: Run | None, folder: str | Path | None) -> None:
     """Raise where findings would take the place of those of an earlier run that are still to be shown.
 
     Raises:
@@ -140,7 +140,9 @@ def refuse_findings(former: Run | None, folder: Path) -> None:
     """
     from hegui.engines.kept import Kept
 
-    if former is not None and isinstance(former.findings, Kept) and is_same(folder, former.findings.folder):
+    if former is None or folder is None or not isinstance(former.findings, Kept):
+        return
+    if is_same(Path(folder), former.findings.folder):
         raise UsageError(Diagnostic(words.IS_INPUT, {"file": folder}))
 
 
@@ -236,7 +238,8 @@ def _placed(run: Run, path: Path) -> Run:
 
 
 def put(pieces: Iterable[str | bytes]) -> None:
-    """Print a report piece by piece."""
+    """Print a report piece by piece: as it is, but for what would command a terminal."""
+    terminal = sys.stdout.isatty()
     for piece in pieces:
-        click.echo(piece, nl=False)
+        click.echo(harmless(piece) if terminal and isinstance(piece, str) else piece, nl=False)
     sys.stdout.flush()

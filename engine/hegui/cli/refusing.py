@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from io import StringIO
 from itertools import pairwise
 from typing import Final
 
 import click
+
+from hegui.source import printable
 
 CHINESE: Final = tuple(
     (re.compile(english, re.DOTALL), chinese)
@@ -39,12 +42,19 @@ CHINESE: Final = tuple(
 def show(error: click.ClickException, arguments: Sequence[str]) -> None:
     """Say on stderr what is wrong with a line. Its language may stand behind what is wrong, so it is looked for in the line."""
     if asked(arguments) != "zh":
-        error.show()
+        said = StringIO()
+        error.show(said)
+        _say(said.getvalue().removesuffix("\n"))
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         usage = error.ctx.get_usage().partition(" ")[2]
-        click.echo(f"用法: {usage}\n运行 {error.ctx.command_path} --help 查看帮助\n", err=True)
-    click.echo(f"错误: {chinese(error.format_message())}", err=True)
+        _say(f"用法: {usage}\n运行 {error.ctx.command_path} --help 查看帮助\n")
+    _say(f"错误: {chinese(error.format_message())}")
+
+
+def _say(text: str) -> None:
+    """What a line says is said back, and may not command the terminal."""
+    click.echo("\n".join(map(printable, text.split("\n"))), err=True)
 
 
 def asked(arguments: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, engine_option, language, main, rules_option, say
+from hegui.cli.frame import FOUND, engine_option, language, main, rules_option, say, talk
 from hegui.cli.output import put
 
 
@@ -38,7 +38,7 @@ def verify(
     put(f"{each.text.get(lang)}\n" for each in found if each.counts)
     for each in found:
         if not each.counts:
-            click.echo(each.text.get(lang), err=True)
+            talk(each.text.get(lang))
     different = sum(each.counts for each in found)
     say(words.DIFFERENT if different else words.SAME, file=run_json)
     click.get_current_context().exit(FOUND if different else 0)

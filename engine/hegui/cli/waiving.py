@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, tell
+from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, talk, tell
 from hegui.cli.output import look, put, refuse_unwritable
 from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError
@@ -62,7 +62,7 @@ def say_account(run: Run) -> None:
     if given.ignored:
         say(words.WAIVERS_ASIDE, count=len(given.given))
     for remark in remarks(given):
-        click.echo(remark.get(lang_of()), err=True)
+        talk(remark.get(lang_of()))
 
 
 @main.group()

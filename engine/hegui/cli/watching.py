@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli.frame import days_option, lang_of, language, load_ruleset, main, rules_option, say, tell
+from hegui.cli.frame import days_option, lang_of, language, load_ruleset, main, rules_option, say, talk, tell
+from hegui.cli.output import put
 from hegui.cli.waiving import load, waivers_options
 from hegui.source import HeguiError, Wording
 
 if TYPE_CHECKING:
     from hegui.facts.registry import Registry
+    from hegui.facts.rereading import Stamp
     from hegui.session import Applied, Session
     from hegui.session.watching import Files
 
@@ -88,9 +90,9 @@ def watch(
     standing = files.standing()
     session = Session(files.read(), ruleset, as_of=day, decided_on=decided_on, waivers=waivers)
     tell_ = _told(form, session)
-    _begin(session, len(standing))
+    _begin(session, len(files.as_read(standing)))
     try:
-        _follow(files, standing, session, tell_, interval)
+        _follow(files, files.as_read(standing), session, tell_, interval)
     except KeyboardInterrupt:
         say(_ENDED)
 
@@ -109,7 +111,11 @@ def _begin(session: Session, files: int) -> None:
 
 
 def _follow(
-    files: Files, standing: object, session: Session, tell_: Callable[[Applied], None], interval: float
+    files: Files,
+    standing: Mapping[Path, Stamp | None],
+    session: Session,
+    tell_: Callable[[Applied], None],
+    interval: float,
 ) -> None:
     """Look at the files again and again; what is being written is given time to settle."""
     while True:
@@ -120,8 +126,8 @@ def _follow(
         time.sleep(min(SETTLED, interval))
         if files.standing() != now:
             continue
-        standing = now
         registry = _read(files)
+        standing = files.as_read(now)
         if registry is not None:
             tell_(session.replace(registry))
 
@@ -133,7 +139,7 @@ def _read(files: Files) -> Registry | None:
     except HeguiError as error:
         tell(error.diagnostics)
     except OSError as error:
-        click.echo(str(error), err=True)
+        talk(str(error))
     say(_WAITS)
     return None
 
@@ -154,11 +160,10 @@ def _told(form: str, session: Session) -> Callable[[Applied], None]:
             closed=len(applied.closed) + len(applied.conclusions_closed),
             changed=len(applied.changed) + len(applied.conclusions_changed),
         )
-        for line in lines(session, applied, lang_of()):
-            click.echo(line)
+        put(f"{line}\n" for line in lines(session, applied, lang_of()))
 
     def as_data(applied: Applied) -> None:
-        for record in records(session, applied):
-            click.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
+        told = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records(session, applied))
+        put(f"{line}\n" for line in told)
 
     return in_words if form == "text" else as_data

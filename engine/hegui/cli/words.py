@@ -8,6 +8,7 @@ from hegui.source import Wording
 INTERRUPTED = Wording(
     "interrupted", "error: interrupted; no report was left half-written", "错误：已中断；没有留下未写完的报告"
 )
+MEMORY = Wording("out-of-memory", "the memory is not enough for these facts", "内存不足，无法处理这些数据")
 SYSTEM = Wording("system", "{problem}", "{problem}")
 SYSTEM_OF = Wording("system", "`{file}`: {problem}", "`{file}`：{problem}")
 DATE = Wording(

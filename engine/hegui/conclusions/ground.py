@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 from itertools import product
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from hegui.conclusions.plan import Equality, Pairing, Plan, unknown
 from hegui.conclusions.program import Fact, Scalar, fact
@@ -126,9 +127,9 @@ class Ground:
         cells: dict[str, Value] = {
             "rule": finding.rule,
             "about": finding.about,
-            "key": finding.key,
+            "key": self._as_cell(finding.about, finding.key),
             "kind": finding.kind,
-            "entity": finding.entity,
+            "entity": self._as_cell(finding.kind, finding.entity),
             "name": missing if finding.name is None else finding.name,
             "jurisdiction": missing if finding.jurisdiction is None else finding.jurisdiction,
             "severity": rule.severity.value,
@@ -136,6 +137,10 @@ class Ground:
             "occurred": missing if finding.occurred is None else finding.occurred,
         }
         return RowData(cells, finding.fingerprint, finding.source, finding.row)
+
+    def _as_cell(self, kind: str, key: str) -> str:
+        """A key as it stands in the rows of its kind, where one field holds it; a finding has it escaped."""
+        return unquote(key) if len(self.request.kinds[kind].key) == 1 else key
 
     def ghost_finding(self, rule: Rule) -> RowData:
         """A finding there might be, had the table of the rule been supplied."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from hegui.conclusions.ground import Ground
 from hegui.datatypes import Cause, Text, Undetermined
@@ -13,7 +14,7 @@ from hegui.explaining.law import CARRYING, WEAKEST_FIRST, in_place_of
 from hegui.explaining.values import show
 from hegui.explaining.words import PRIVATE, REASONS, UNDETERMINED
 from hegui.language.printer import text
-from hegui.language.scalar import Evaluator, compile_node
+from hegui.language.scalar import Evaluator, RowData, compile_node, raw_cell
 from hegui.language.tree import Cell, Node, Param, walk
 from hegui.outcome import CitedLaw, ConclusionSummary, HowKey
 from hegui.ruleset.model import Certainty, Citation, Conclusion, Expr, Ruleset, Variable
@@ -46,7 +47,18 @@ class Teller:
         if any(self.private(part) for part in walk(node)):
             return PRIVATE.get(lang)
         value = self.value(node, rows)
+        if isinstance(value, Undetermined) and isinstance(node, Cell):
+            value = self.called(node, rows) or value
         return show(value, node.type, lang, self.codes(node), "sentence")
+
+    def called(self, cell: Cell, rows: Rows) -> str | None:
+        """The key of whoever has no name where `cell` is the name of somebody; None where it is another field."""
+        kind = self.source.request.kinds.get(cell.row.kind)
+        if kind is None:  # a finding or a conclusion
+            entity = rows[int(cell.row.var)].cells.get("entity") if cell.field == "name" else None
+            return unquote(entity) if isinstance(entity, str) else None
+        row = raw_cell(cell)[0](self.source.scope(list(rows))) if cell.field == kind.name_field else None
+        return unquote(row.key) or None if isinstance(row, RowData) else None
 
     def value(self, node: Node, rows: Rows) -> Any:
         """The value of a part of the conclusion for a match."""

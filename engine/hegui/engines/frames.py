@@ -183,6 +183,10 @@ class RuleColumns:
         unknown = self.undetermined_day()
         return open_ if unknown is None else open_ | unknown
 
+    def undecided(self) -> Expr:
+        """Is the verdict undetermined?"""
+        return self.waits() if self.excluded is None else self.waits() & ~self.excluded
+
 
 class KindRules:
     """All rules about one kind, over one plan: the expressions an engine selects, filters and counts by."""
@@ -366,9 +370,7 @@ class KindRules:
 
         from hegui.language.causes import encoded
 
-        waits = found.waits()
-        if found.excluded is not None and self.request.every:
-            waits = waits & ~found.excluded
+        waits = found.undecided() if self.request.every else found.waits()  # without `every`, no other rows are told
         return nw.when(waits).then(encoded(self.waiting(self.plan, rule, found)))
 
     def maybe(self, cell: Cell | None) -> Expr:

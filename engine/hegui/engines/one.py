@@ -6,12 +6,13 @@ itself over the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from hegui.calendar import load
 from hegui.datatypes import Below, Reason
+from hegui.engines.blaming import naming
 from hegui.engines.request import act_day
 from hegui.engines.scalar import RuleJudge
 from hegui.facts.entity import KEY, WHY, Entity
@@ -22,6 +23,7 @@ from hegui.language.scalar import RowData, Value
 from hegui.language.signatures import Lookups
 from hegui.outcome import Finding, RuleResult, Verdict, escape
 from hegui.ruleset.model import Rule, Ruleset
+from hegui.source import PluginError
 
 _OUT: Final = "not applicable"
 """The answer of a rule that does not apply; the others are True, False and None."""
@@ -31,13 +33,27 @@ class Program:
     """The rules about one kind as they stand on one day; nothing in it changes any more."""
 
     def __init__(self, ruleset: Ruleset, rules: Sequence[Rule], as_of: date) -> None:
-        self._rules = [(_judge(rule, ruleset, as_of), _results(rule.name)) for rule in rules]
+        self._rules = []
+        for rule in rules:
+            with naming(rule):
+                self._rules.append((_judge(rule, ruleset, as_of), _results(rule.name)))
+        self._named = rules
 
     def results(self, entity: Entity) -> tuple[RuleResult, ...]:
         """What each rule says of an entity."""
         frame: Frame = entity.judged.copy()  # a frame that held its own entity would be garbage for the collector
         frame[TABLES] = entity
-        return tuple([results[judge(frame)] for judge, results in self._rules])
+        try:
+            return tuple([results[judge(frame)] for judge, results in self._rules])
+        except PluginError:
+            return tuple(self._by_name(frame))
+
+    def _by_name(self, frame: Frame) -> Iterator[RuleResult]:
+        """The same once more, seeing which rule it is that cannot be judged."""
+        for rule, (judge, results) in zip(self._named, self._rules, strict=True):
+            with naming(rule):
+                found = results[judge(frame)]
+            yield found
 
 
 def _results(name: str) -> dict[object, RuleResult]:
@@ -116,7 +132,12 @@ class Judges:
         """What each rule says of an entity, with causes and recorded values."""
         world = EntityWorld(entity, self._ruleset)
         row = world.row(kind, entity.judged)
-        return [judge.finding(judge.opinion(row, world, as_of)) for judge in self._judges]
+        return [self._finding(judge, row, world, as_of) for judge in self._judges]
+
+    @staticmethod
+    def _finding(judge: RuleJudge, row: RowData, world: EntityWorld, as_of: date) -> Finding:
+        with naming(judge.rule):
+            return judge.finding(judge.opinion(row, world, as_of))
 
 
 class EntityWorld:

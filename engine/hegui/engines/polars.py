@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from hegui.engines.blaming import blaming
 from hegui.engines.frames import (
     KindRules,
     Reach,
@@ -171,12 +172,18 @@ class KindJudge(KindRules):
         if kept is not None and kept.told is not None:
             kept.told(f"{self.kind}: {', '.join(rule.name for rule in self.rules[:3])}{', …' * (len(self.rules) > 3)}")
         start = time.perf_counter()
-        yield from self.judged()
+        with blaming(self.rules, self.request.registry, self.alone):
+            yield from self.judged()
         if kept is not None and kept.timings is not None:
             kept.timings[f"rule {self.rules[0].name}"] = time.perf_counter() - start
 
     def rule(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.name == name)
+
+    def alone(self, rule: Rule) -> None:
+        """Judge one of the rules by itself, for nothing but to see whether it can be."""
+        request = replace(self.request, listed=False, kept=None)
+        list(KindJudge(request, self.tables, self.kind, [rule]).judged())
 
     def judged(self) -> Iterator[RuleFrame]:
         columns = {rule.name: self.columns(self.plan, rule) for rule in self.rules}
@@ -377,7 +384,7 @@ class KindJudge(KindRules):
         base = self.base().join(nw.from_native(looked.lazy()), on=ROW, how="semi")
         frame = plan.root.assembled(base)
         queries = {
-            name: self.wanted(frame, columns).filter(columns.waits()).select(nw.col(ROW), causes=causes).to_native()
+            name: self.wanted(frame, columns).filter(columns.undecided()).select(nw.col(ROW), causes=causes).to_native()
             for name, (causes, columns) in made.items()
         }
         return store.put(queries, dict.fromkeys(queries, "causes"))[1]

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from hegui.datatypes import REASONS, Below, Cause, Reason, Undetermined
+from hegui.engines.blaming import naming
 from hegui.engines.request import Request, act_day, answering_row, jurisdiction, name_cell
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, Registry, below, why
 from hegui.language.scalar import Evaluator, RowData, Scope, Tally, Value, World, compile_node, raw_cell, tally, united
@@ -22,22 +23,31 @@ from hegui.vocabulary import Kind
 def judge(request: Request) -> Judgement:
     """Judge with the scalar evaluator."""
     world = FactWorld(request)
-    summaries, findings = [], []
+    summaries: list[RuleSummary] = []
+    findings: list[Finding] = []
     for rule in request.judged:
-        counts: Counter[Verdict] = Counter()
-        scoped = 0
-        judge_ = RuleJudge(rule, request.kinds)
-        for row in world.judged(rule.about):
-            opinion = judge_.opinion(row, world, request.as_of)
-            if request.entity is not None and judge_.entity(opinion)[1] != request.entity:
-                continue
-            found = opinion.verdict
-            counts[found] += 1
-            scoped += found is Verdict.VIOLATION and judge_.in_scope(opinion) is True
-            if request.every or (request.listed and found in (Verdict.VIOLATION, Verdict.UNDETERMINED)):
-                findings.append(judge_.finding(opinion))
-        summaries.append(_summary(rule, counts, scoped))
+        with naming(rule):
+            summary, found = _judged(rule, request, world)
+        summaries.append(summary)
+        findings += found
     return Judgement("scalar", tuple(summaries), tuple(findings))
+
+
+def _judged(rule: Rule, request: Request, world: FactWorld) -> tuple[RuleSummary, list[Finding]]:
+    """What one rule says of all rows."""
+    counts: Counter[Verdict] = Counter()
+    scoped, findings = 0, []
+    judge_ = RuleJudge(rule, request.kinds)
+    for row in world.judged(rule.about):
+        opinion = judge_.opinion(row, world, request.as_of)
+        if request.entity is not None and judge_.entity(opinion)[1] != request.entity:
+            continue
+        found = opinion.verdict
+        counts[found] += 1
+        scoped += found is Verdict.VIOLATION and judge_.in_scope(opinion) is True
+        if request.every or (request.listed and found in (Verdict.VIOLATION, Verdict.UNDETERMINED)):
+            findings.append(judge_.finding(opinion))
+    return _summary(rule, counts, scoped), findings
 
 
 def _summary(rule: Rule, counts: Counter[Verdict], scoped: int) -> RuleSummary:

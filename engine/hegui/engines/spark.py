@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from hegui.engines.blaming import blaming
 from hegui.engines.frames import KindRules, RuleColumns, dated_values
 from hegui.engines.kept import Kept, telling_what_broke
 from hegui.engines.request import Keeping, Request
@@ -136,7 +137,7 @@ def judge_frames(request: Request, session: SparkSession | None = None) -> Itera
     tables = SparkTables(request, session or connect())
 
     def one(rule: Rule) -> RuleRows:
-        with failures():
+        with blaming([rule]), failures():
             return _RuleJudge(request, tables, rule.about, [rule]).rows()
 
     with ThreadPoolExecutor(TOGETHER) as pool:

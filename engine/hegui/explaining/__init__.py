@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from hegui.arguments import expect_lang
 from hegui.explaining.citing import cite_in_full
 from hegui.explaining.document import Case, Leaf, Paper, RuleDocument, Setting
 from hegui.explaining.law import Basis, Later, NotBefore, basis, certainty, due, later
-from hegui.explaining.why import Part, cause_text, part, place, shown
+from hegui.explaining.why import Part, cause_text, part, place, said, shown
 from hegui.explaining.words import NO_VALUE, VERDICTS
 from hegui.facts.registry import Place
 from hegui.language.tree import Chain, Given, Node, Param
@@ -97,7 +98,11 @@ def render(document: RuleDocument, finding: Finding, setting: Setting, lang: str
         finding: the finding, whatever its verdict.
         setting: what all findings of the run have in common.
         lang: "zh" or "en".
+
+    Raises:
+        UsageError: it is neither.
     """
+    expect_lang(lang)
     case = Case(document, finding, setting)
     return Explanation(
         lang=lang,
@@ -119,8 +124,7 @@ def message(case: Case, lang: str) -> str:
     the message says has been established."""
     if case.finding.verdict is Verdict.VIOLATION:
         pieces = case.rule.message.get(lang)
-        written = (piece if isinstance(piece, str) else shown(case, piece.node, lang, "sentence") for piece in pieces)
-        return "".join(written)
+        return "".join(piece if isinstance(piece, str) else said(case, piece.node, lang) for piece in pieces)
     title, verdict = case.rule.title.get(lang), VERDICTS[case.finding.verdict].get(lang)
     causes = ("；" if lang == "zh" else "; ").join(waits(case, lang))
     if lang == "zh":

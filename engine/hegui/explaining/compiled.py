@@ -17,7 +17,7 @@ from hegui.explaining.citing import cite_in_full, later_lines
 from hegui.explaining.document import Case, RuleDocument, Setting
 from hegui.explaining.law import Basis, Later, NotBefore, basis, certainty, due, later
 from hegui.explaining.values import Precision, contained, quantity
-from hegui.explaining.why import leaf_shown, shown
+from hegui.explaining.why import leaf_shown, said
 from hegui.explaining.words import LATER_LAW, SINCE
 from hegui.language.tree import Cell, Chain, Node, Param
 from hegui.outcome import Finding, LeafValue, Verdict
@@ -81,8 +81,15 @@ class Teller:
         node: Node = piece.node  # type: ignore[attr-defined]
         if isinstance(node, (Cell, Param, Chain)):
             number, read = self.document.number(node), self.reader(node, "sentence")
-            return lambda finding: read(finding.values[number])
-        return lambda finding: shown(self.case(finding), node, self.lang, "sentence")
+            if self.document.leaves[number].names is None:
+                return lambda finding: read(finding.values[number])
+
+            def name(finding: Finding) -> str:
+                value = finding.values[number]
+                return read(value) if value.value is not None else said(self.case(finding), node, self.lang)
+
+            return name
+        return lambda finding: said(self.case(finding), node, self.lang)
 
     def reader(self, node: Node, precision: Precision = "computed") -> Callable[[LeafValue], str]:
         """What shows the recorded value of one leaf, as `why.shown` does."""

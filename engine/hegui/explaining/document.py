@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 from hegui.datatypes import Text
 from hegui.explaining.words import AGGREGATES
@@ -28,7 +29,8 @@ class Leaf:
     """How one of `Rule.leaves` is shown: its text in the condition language, its label, its unit and code labels.
 
     `kind` and `field` say which field it is (for a chain: the field it goes over; none for a parameter). A `private`
-    leaf has no value in a run; an `evidenced` one is of a field whose paper evidence the registry may hold.
+    leaf has no value in a run; an `evidenced` one is of a field whose paper evidence the registry may hold. One that
+    `names` the row judged, or the entity its findings are filed under, is what people know these by.
     """
 
     text: str
@@ -39,6 +41,7 @@ class Leaf:
     field: str | None = None
     private: bool = False
     evidenced: bool = False
+    names: Literal["row", "entity"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class RuleDocument:
             replace(rule, examples=()),
             {law.name: law for law in _laws(rule, ruleset.laws)},
             parameters,
-            tuple(_leaf(node, vocabulary, parameters) for node in rule.leaves),
+            tuple(_leaf(node, vocabulary, parameters, rule) for node in rule.leaves),
             _paths(nodes, vocabulary, parameters),
         )
 
@@ -170,17 +173,26 @@ def _laws(rule: Rule, laws: Mapping[str, Law]) -> Iterator[Law]:
 # --- labels --------------------------------------------------------------------------------------------------------
 
 
-def _leaf(node: Node, vocabulary: Vocabulary, parameters: Mapping[str, Parameter]) -> Leaf:
+def _leaf(node: Node, vocabulary: Vocabulary, parameters: Mapping[str, Parameter], rule: Rule) -> Leaf:
     unit = node.type.unit
     if isinstance(node, Param):
         return Leaf(text(node), parameters[node.name].label, unit)
     if isinstance(node, Cell):
         declared = vocabulary.kinds[node.row.kind].fields[node.field]
         label = cell_label(node.row, node.field, vocabulary)
-        evidenced = declared.evidence is not None
-        return Leaf(text(node), label, unit, declared.codes, node.row.kind, node.field, declared.private, evidenced)
+        evidenced, named = declared.evidence is not None, _named(node, vocabulary, rule)
+        return Leaf(
+            text(node), label, unit, declared.codes, node.row.kind, node.field, declared.private, evidenced, named
+        )
     assert isinstance(node, Chain)
     return _chain_leaf(node, vocabulary)
+
+
+def _named(cell: Cell, vocabulary: Vocabulary, rule: Rule) -> Literal["row", "entity"] | None:
+    """Whom a cell is the name of, if of somebody whose key a finding has."""
+    if cell.field != vocabulary.kinds[cell.row.kind].name_field or cell.row.var:
+        return None
+    return "row" if not cell.row.refs else "entity" if cell.row.refs == rule.answers else None
 
 
 def _chain_leaf(chain: Chain, vocabulary: Vocabulary) -> Leaf:
@@ -331,6 +343,14 @@ def key_of(finding: Finding, value: LeafValue, setting: Setting) -> str | None:
     if (value.source, value.row) == (finding.source, finding.row):
         return finding.key
     return value.first if value.first is not None else setting.keys.get((value.source, value.row))
+
+
+def key_for_name(leaf: Leaf, finding: Finding) -> str | None:
+    """The key that stands in a sentence for a name that is not known; None where the finding has none."""
+    if leaf.names == "row":
+        return unquote(finding.key) or None
+    known = leaf.names == "entity" and (finding.kind, finding.entity) != (finding.about, finding.key)
+    return unquote(finding.entity) or None if known else None
 
 
 def keys_of(finding: Finding, setting: Setting) -> dict[tuple[int, int], str]:

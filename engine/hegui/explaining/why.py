@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hegui.datatypes import Below, Cause, Text, Undetermined
-from hegui.explaining.document import Case, Leaf, key_of, path_of, walk_outer
+from hegui.explaining.document import Case, Leaf, key_for_name, key_of, path_of, walk_outer
 from hegui.explaining.law import value_used
-from hegui.explaining.values import Precision, show
+from hegui.explaining.values import Precision, contained, show
 from hegui.explaining.words import ABSENT, PRIVATE, REASONS, UNDETERMINED
 from hegui.facts.registry import Place
 from hegui.language.operators import OPERATORS
@@ -133,6 +133,14 @@ def shown(case: Case, node: Node, lang: str, precision: Precision = "computed") 
         return PRIVATE.get(lang)
     codes = case.document.codes(node.type.codes)
     return show(value, node.type, lang, codes, precision)
+
+
+def said(case: Case, node: Node, lang: str) -> str:
+    """The same in a sentence, where somebody without a name is called by the key."""
+    recorded = case.recorded(node) if isinstance(node, Cell) else None
+    if recorded is not None and recorded[0].names and not recorded[0].private and recorded[1].value is None:
+        return contained(key_for_name(recorded[0], case.finding) or UNDETERMINED.get(lang))
+    return shown(case, node, lang, "sentence")
 
 
 def _hidden(case: Case, node: Node) -> bool:

@@ -141,7 +141,8 @@ def find_header(table: RawTable, kind: Kind, given: Mapping[str, str] | None = N
         for start in range(len(head) - height + 1):
             if best is not None and best.matched == most:
                 return best  # no other row can name more
-            matched = len(bind(_named(table, head[start : start + height]), kind, given).fields)
+            found = bind(_named(table, head[start : start + height]), kind, given)
+            matched = len(found.fields) + len(found.ambiguous)
             if matched > (best.matched if best else 0):
                 best = Header(start, height, matched)
     return best

@@ -20,7 +20,7 @@ Value = str | int | float | bool | date | list[object]
 
 _NUMBER: Final = r"[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?"
 _QUANTITY: Final = re.compile(rf"({_NUMBER})\s*(.*)", re.ASCII | re.DOTALL)
-_BELOW: Final = re.compile(rf"(?:未检出|ND|nd)?\s*\(?\s*[<≤]\s*({_NUMBER})\s*([^()]*?)\s*\)?", re.ASCII)
+_BELOW: Final = re.compile(rf"(?:未检出|ND|nd)?\s*(?:\(\s*)?[<≤]\s*({_NUMBER})([^()]*)\)?", re.ASCII)
 _LIMIT_L: Final = re.compile(rf"({_NUMBER})\s*L", re.ASCII)
 _DATE: Final = (
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII),
@@ -40,6 +40,11 @@ _YEAR: Final = re.compile(r"([12]\d{3})\s*年度?", re.ASCII)
 _MAX_DIGITS: Final = 30
 MAX_NUMBER: Final = 1.79769313486231e308
 """The largest double that is still one after rounding."""
+MAX_TEXT: Final = 1_000_000
+"""The most characters of a text; a longer one is unreadable."""
+MAX_WORD: Final = 1_000
+"""The most characters of any other value: a number of more digits is none."""
+_TEXTS: Final = ("string", "ref")
 _ROUNDING: Final = Context(prec=units.DIGITS)
 FIRST_YEAR: Final = 1900
 """Dates before this year are unreadable: in a registry they are slips, or times of day in a date's clothes."""
@@ -94,7 +99,7 @@ def element(field: Field) -> Field:
 def _judge(raw: str, field: Field, read: Callable[[str], Outcome]) -> Outcome:
     """Words that stand for no value come before the reading, but a field's own words come before them."""
     text = raw.strip(words.BLANKS)
-    if text in words.ERRORS:
+    if text in words.ERRORS or len(text) > (MAX_TEXT if field.type.name in _TEXTS else MAX_WORD):
         return UNREADABLE
     own = field.type.name in _OWN_WORDS and read(text).reason is None
     if not own and (text in words.MISSING or (field.type.name != "string" and text in words.NOTHING)):
@@ -122,7 +127,7 @@ def number(text: str, unit: str | None, header: str | None = None, *, detection:
 def _bound(text: str, unit: str | None, header: str | None) -> float | None:
     """The detection limit in `<0.05`, `未检出(<0.05)` or `0.05L`, the three ways laboratories write it."""
     if match := _BELOW.fullmatch(text):
-        bound = _scaled(match[1], match[2] or header, unit)
+        bound = _scaled(match[1], match[2].strip() or header, unit)
     elif match := _LIMIT_L.fullmatch(text):
         bound = _scaled(match[1], header, unit)
     else:

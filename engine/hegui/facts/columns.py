@@ -13,9 +13,22 @@ from typing import Any, Final
 
 import polars as pl
 
+from hegui import units
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
-from hegui.facts.cells import FIRST_YEAR, MAX_NUMBER, MISSING, Outcome, element, listed, reader, round_double, scale_of
+from hegui.facts.cells import (
+    FIRST_YEAR,
+    MAX_NUMBER,
+    MAX_TEXT,
+    MAX_WORD,
+    MISSING,
+    Outcome,
+    element,
+    listed,
+    reader,
+    round_double,
+    scale_of,
+)
 from hegui.facts.table import FEW, RawColumn, as_text
 from hegui.vocabulary import Field
 from hegui.vocabulary.columns import column_type
@@ -86,10 +99,14 @@ def settle(column: RawColumn, field: Field, unit: str | None = None) -> Settled:
 
 
 def raw_text(column: RawColumn, row: int) -> str:
-    """The cell as text, for reporting it."""
-    value = column.nested.get(row, column.cells[row])
-    if isinstance(value, (dict, list, tuple, set, frozenset, pl.Series)):
-        return str(value.to_list() if isinstance(value, pl.Series) else value)
+    """The cell as text, for reporting it; the type of one that Python has no value for."""
+    try:
+        value = column.nested.get(row, column.cells[row])
+        value = value.to_list() if isinstance(value, pl.Series) else value
+    except (ValueError, OverflowError, pl.exceptions.PanicException):
+        return str(column.cells.dtype)
+    if isinstance(value, (dict, list, tuple, set, frozenset)):
+        return str(value)
     return as_text(value) or ""
 
 
@@ -165,7 +182,7 @@ def _four_decimals(value: pl.Expr) -> pl.Expr:
 
 def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
     raw = pl.col("raw").str
-    trimmed = (raw.strip_chars().str.len_bytes() == raw.len_bytes()).all()
+    trimmed = ((raw.strip_chars().str.len_bytes() == raw.len_bytes()) & (raw.len_bytes() <= MAX_TEXT)).all()
     ascii_only = (raw.len_chars() == raw.len_bytes()).all()
     found = frame.select(trimmed=trimmed & ~pl.col("raw").is_in(stop).any(), ascii=ascii_only)
     if not found["trimmed"].item():
@@ -179,7 +196,7 @@ def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
         return frame.select(_fast(field, cells.dtype, unit)).to_series()
     scale = scale_of(unit, field.type.unit)
     # step by step: what is used more than once is worked out once
-    numbers = frame.select(pl.col("raw").cast(pl.Float64, strict=False).alias("v"))
+    numbers = frame.select(_at_most(units.LONGEST, cells.dtype).cast(pl.Float64, strict=False).alias("v"))
     numbers = numbers.select(pl.when(pl.col("v").abs() <= MAX_NUMBER).then(pl.col("v") + 0.0))
     if scale == 1:
         return numbers.to_series()
@@ -188,6 +205,12 @@ def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
     scaled = numbers.select("v", s=pl.col("v") * float(scale) if scale > 1 else pl.col("v") / float(1 / scale))
     short = _short_scaled(cells, scaled) if cells.dtype == pl.String else None
     return scaled.select(_scaled()).to_series() if short is None else short
+
+
+def _at_most(longest: int, dtype: pl.DataType) -> pl.Expr:
+    """The cells that are short enough for a number."""
+    raw = pl.col("raw")
+    return pl.when(raw.str.len_bytes() <= longest).then(raw) if dtype == pl.String else raw
 
 
 def _scaled() -> pl.Expr:
@@ -224,7 +247,8 @@ def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
     if name == "list":
         return _nothing(field.type)
     text = raw.str.strip_chars(words.BLANKS)
-    return pl.when(~text.is_in(_TEXT_WORDS["string" if name == "string" else "ref"])).then(text)
+    short = text.str.len_chars() <= MAX_TEXT
+    return pl.when(short & ~text.is_in(_TEXT_WORDS["string" if name == "string" else "ref"])).then(text)
 
 
 def _nothing(type_: Type) -> pl.Expr:
@@ -241,7 +265,11 @@ def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Ex
         return _nothing(INT)
     if dtype.is_float():
         raw = pl.when((raw == raw.floor()) & (raw.abs() <= MAX_INT)).then(raw)
-    whole = raw.cast(pl.Int64, strict=False)
+    whole = (
+        _at_most(MAX_WORD, dtype).cast(pl.Int64, strict=False)
+        if dtype == pl.String
+        else raw.cast(pl.Int64, strict=False)
+    )
     return pl.when(whole.is_between(-MAX_INT, MAX_INT)).then(whole)
 
 

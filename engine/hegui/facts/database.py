@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import polars as pl
 
 from hegui.facts.database_address import SQLITE, Address
-from hegui.facts.database_faults import FAILED, NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
+from hegui.facts.database_faults import CUT_SHORT, FAILED, NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
 from hegui.facts.table import RawColumn, RawTable, as_text
 from hegui.source import Diagnostic, FactsError, Span, Wording
 from hegui.vocabulary.naming import suggestion, unknown
@@ -35,6 +35,8 @@ CONNECT: Final = 10
 """Seconds to wait for a server to answer, unless the URL says otherwise."""
 LOCK: Final = 30
 """Seconds to wait for a table that somebody is rebuilding, or a SQLite file somebody writes to."""
+MAX_VALUE: Final = 100_000_000
+"""The most bytes of a value, or of a row, of a SQLite file."""
 ZONE: Final = "Asia/Shanghai"
 """In which time zone moments have their day."""
 
@@ -98,7 +100,8 @@ class Databases(AbstractContextManager["Databases"]):
 
 @dataclass
 class Database:
-    """An open database. Once it has failed, whatever is asked of it fails in the same words."""
+    """An open database. Once it has failed, whatever is asked of it fails in the same words; that a name or, in SQLite, a query
+    is wrong ends nothing, so that all that is wrong is told at once."""
 
     address: Address
     connection: Connection
@@ -158,7 +161,9 @@ class Database:
             with telling(self.address):
                 return ask()
         except FactsError as error:
-            self.lost = error
+            passing = (_NO_TABLE, _NO_SCHEMA, *([FAILED] if self.address.sort == SQLITE else []))
+            if any(each.wording not in passing for each in error.diagnostics):
+                self.lost = error
             raise
 
     def _found(self, name: str, span: Span | None) -> str | None:
@@ -228,14 +233,40 @@ class _Column:
 def _connected(address: Address, span: Span | None, stack: ExitStack) -> Connection:
     file = address.sort == SQLITE
     engine = _sqlite(address, span) if file else _server(address)
+    connection = _entered(engine, address, span)
     with telling(address):
-        connection = engine.connect()
         stack.callback(_close, connection)
         if not file:
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         for text in ("BEGIN", "SELECT count(*) FROM sqlite_master") if file else _SESSION:
             connection.exec_driver_sql(text)
     return connection
+
+
+def _entered(engine: Engine, address: Address, span: Span | None) -> Connection:
+    try:
+        with telling(address):
+            return engine.connect()
+    except FactsError as error:
+        (found,) = error.diagnostics
+        if found.wording is not NO_DATABASE or address.sort == SQLITE:
+            raise
+        hint, known = suggestion(str(address.url.database), _databases(address))
+        found = replace(found, args={**found.args, "known": known}, span=span, hint=hint if known else None)
+        raise FactsError(found) from None
+
+
+def _databases(address: Address) -> list[str]:
+    """The databases of a server that a user may enter; none where they cannot be asked for."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    open_ = "datallowconn AND NOT datistemplate AND has_database_privilege(oid, 'CONNECT')"
+    engine = _server(replace(address, url=address.url.set(database="postgres")))
+    try:
+        with engine.connect() as connection:
+            return [str(row[0]) for row in connection.exec_driver_sql(f"SELECT datname FROM pg_database WHERE {open_}")]  # noqa: S608 (nothing of anybody's)
+    except (SQLAlchemyError, OSError, UnicodeDecodeError):
+        return []
 
 
 def _close(connection: Connection) -> None:
@@ -279,7 +310,21 @@ def _sqlite(address: Address, span: Span | None) -> Engine:
         wording = OTHER_FILE if path.exists() else NO_DATABASE
         args: dict[str, object] = {"database": address.shown, "problem": path.name, "known": known}
         raise FactsError(Diagnostic(wording, args, span, hint))
+    with telling(address):
+        if _cut_short(path):
+            raise FactsError(Diagnostic(CUT_SHORT, {"database": address.shown}, span))
     return create_engine("sqlite://", creator=partial(_opened, path), poolclass=NullPool)
+
+
+def _cut_short(path: Path) -> bool:
+    """Is a SQLite file shorter than it says? SQLite itself would take what is lacking for nothing."""
+    with path.open("rb") as stream:
+        head = stream.read(100)
+    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+        return False
+    page, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+    sound = page.bit_count() == 1 and head[24:28] == head[92:96]  # else the number of pages is not kept up
+    return sound and path.stat().st_size < (65_536 if page == 1 else page) * pages
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -287,6 +332,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=LOCK, isolation_level=None, check_same_thread=False
     )
     connection.text_factory = _text
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
     for pragma in ("query_only = ON", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {pragma}")
     return connection

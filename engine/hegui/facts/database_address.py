@@ -26,6 +26,11 @@ _SECRET: Final = re.compile("pass|key|secret|token", re.IGNORECASE)
 
 _IN_URL: Final = re.compile(r"(?<=://)([^:@/\n]*:)(.*)(?=@)")
 _IN_QUERY: Final = re.compile(rf"([?&][^=&\s]*(?:{_SECRET.pattern})[^=&\s]*=)([^&\s\"']*)", re.IGNORECASE)
+_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]*:/{1,2}[^\s`\"']+", re.IGNORECASE)
+_BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
+_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)(?!.*@)")
+"""A password whose host was left out stands where a port does."""
+_UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(_SHOWN)})=)[^=&]+=)([^&]+)")
 
 _NO_URL = Wording(
     "database-url",
@@ -69,7 +74,12 @@ class Address:
 
 def is_address(text: object) -> bool:
     """Is it the address of a database rather than a path: a URL, or `${NAME}` for one in the environment?"""
-    return isinstance(text, str) and ("://" in text or _NAMES.fullmatch(text) is not None)
+    return isinstance(text, str) and ("://" in text or is_named(text))
+
+
+def is_named(text: str) -> bool:
+    """Is all of an address in the environment?"""
+    return _NAMES.fullmatch(text) is not None
 
 
 def address(text: str, folder: Path | None = None, span: Span | None = None) -> Address:
@@ -150,8 +160,30 @@ def masked(text: str) -> str:
     'database: postgresql://check:******@host/db?sslpassword=*'
     """
     for secret in (_IN_URL, _IN_QUERY):
-        text = secret.sub(lambda found: found[1] + "*" * len(found[2]), text)
-    return text
+        text = secret.sub(_starred, text)
+    return without_passwords(text)
+
+
+def without_passwords(text: str) -> str:
+    """Any text with stars for the secrets of the URLs in it, as far as these are written as URLs are.
+
+    >>> without_passwords("no file `postgresql:/u:geheim@h/d` and no `https://h/a?token=x&b=1`")
+    'no file `postgresql:/u:******@h/d` and no `https://h/a?token=*&b=1`'
+    >>> without_passwords("http://host:80/a and postgresql://reader:geheim?options=x")
+    'http://host:80/a and postgresql://reader:******?options=*'
+    """
+    return _URL.sub(lambda url: _without_password(url[0]), text)
+
+
+def _without_password(url: str) -> str:
+    secrets = (_BEFORE_HOST, _NO_PORT, _IN_QUERY, *([_UNSHOWN] if url.casefold().startswith(POSTGRES[:8]) else []))
+    for secret in secrets:
+        url = secret.sub(_starred, url)
+    return url
+
+
+def _starred(found: re.Match[str]) -> str:
+    return found[1] + "*" * len(found[2])
 
 
 def unmarked(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -60,6 +60,11 @@ BUSY = Wording(
 OTHER_FILE = Wording(
     "not-a-database", "`{database}` is no SQLite database: {problem}", "`{database}` 不是 SQLite 数据库：{problem}"
 )
+CUT_SHORT = Wording(
+    "database-cut-short",
+    "`{database}` is shorter than it says; a part of it is lacking",
+    "`{database}` 比其自身记载的要短，缺少一部分",
+)
 NOT_TEXT = Wording(
     "database-encoding",
     "the database `{database}` holds text that is not in its own encoding: {problem}",

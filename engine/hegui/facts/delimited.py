@@ -21,6 +21,10 @@ from hegui.source import Wording
 DELIMITERS: Final = (",", ";", "\t")
 LARGE: Final = 1_000_000
 """Pieces from this length on are parsed by Polars where they are plain enough for both to agree."""
+MAX_COLUMNS: Final = 32_768
+"""The most cells of a row."""
+MAX_CELL: Final = 16_000_000
+"""The most characters of a cell: a quote that is never closed is noticed before it has taken in the whole of a large file."""
 _SAMPLE: Final = 50
 _SEARCHED: Final = 400_000
 """Bytes at the beginning in which the delimiter is searched: 100,000 characters."""
@@ -31,6 +35,11 @@ _OPEN: Final = "unexpected end of data"
 _BROKEN: Final = Wording(
     "broken-csv", "`{name}` breaks off in row {row}: {problem}", "`{name}` 在第 {row} 行中断：{problem}"
 )
+_WIDE: Final = Wording(
+    "too-many-columns",
+    "row {row} of `{name}` has more than {limit} cells",
+    "`{name}` 的第 {row} 行超过 {limit} 个单元格",
+)
 
 
 def read_csv(reading: Reading) -> list[RawTable]:
@@ -39,7 +48,7 @@ def read_csv(reading: Reading) -> list[RawTable]:
     A large file is read piece by piece; its first block has rows enough for a header to be searched among them.
 
     Raises:
-        FactsError: the file is unusable (`decode`), or a quoted cell is not closed.
+        FactsError: the file is unusable (`decode`), a quoted cell is not closed, or a row or cell is far too long.
     """
     size = PIECE
     while size_of(reading) > size:
@@ -86,6 +95,8 @@ class _Parser:
         """The columns of a text that Polars reads alike: no blank lines, no row wider than those before, and quotes only
         where they close in the line they open in; else None."""
         quote = '"' if b'"' in text else None
+        if text[: text.find(b"\n")].count(self.delimiter.encode()) >= MAX_COLUMNS:
+            return None
         if quote and not _well_quoted(text, self.delimiter):
             return None
         wide = self.width < 2 or (
@@ -94,17 +105,20 @@ class _Parser:
         widest = b"" if wide else self.delimiter.encode() * (self.width - 1) + b"\n"
         found = _parsed(widest + text, self.delimiter, quote)
         lines = text.count(b"\n") + (not text.endswith(b"\n")) + (not wide)
-        if found is None or len(found) != lines:
+        if found is None or len(found) != lines or _longest(found) > MAX_CELL:
             return None
         return found.slice(not wide).get_columns()
 
     def _exact(self, text: str, last: bool) -> tuple[list[pl.Series], bytes]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
+        csv.field_size_limit(MAX_CELL)
         rows: list[list[str]] = []
         read, rest = 0, b""
         try:
             for row in reader:
                 rows.append(row)
+                if len(row) > MAX_COLUMNS:
+                    raise unusable(self.name, _WIDE, row=self.row + len(rows), limit=MAX_COLUMNS)
                 read = reader.line_num
         except csv.Error as error:
             if last or str(error) != _OPEN:
@@ -119,6 +133,11 @@ def _parsed(text: bytes, delimiter: str, quote: str | None) -> pl.DataFrame | No
         return pl.read_csv(text, has_header=False, infer_schema=False, separator=delimiter, quote_char=quote)
     except pl.exceptions.PolarsError:
         return None
+
+
+def _longest(frame: pl.DataFrame) -> int:
+    """The bytes of the longest cell."""
+    return max((cells.str.len_bytes().max() or 0 for cells in frame.get_columns()), default=0)  # type: ignore[return-value]
 
 
 def _well_quoted(text: bytes, delimiter: str) -> bool:

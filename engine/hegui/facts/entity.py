@@ -1,25 +1,22 @@
 """One entity given as Python values: its own small door, and the rows around it.
 
 What is given is nested the way people think of it: a reference holds the row it points at or just its key, a relation a
-list of rows. Values are typed, in the unit of their field: a number is a number. Texts are read as in a table: blanks are
-taken off both ends, and one that says there is no value (`-`, 无数据) says so here too. What does not fit raises, with its
-path: whoever calls has the value in hand and can put it right, other than the reader of a workbook.
+list of rows; single values are `values`. What does not fit raises, all of it at once and each with its path: whoever calls
+has the values in hand and can put them right, other than the reader of a workbook.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from hegui.datatypes import MAX_INT, Below, Reason, Type
-from hegui.facts import cells, words
+from hegui.datatypes import Reason
+from hegui.facts.values import ROW, Misfit, Read, reader, shown
 from hegui.outcome import escape
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
-from hegui.vocabulary import Field, Kind, Relation, Vocabulary, fold
+from hegui.vocabulary import Kind, Relation, Vocabulary, fold
 
 Frame = dict[str, Any]
 """The cells of a row by field: a value, a `Below`, or None. What else is known of it stands under `KEY` and `WHY`."""
@@ -34,27 +31,6 @@ MAX_DEPTH: Final = 20
 _UNKNOWN = Wording("unknown-field", "`{path}`: `{kind}` has no `{name}`", "`{path}`：`{kind}` 没有 `{name}`")
 _NEAR = Wording("did-you-mean", "did you mean `{known}`?", "是否应为 `{known}`？")
 _HAS = Wording("there-are", "it has {known}", "可用的有 {known}")
-_TEXT = Wording("not-a-text", "`{path}` is a text, and not {found}", "`{path}` 应为文本，而不是 {found}")
-_INT = Wording(
-    "not-an-int",
-    "`{path}` is a whole number within ±(2⁵³ − 1){unit}, and not {found}",
-    "`{path}` 应为 ±(2⁵³ − 1) 以内的整数{unit}，而不是 {found}",
-)
-_NUMBER = Wording(
-    "not-a-number", "`{path}` is a number{unit}, and not {found}", "`{path}` 应为数值{unit}，而不是 {found}"
-)
-_BOOL = Wording("not-a-bool", "`{path}` is true or false, and not {found}", "`{path}` 应为真或假，而不是 {found}")
-_DATE = Wording(
-    "not-a-date", "`{path}` is a day from 1900 on, and not {found}", "`{path}` 应为 1900 年以后的日期，而不是 {found}"
-)
-_CODE = Wording(
-    "not-a-code", "`{path}` is one of {codes}, and not {found}", "`{path}` 应为 {codes} 之一，而不是 {found}"
-)
-_LIST = Wording(
-    "not-a-list",
-    "`{path}` is a list of values that are there, and not {found}",
-    "`{path}` 应为列表，且其中各项均有值，而不是 {found}",
-)
 _REFERENCE = Wording(
     "not-a-reference",
     "`{path}` is the key of a `{kind}`, a text, or its row, and not {found}",
@@ -78,27 +54,6 @@ _A_KEY = Wording(
     "`{path}` 应为 `{kind}` 的编号，而不是 {found}；该行应列于其种类之下",
 )
 _DEEP = Wording("nested-too-deep", "rows are nested deeper than {limit} levels", "行的嵌套超过 {limit} 层")
-
-
-class _Misfit(Exception):
-    """A value its field cannot have; `hint` says what could be given."""
-
-    def __init__(self, wording: Wording, found: object, hint: str | None = None, **args: object) -> None:
-        super().__init__(wording.id)
-        self.wording, self.hint = wording, hint
-        self.args_: dict[str, object] = {**args, "found": _shown(found)}
-
-
-def _shown(value: object) -> str:
-    """The value for a message: short, and whatever it is."""
-    try:
-        text = repr(value)
-    except Exception:  # the caller's own object; that it cannot be shown is no reason not to say what is wrong with it
-        text = f"a {type(value).__name__}"
-    return f"`{text if len(text) <= 60 else text[:57] + '…'}`"
-
-
-Read = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +81,7 @@ def shapes(vocabulary: Vocabulary) -> dict[str, Shape]:
 
 def _shape(kind: Kind) -> Shape:
     references = {name: str(each.type.kind) for name, each in kind.fields.items() if each.type.name == "ref"}
-    readers = {name: _reader(each) for name, each in kind.fields.items()}
+    readers = {name: reader(each) for name, each in kind.fields.items()}
     key = kind.key[0] if len(kind.key) == 1 else None
     return Shape(kind, dict.fromkeys(kind.fields), readers, references, kind.relations, key)
 
@@ -146,7 +101,10 @@ class Entity:
         self._listed: set[tuple[str, str, str]] | None = None
         self._keys: dict[tuple[str, str], Frame] | None = None
         self._by: dict[tuple[str, str], dict[str, list[Frame]]] | None = None
-        self.judged = self._add(shapes[kind], given, (), 0)
+        try:
+            self.judged = self._add(shapes[kind], given, 0)
+        except Misfit:
+            raise UsageError(_misfits(shapes, shapes[kind], given, (), 0)) from None
 
     # --- the rows around a row
 
@@ -204,47 +162,42 @@ class Entity:
 
     # --- reading
 
-    def _add(
-        self, shape: Shape, given: object, path: tuple[str, ...], depth: int, by: tuple[str, str] | None = None
-    ) -> Frame:
+    def _add(self, shape: Shape, given: object, depth: int, by: tuple[str, str] | None = None) -> Frame:
         """Read a row and all that hangs on it. `by` is the reference back to the row it was listed under, and its key."""
-        values = _mapping(given, path or (shape.kind.name,))
+        values = _mapping(given)
         if depth > MAX_DEPTH:
             raise UsageError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}))
         frame = shape.blank.copy()
         linked: Sequence[tuple[str, Any]] = ()
-        try:
-            if not _all_plain(frame, shape.readers, values):
-                linked = _all_but_links(frame, shape, values)
-        except _Misfit:
-            raise UsageError(_problems(shape, values, path)) from None
+        if not _all_plain(frame, shape.readers, values):
+            linked = _all_but_links(frame, shape, values)
         if by is not None:
             frame[by[0]] = by[1]
-        links: list[tuple[Relation, Any]] = self._links(shape, linked, frame, path, depth) if linked else []
+        links: list[tuple[Relation, Any]] = self._links(shape, linked, frame, depth) if linked else []
         row = self._keep(shape, frame, plain=not depth and not links)
         for relation, rows in links:
-            self._list(shape, row, relation, rows, path, depth)
+            self._list(shape, row, relation, rows, depth)
         return row
 
     def _links(
-        self, shape: Shape, linked: Sequence[tuple[str, Any]], frame: Frame, path: tuple[str, ...], depth: int
+        self, shape: Shape, linked: Sequence[tuple[str, Any]], frame: Frame, depth: int
     ) -> list[tuple[Relation, Any]]:
         """Put the references in; returns the relations given."""
         relations = []
         for name, value in linked:
             if name in shape.references:
-                frame[name] = self._reference(shape.references[name], value, (*path, name), depth)
+                frame[name] = self._reference(shape.references[name], value, depth)
             elif name in shape.relations:
                 if value is not None:
                     relations.append((shape.relations[name], value))
             else:
-                raise UsageError(_problems(shape, dict(linked), path))
+                raise Misfit(_UNKNOWN, name)
         return relations
 
-    def _reference(self, kind: str, value: object, path: tuple[str, ...], depth: int) -> str | None:
+    def _reference(self, kind: str, value: object, depth: int) -> str | None:
         if not _is_row(value):
-            raise UsageError(_misfit(_Misfit(_REFERENCE, value, kind=kind), path))
-        return self.identity(kind, self._add(self.shapes[kind], value, path, depth + 1))
+            raise Misfit(_REFERENCE, value, kind=kind)
+        return self.identity(kind, self._add(self.shapes[kind], value, depth + 1))
 
     def _keep(self, shape: Shape, frame: Frame, plain: bool) -> Frame:
         """Put the row among the others; rows with one key are one, and empty where they differ."""
@@ -259,18 +212,14 @@ class Entity:
         self._index()[key] = frame
         return frame
 
-    def _list(
-        self, shape: Shape, row: Frame, relation: Relation, rows: object, path: tuple[str, ...], depth: int
-    ) -> None:
-        where = (*path, relation.name)
+    def _list(self, shape: Shape, row: Frame, relation: Relation, rows: object, depth: int) -> None:
         if not isinstance(rows, (list, tuple)):
-            raise UsageError(Diagnostic(_NOT_ROWS, {"path": ".".join(where), "found": _shown(rows)}))
+            raise Misfit(_NOT_ROWS, rows)
         key = self.identity(shape.kind.name, row)
         self._listed = self._listed or set()
         self._listed.add((relation.kind, relation.by, key))
-        for number, each in enumerate(rows):
-            at = (*path, f"{relation.name}[{number}]")
-            self._add(self.shapes[relation.kind], each, at, depth + 1, (relation.by, key))
+        for each in rows:
+            self._add(self.shapes[relation.kind], each, depth + 1, (relation.by, key))
 
 
 def _all_plain(frame: Frame, readers: Mapping[str, Read], values: Mapping[Any, Any]) -> bool:
@@ -278,7 +227,7 @@ def _all_plain(frame: Frame, readers: Mapping[str, Read], values: Mapping[Any, A
     for name, value in values.items():
         if value is not None and name in readers:
             read = readers[name](value)
-            if read is _ROW:
+            if read is ROW:
                 return False
             frame[name] = read
         elif name not in frame:
@@ -292,16 +241,12 @@ def _all_but_links(frame: Frame, shape: Shape, values: Mapping[Any, Any]) -> Seq
     for name, value in values.items():
         if value is None and name in frame:
             continue
-        read = shape.readers[name](value) if name in shape.readers else _ROW
-        if read is _ROW:
+        read = shape.readers[name](value) if name in shape.readers else ROW
+        if read is ROW:
             linked.append((name, value))
         else:
             frame[name] = read
     return linked
-
-
-_ROW: Final = object()
-"""What the reader of a reference says of a value that is no key."""
 
 
 def _merged(shape: Shape, known: Frame, other: Frame) -> Frame:
@@ -318,7 +263,7 @@ def _is_row(value: object) -> bool:
     return isinstance(value, Mapping) or hasattr(type(value), "model_fields")
 
 
-def _mapping(given: object, path: tuple[str, ...]) -> Mapping[Any, Any]:
+def _mapping(given: object) -> Mapping[Any, Any]:
     """What a mapping or a pydantic model says."""
     if given.__class__ is dict or isinstance(given, Mapping):
         return given
@@ -328,7 +273,7 @@ def _mapping(given: object, path: tuple[str, ...]) -> Mapping[Any, Any]:
         for own, name in _renamed(model):
             values[name] = values.pop(own)
         return values
-    raise UsageError(Diagnostic(_NOT_ROW, {"path": ".".join(path), "found": _shown(given)}))
+    raise Misfit(_NOT_ROW, given)
 
 
 @lru_cache(1024)
@@ -344,12 +289,15 @@ def plain_row(shape: Shape, given: object, path: str) -> Frame:
     Raises:
         UsageError: it has a field its kind has not, a value its field cannot have, or holds other rows; with all of these.
     """
-    values = _mapping(given, (path,))
+    try:
+        values = _mapping(given)
+    except Misfit as misfit:
+        raise UsageError(_misfit(misfit, (path,))) from None
     frame = shape.blank.copy()
     try:
         if _all_plain(frame, shape.readers, values) or not _all_but_links(frame, shape, values):
             return frame
-    except _Misfit:
+    except Misfit:
         pass
     raise UsageError([*_problems(shape, values, (path,)), *_nested(shape, values, path)])
 
@@ -362,10 +310,10 @@ def plain_value(shape: Shape, name: str, value: object) -> Any:
     """
     try:
         read = None if value is None else shape.readers[name](value)
-    except _Misfit as misfit:
+    except Misfit as misfit:
         raise UsageError(_misfit(misfit, (shape.kind.name, name))) from None
-    if read is _ROW:
-        raise UsageError(_misfit(_Misfit(_REFERENCE, value, kind=shape.references[name]), (shape.kind.name, name)))
+    if read is ROW:
+        raise UsageError(_misfit(Misfit(_REFERENCE, value, kind=shape.references[name]), (shape.kind.name, name)))
     return read
 
 
@@ -381,8 +329,34 @@ def _problems(shape: Shape, values: Mapping[Any, Any], path: tuple[str, ...]) ->
         elif read is not None and value is not None:
             try:
                 read(value)
-            except _Misfit as misfit:
+            except Misfit as misfit:
                 yield _misfit(misfit, (*path, name))
+
+
+def _misfits(
+    shapes: Mapping[str, Shape], shape: Shape, given: object, path: tuple[str, ...], depth: int
+) -> Iterator[Diagnostic]:
+    """All that is wrong with a row and the rows given with it, in the order they are given."""
+    if depth > MAX_DEPTH:  # alone: rows that hold each other hold all else that is wrong any number of times
+        raise UsageError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}))
+    try:
+        values = _mapping(given)
+    except Misfit as misfit:
+        yield _misfit(misfit, path or (shape.kind.name,))
+        return
+    yield from _problems(shape, values, path)
+    for name, value in values.items():
+        where = (*path, str(name))
+        if name in shape.references and _is_row(value):
+            yield from _misfits(shapes, shapes[shape.references[name]], value, where, depth + 1)
+        elif name in shape.references and not isinstance(value, (str, type(None))):
+            yield _misfit(Misfit(_REFERENCE, value, kind=shape.references[name]), where)
+        elif name in shape.relations and isinstance(value, (list, tuple)):
+            inner = shapes[shape.relations[name].kind]
+            for number, each in enumerate(value):
+                yield from _misfits(shapes, inner, each, (*path, f"{name}[{number}]"), depth + 1)
+        elif name in shape.relations and value is not None:
+            yield _misfit(Misfit(_NOT_ROWS, value), where)
 
 
 def _nested(shape: Shape, values: Mapping[Any, Any], path: str) -> Iterator[Diagnostic]:
@@ -392,11 +366,11 @@ def _nested(shape: Shape, values: Mapping[Any, Any], path: str) -> Iterator[Diag
             continue
         if name in shape.relations:
             yield Diagnostic(_APART, {"path": f"{path}.{name}", "kind": shape.relations[name].kind})
-        elif shape.readers[name](value) is _ROW:
-            yield Diagnostic(_A_KEY, {"path": f"{path}.{name}", "kind": shape.references[name], "found": _shown(value)})
+        elif shape.readers[name](value) is ROW:
+            yield Diagnostic(_A_KEY, {"path": f"{path}.{name}", "kind": shape.references[name], "found": shown(value)})
 
 
-def _misfit(misfit: _Misfit, path: tuple[str, ...]) -> Diagnostic:
+def _misfit(misfit: Misfit, path: tuple[str, ...]) -> Diagnostic:
     args: dict[str, object] = {**misfit.args_, "path": ".".join(path)}
     if misfit.hint is None:
         return Diagnostic(misfit.wording, args)
@@ -410,183 +384,3 @@ def _unknown(shape: Shape, name: str, path: tuple[str, ...]) -> Diagnostic:
     if near:
         return Diagnostic(_UNKNOWN, {**args, "known": near[0]}, None, _NEAR)
     return Diagnostic(_UNKNOWN, {**args, "known": ", ".join(f"`{each}`" for each in shape.names)}, None, _HAS)
-
-
-# --- one value -----------------------------------------------------------------------------------------------------
-
-
-def _reader(field: Field) -> Read:
-    """The function that takes a value of a field, None where it says that there is none, or raises `_Misfit`."""
-    if field.type.name == "list":
-        return _list_reader(cells.element(field))
-    return _READERS[field.type.name](field)
-
-
-def _string_reader(_: Field) -> Read:
-    def read(value: Any) -> str | None:
-        if not isinstance(value, str):
-            raise _Misfit(_TEXT, value, repr(str(value)) if isinstance(value, (int, float)) else None)
-        text = value if value.isalnum() else value.strip(words.BLANKS)
-        if text in words.ERRORS:
-            raise _Misfit(_TEXT, value)
-        return None if text in words.MISSING else text
-
-    return read
-
-
-def _int_reader(field: Field) -> Read:
-    unit = _unit(field.type)
-
-    def read(value: Any) -> int | None:
-        if value.__class__ is int and -MAX_INT <= value <= MAX_INT:
-            return value
-        return None if _says_nothing(value) else _refuse(_INT, value, _whole(value), unit=unit)
-
-    return read
-
-
-def _number_reader(field: Field) -> Read:
-    def read(value: Any) -> float | Below | None:
-        if value.__class__ is not float:
-            number = _as_number(value, field)
-            if not isinstance(number, float):
-                return number
-            value = number
-        # a ten-thousandth of a whole number below 1e15 has at most 15 digits; far cheaper than rounding
-        ten_thousand: float = (value * 1e4 + 0.5) // 1.0
-        if ten_thousand / 1e4 == value and -1e15 < ten_thousand < 1e15:
-            return ten_thousand / 1e4 + 0.0
-        if -cells.MAX_NUMBER <= value <= cells.MAX_NUMBER:
-            return cells.round_double(value)
-        return _refuse(_NUMBER, value, "None" if math.isnan(value) else None, unit=_unit(field.type))
-
-    return read
-
-
-def _as_number(value: Any, field: Field) -> float | Below | None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and _in_range(value):
-        return float(value)
-    if isinstance(value, Below) and field.detection:
-        return value
-    if _says_nothing(value):
-        return None
-    found = cells.number(value, field.type.unit, detection=field.detection) if isinstance(value, str) else cells.MISSING
-    if found.bound is not None:
-        return Below(found.bound)
-    return _refuse(_NUMBER, value, None if found.value is None else repr(found.value), unit=_unit(field.type))
-
-
-def _in_range(value: int | float) -> bool:
-    """A float of any size will be looked at again; an int may be too large to become one."""
-    return isinstance(value, float) or -cells.MAX_NUMBER <= value <= cells.MAX_NUMBER
-
-
-def _bool_reader(_: Field) -> Read:
-    def read(value: Any) -> bool | None:
-        if value is True or value is False:
-            return value
-        known = cells.boolean(value).value if isinstance(value, str) else None
-        return None if known is None and _says_nothing(value) else _refuse(_BOOL, value, known)
-
-    return read
-
-
-def _date_reader(_: Field) -> Read:
-    def read(value: Any) -> date | None:
-        day = _iso(value) if value.__class__ is str else value
-        if day.__class__ is date and day.year >= cells.FIRST_YEAR:
-            return day
-        return None if _says_nothing(value) else _refuse(_DATE, value, _day(value))
-
-    return read
-
-
-def _code_reader(field: Field) -> Read:
-    codes = frozenset(field.codes)
-    listed = ", ".join(f"`{code}`" for code in field.codes)
-
-    def read(value: Any) -> str | None:
-        if value.__class__ is str and value in codes:
-            return value
-        word = fold(value) if isinstance(value, str) else ""
-        if word not in field.code_words and _says_nothing(value):
-            return None
-        known = field.code_words.get(word) or next(iter(did_you_mean(word, codes, 1)), None)
-        return _refuse(_CODE, value, None if known is None else repr(known), codes=listed)
-
-    return read
-
-
-def _reference_reader(_: Field) -> Read:
-    def read(value: Any) -> Any:
-        if value.__class__ is str and value.isalnum() and value not in _NOTHING:
-            return value
-        if not isinstance(value, str):
-            return _ROW
-        return None if _says_nothing(value) else value.strip(words.BLANKS)
-
-    return read
-
-
-def _list_reader(element: Field) -> Read:
-    read_one = _reader(element)
-
-    def read(value: Any) -> list[Any] | None:
-        if not isinstance(value, (list, tuple)):
-            return None if _says_nothing(value) else _refuse(_LIST, value, None)
-        found = [None if each is None else read_one(each) for each in value]
-        if any(each is None or each is _ROW or isinstance(each, Below) for each in found):
-            _refuse(_LIST, value, None)
-        return found
-
-    return read
-
-
-_READERS: Final[dict[str, Callable[[Field], Read]]] = {
-    "string": _string_reader,
-    "int": _int_reader,
-    "number": _number_reader,
-    "bool": _bool_reader,
-    "date": _date_reader,
-    "code": _code_reader,
-    "ref": _reference_reader,
-}
-_NOTHING: Final = words.MISSING | words.NOTHING
-
-
-def _refuse(wording: Wording, value: object, hint: object, **args: object) -> NoReturn:
-    raise _Misfit(wording, value, None if hint is None else str(hint), **args)
-
-
-def _unit(type_: Type) -> str:
-    return f" ({type_.unit})" if type_.unit else ""
-
-
-def _says_nothing(value: object) -> bool:
-    """Is it a text that says that there is no value? For a string field `无` is a text like any other."""
-    return isinstance(value, str) and value.strip(words.BLANKS) in _NOTHING
-
-
-def _whole(value: object) -> int | None:
-    """The whole number a value plainly means."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INT:
-        return int(value)
-    found = cells.integer(value, None).value if isinstance(value, str) else None
-    return found if isinstance(found, int) else None
-
-
-def _iso(text: str) -> date | None:
-    if len(text) != 10:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _day(value: object) -> date | None:
-    """The day a value plainly means, for the hint."""
-    if isinstance(value, datetime):
-        return value.date()
-    found = cells.day(value).value if isinstance(value, str) else None
-    return found if isinstance(found, date) else None

@@ -23,7 +23,7 @@ from hegui.facts.columns import legible
 from hegui.facts.door import Supplied, conform
 from hegui.facts.readers import BLOCK
 from hegui.facts.registry import Registry
-from hegui.facts.table import RawColumn, RawTable, from_records
+from hegui.facts.table import RawColumn, RawTable, from_records, on_the_calendar
 from hegui.source import Diagnostic, FactsError, Wording
 from hegui.vocabulary import Field, Kind, Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -176,13 +176,11 @@ def _column(name: str, series: nw.Series[Any]) -> RawColumn:
 
 def _plain(cells: pl.Series) -> pl.Series:
     """The same values in a type the door knows; a moment with a time zone becomes that of its own clock."""
-    if isinstance(cells.dtype, pl.Datetime) and cells.dtype.time_zone is not None:
-        return cells.dt.replace_time_zone(None)
     if isinstance(cells.dtype, pl.Array):
-        return cells.arr.to_list()
+        return on_the_calendar(cells.arr.to_list())
     if cells.dtype == pl.Object:
         raise TypeError("a column of Python objects")
-    return cells
+    return on_the_calendar(cells)
 
 
 # --- what does not fit ---------------------------------------------------------------------------------------------

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
 
 import polars as pl
 
 from hegui.facts.registry import LINE, SOURCE, DataProblem, Place, SourceTable
 from hegui.outcome import escape
 from hegui.vocabulary import Kind
+
+MAX_SHOWN: Final = 1_000
+"""The most characters of a cell that a problem shows."""
 
 
 class Log:
@@ -49,8 +54,20 @@ class Log:
 
 
 def in_order(problems: Iterable[DataProblem]) -> tuple[DataProblem, ...]:
-    """Problems by their address: file, sheet, row, column."""
-    return tuple(sorted(problems, key=_order))
+    """Problems by their address: file, sheet, row, column; no text in them longer than `MAX_SHOWN`."""
+    return tuple(map(_shortened, sorted(problems, key=_order)))
+
+
+def _shortened(problem: DataProblem) -> DataProblem:
+    """A cell's text is shown so that its place is known again, however much it holds."""
+    raw, hint = problem.raw, problem.hint
+    if len(raw or "") <= MAX_SHOWN and len(hint or "") <= MAX_SHOWN:
+        return problem
+    return replace(problem, raw=raw and _cut(raw), hint=hint and _cut(hint))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
 def _order(problem: DataProblem) -> tuple[object, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
+from os.path import isfile
 from pathlib import Path
 from typing import Final
 
-from hegui.facts.database_address import Address, address, shown, unmarked
+from hegui.facts.database_address import SQLITE, Address, address, is_named, shown, unmarked
 from hegui.facts.decode import ENCODINGS
 from hegui.facts.manifest_words import ONE_PLACE
+from hegui.files import inside
 from hegui.source import Diagnostic, Document, FactsError, HeguiError, Span, Wording, read_source, read_yaml
 from hegui.vocabulary import Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -218,14 +220,26 @@ class _Checker:
             yield Diagnostic(_TABLE_OR_QUERY, {}, self.document.key_span(("sources", self.at, "query")))
         if source.file is not None:
             yield from self.file(source.file)
+        elif source.database is not None and not is_named(source.database):
+            yield from self.database(source.database)
 
     def file(self, name: str) -> Iterator[Diagnostic]:
-        inside = (self.folder / name).resolve()
-        if not inside.is_relative_to(self.folder.resolve()):
+        if not inside(self.folder, name):
             yield Diagnostic(_OUTSIDE, {"name": name}, self.span("file"))
-        elif not inside.is_file():
+        elif not isfile(self.folder / name):  # which takes a name that is too long for one that is not there
             there = [each.name for each in sorted(self.folder.iterdir()) if each.is_file()]
             yield unknown(_NO_FILE, self.span("file"), name, there)
+
+    def database(self, text: str) -> Iterator[Diagnostic]:
+        """A database in a file is inside the folder too, unless it is the environment that says where it is."""
+        span = self.span("database")
+        try:
+            found = address(text, self.folder, span)
+        except FactsError as error:
+            yield from error.diagnostics
+            return
+        if found.sort == SQLITE and not inside(self.folder, str(found.url.database)):
+            yield Diagnostic(_OUTSIDE, {"name": found.shown}, span)
 
     def header(self, rows: int | list[int] | None) -> Iterator[Diagnostic]:
         given = rows if isinstance(rows, list) else [rows] if rows is not None else []

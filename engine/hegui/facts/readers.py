@@ -15,8 +15,9 @@ from hegui import extending
 from hegui.extending import Plugin
 from hegui.facts.decode import Reading, read_bytes, unusable
 from hegui.facts.delimited import read_csv
+from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.records import read_json, read_json_lines, read_yaml_rows
-from hegui.facts.table import RawColumn, RawTable
+from hegui.facts.table import RawColumn, RawTable, on_the_calendar
 from hegui.source import Wording
 
 BLOCK: Final = 1_000_000
@@ -46,7 +47,7 @@ def _after_head(reading: Reading, rows: int) -> Iterator[RawTable]:
 def _rows(reading: Reading, start: int) -> RawTable:
     with _told(reading):
         frame = pl.scan_parquet(reading.path, glob=False).slice(start, BLOCK).collect()
-    columns = tuple(RawColumn(each.name, each.name, each) for each in frame.get_columns())
+    columns = tuple(RawColumn(each.name, each.name, on_the_calendar(each)) for each in frame.get_columns())
     return RawTable(columns, pl.int_range(start + 1, start + len(frame) + 1, dtype=pl.Int64, eager=True))
 
 
@@ -54,8 +55,9 @@ def _rows(reading: Reading, start: int) -> RawTable:
 def _told(reading: Reading) -> Iterator[None]:
     """What Polars raises of a damaged file, as ours."""
     try:
-        yield
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        with panics_caught():
+            yield
+    except (pl.exceptions.PolarsError, Panicked, OSError) as error:
         raise unusable(reading.name, _NOT_PARQUET) from error
 
 

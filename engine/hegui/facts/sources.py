@@ -24,6 +24,7 @@ from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.rereading import Known
 from hegui.facts.table import RawTable
+from hegui.files import inside
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -37,6 +38,10 @@ _NOTHING_THERE = Wording("missing-path", "there is no file or folder `{name}`", 
 _NO_READER = Wording("no-reader", "`{name}` is of no kind of file that is read", "`{name}` 的文件类型无法读取")
 _READABLE = Wording("readable", "there are readers for {known}", "可读取 {known}")
 _EMPTY_FOLDER = Wording("empty-folder", "`{name}` holds no file that is read", "`{name}` 中没有可读取的文件")
+_LEADS_OUT = Wording(
+    "link-outside", "`{name}` is a link that leads out of its folder", "`{name}` 是指向所在文件夹之外的链接"
+)
+_NAME_IT = Wording("name-the-file", "name the file itself where FACTS are named", "请在 FACTS 中直接指定该文件")
 _NO_TABLE = Wording(
     "no-known-table", "no table is called by a word of the ruleset; found {found}", "没有与规则集相符的表；现有 {found}"
 )
@@ -143,7 +148,10 @@ class _Gatherer:
         if not files:
             self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": str(path)}))
         for file in files:
-            self.file(file)
+            if inside(path, file.name):
+                self.file(file)
+            else:
+                self.found.errors.append(Diagnostic(_LEADS_OUT, {"name": str(file)}, None, _NAME_IT))
 
     # --- by their own words
 

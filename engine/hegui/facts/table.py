@@ -10,6 +10,9 @@ from typing import Final
 
 import polars as pl
 
+_FIRST: Final = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
+_LAST: Final = date(9999, 12, 31).toordinal() - date(1970, 1, 1).toordinal()
+_A_DAY: Final = {"d": 1, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 FEW: Final = 100
 """Up to so many cells, looking at each is cheaper than asking Polars a dozen questions about all of them."""
 
@@ -88,6 +91,29 @@ def _column(header: str, values: list[object]) -> RawColumn:
     nested = {row: value for row, value in enumerate(values) if isinstance(value, (list, tuple, dict, set, frozenset))}
     cells = [None if row in nested else as_text(value) for row, value in enumerate(values)]
     return RawColumn(header, header, pl.Series("", cells, pl.String), nested)
+
+
+def on_the_calendar(cells: pl.Series) -> pl.Series:
+    """The same column, moments with a time zone as those of its own clock. It is one of texts where some days or moments are
+    outside the years 1 to 9999: no date can be made of these."""
+    several = isinstance(cells.dtype, pl.List)
+    inner = cells.dtype.inner if isinstance(cells.dtype, pl.List) else cells.dtype
+    if not isinstance(inner, (pl.Date, pl.Datetime)):
+        return cells
+    unit = inner.time_unit if isinstance(inner, pl.Datetime) else "d"
+    within = pl.element().to_physical().is_between(_FIRST * _A_DAY[unit], (_LAST + 1) * _A_DAY[unit] - 1)
+    if isinstance(inner, pl.Datetime) and inner.time_zone is not None:
+        clock = pl.element().dt.replace_time_zone(None)
+        return on_the_calendar(cells.list.eval(clock) if several else cells.dt.replace_time_zone(None))
+    if unit == "ns" or _of_each(cells, within).explode().all():
+        return cells
+    text = pl.when(within).then(pl.element()).dt.to_string("%Y-%m-%d" if unit == "d" else "%Y-%m-%d %H:%M:%S")
+    return _of_each(cells, pl.coalesce(text, pl.format(f"{{}} {unit} after 1970-01-01", pl.element().to_physical())))
+
+
+def _of_each(cells: pl.Series, value: pl.Expr) -> pl.Series:
+    """What `value` makes of each element; of a column that is no list, of each cell."""
+    return cells.list.eval(value) if isinstance(cells.dtype, pl.List) else cells.implode().list.eval(value).explode()
 
 
 def as_text(value: object) -> str | None:

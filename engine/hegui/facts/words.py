@@ -18,6 +18,8 @@ _MISSING: Final = (
     *("未检测", "未监测", "未测", "未检出", "未统计", "待核实", "待补充", "待填", "待定", "不明"),
 )
 _ERRORS: Final = ("#div/0!", "#name?", "#null!", "#num!", "#ref!", "#value!", "#getting_data", "#spill!", "#calc!")
+UNCOUNTED: Final = "#NOT_CALCULATED"
+"""What stands for a formula that the program which wrote it never worked out; no spreadsheet shows that."""
 _TRUE: Final = ("true", "yes", "y", "t", "1", "是", "有", "对", "√", "✓", "✔", "☑", "真", "1.0")
 _FALSE: Final = ("false", "no", "n", "f", "0", "否", "无", "没有", "错", "×", "✗", "✘", "✕", "x", "假", "0.0")
 _TOTALS: Final = ("合计", "总计", "小计", "共计", "累计", "total", "subtotal", "sum")
@@ -35,7 +37,7 @@ def _full_width(text: str) -> str:
 
 MISSING: Final = spellings(_MISSING)
 """Cells that say that there is no value. A word of the field's own code list, and for a bool 有/无, come first."""
-ERRORS: Final = spellings(_ERRORS)
+ERRORS: Final = spellings((*_ERRORS, UNCOUNTED))
 """What a spreadsheet shows for a formula that failed; such a cell is unreadable. (`#N/A` means "no value".)"""
 NOTHING: Final = spellings(("无",))
 """`无` is false for a bool and a text for a string; in any other field it says that there is no value."""

@@ -11,7 +11,7 @@ from typing import Final
 import narwhals as nw
 
 from hegui.datatypes import MAX_INT, Type
-from hegui.language.meanings import EPSILON, day_number, keep
+from hegui.language.meanings import EPSILON, day_number, keep, upper_half
 from hegui.language.operators import OPERATORS
 from hegui.language.planes import (
     CLASS_SHIFT,
@@ -366,13 +366,20 @@ class Conditions:
         assert value is not None
         columns: dict[str, Expr] = {}
         if node.ending in ("sum", "avg"):
-            whole = node.type.name == "int"
-            columns["int_total" if whole else "total"] = values.cast(nw.Int64) if whole else values
+            columns |= self.summed(node, values, value, plane)
         else:
             columns["least" if node.ending == "min" else "greatest"] = values
         if node.type.name == "number":
             columns["magnitude"] = keep(member, self.magnitude(value, plane))
         return columns
+
+    def summed(self, node: Chain, values: Expr, value: Node, plane: Plane) -> dict[str, Expr]:
+        """Ints are added up exactly, around the end of their range too, which the sum of them as doubles tells; doubles in
+        halves, so that many equal ones leave no more rounding than one."""
+        if node.type.name == "int":
+            return {"int_total": values.cast(nw.Int64), "total": values}
+        upper = plane.add(lambda _: upper_half(self.named(value, plane)), ("upper half", value, self.day_key(value)))
+        return {"total": keep(~values.is_null(), nw.col(upper)), "rest": values - nw.col(upper)}
 
     @staticmethod
     def ranked(node: Chain, columns: dict[str, Expr], member: Expr, kept: Expr | None) -> Expr:
@@ -396,7 +403,11 @@ class Conditions:
             plane.steps.append(lambda frame: step(frame, plane, inner, key, source, columns))
             return
         assert isinstance(source, Listed)
-        plane.steps.append(lambda frame: exploded(frame, plane, inner, source, columns))
+        cell = source.cell
+        items = plane.column(
+            cell.row, cell.field, cell.type
+        )  # asked for now: a reference on the way is a step before this one
+        plane.steps.append(lambda frame: exploded(frame, plane, inner, source, items, columns))
 
 
 def _taken_along(
@@ -416,6 +427,8 @@ def _taken_along(
     return True
 
 
+INT_SUMS: Final = 2.0**62
+"""Where a sum of ints is nearer to nothing than this, eight bytes hold it."""
 _HOW: Final = dict.fromkeys(("waiting", "members", "yes", "no", "open"), COUNT) | {
     "least": "min", "first": "min", "greatest": "max", "magnitude": "max",
 }  # fmt: skip
@@ -465,13 +478,14 @@ def _ended(node: Chain, columns: dict[str, Expr], yes: Expr, no: Expr, open_: Ex
             return keep(known, yes == 1.0)
         case "size":
             return keep(known, members)
+        case "sum" if node.type.name == "int":
+            total, near = (columns[name].cast(nw.Float64).fill_null(0.0) for name in ("int_total", "total"))
+            return keep(known & (total.abs() <= float(MAX_INT)) & (near.abs() < INT_SUMS), total)
         case "sum":
-            whole = node.type.name == "int"
-            total = (columns["int_total"].cast(nw.Float64) if whole else columns["total"]).fill_null(0.0)
-            limit = float(MAX_INT) if whole else 1.7976931348623157e308
-            return keep(known & (total.abs() <= limit), total)
+            total = (columns["total"] + columns["rest"]).fill_null(0.0)
+            return keep(known & (total.abs() < float("inf")), total)
         case "avg":
-            total = columns["total"] / keep(members > 0.0, members)
+            total = (columns["total"] + columns["rest"]) / keep(members > 0.0, members)
             return keep(known & (total.abs() < float("inf")), total)
         case "min" | "max":
             return keep(known & (members > 0.0), columns["least" if node.ending == "min" else "greatest"])

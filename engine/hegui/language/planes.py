@@ -360,11 +360,10 @@ def keyed(frame: Frame, plane: Plane, inner: Plane, key: str, source: Related, c
     return frame.join(aggregated(rows, [by], columns), left_on=key, right_on=by, how="left")
 
 
-def exploded(frame: Frame, plane: Plane, inner: Plane, listed: Listed, columns: Columns_) -> Frame:
-    """Step: the items of a list column, one row each, aggregated per outer row and joined back."""
+def exploded(frame: Frame, plane: Plane, inner: Plane, listed: Listed, items: Expr, columns: Columns_) -> Frame:
+    """Step: the `items` of a list column, one row each, aggregated per outer row and joined back."""
     cell, element = listed.cell, listed.cell.type.element
     assert element is not None
-    items = plane.column(cell.row, cell.field, cell.type)
     rows, ids = outside(plane, inner, {"@element": items}, plane.arrival(cell.row))
     rows = rows.filter(~nw.col("@element").is_null()).explode("@element")
     rows = rows.filter(~nw.col("@element").is_null()).with_columns(as_element(nw.col("@element"), element))

@@ -12,7 +12,7 @@ from hegui.explaining.words import SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import Drawn, Finding
 from hegui.report.look import Look
-from hegui.report.plain import line
+from hegui.report.plain import line, plain
 from hegui.report.run import Run
 from hegui.report.sorts import (
     LEVELS,
@@ -26,6 +26,7 @@ from hegui.report.sorts import (
     told,
     total,
 )
+from hegui.report.words import DAYS
 from hegui.ruleset.model import Severity
 
 LONGEST: Final = 1000
@@ -91,7 +92,8 @@ class _Found:
         parts = [COUNTED.get(self.lang).format(title=title.get(self.lang), count=count) for title, count in counted]
         if every > shown:
             parts.append(LEFT.get(self.lang).format(count=every - shown))
-        return command("notice", " · ".join(parts) + "\n" + STANDING.get(self.lang), title="hegui")
+        days = DAYS.get(self.lang).format(as_of=self.run.info.as_of, decided_on=self.run.info.decided_on)
+        return command("notice", "\n".join((" · ".join(parts), days, STANDING.get(self.lang))), title="hegui")
 
 
 def command(name: str, message: str, **properties: object) -> str:
@@ -105,7 +107,8 @@ def command(name: str, message: str, **properties: object) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    told = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return plain(told)
 
 
 def _property(text: str) -> str:

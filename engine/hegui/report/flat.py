@@ -6,7 +6,7 @@ of it. `docs/library.md` says what each column means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -14,16 +14,22 @@ import polars as pl
 
 from hegui.datatypes import REASONS, Text
 from hegui.explaining import RuleDocument
+from hegui.explaining.compiled import Teller
 from hegui.facts.problems import NOTES, describe
 from hegui.facts.registry import DataProblem, SourceTable
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RuleSummary
-from hegui.ruleset.model import Certainty, Nature, Period
+from hegui.ruleset.model import Certainty, Nature, Period, Rule
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
+
+Tellers = tuple[Teller, Teller]
+"""What tells the findings of a rule in Chinese and in English."""
 
 _TITLES: Final = {"title_zh": pl.String, "title_en": pl.String}
 _PLACE: Final = {"file": pl.String, "sheet": pl.String, "row": pl.Int64}
 _ENTITY: Final = {"kind": pl.String, "entity": pl.String, "name": pl.String, "jurisdiction": pl.String}
 _WEIGHT: Final = {"verdict": pl.String, "counts": pl.Boolean, "waived": pl.Boolean}
+MESSAGES: Final = {"message_zh": pl.String, "message_en": pl.String}
+"""Columns that findings have where they are asked for."""
 _KINDS: Final = {"nature": pl.String, "severity": pl.String}
 
 SCHEMAS: Final[dict[str, dict[str, Any]]] = {
@@ -49,8 +55,7 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         **_WEIGHT,
         **_KINDS,
         "count": pl.Int64,
-        "message_zh": pl.String,
-        "message_en": pl.String,
+        **MESSAGES,
         "because": pl.String,
         "causes": pl.String,
         "due": pl.Date,
@@ -75,15 +80,14 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "problem": pl.String,
         "note": pl.Boolean,
         "raw": pl.String,
-        "message_zh": pl.String,
-        "message_en": pl.String,
+        **MESSAGES,
         **_PLACE,
         "column": pl.String,
     },
 }
 """The columns of each table with their Polars types."""
 
-BACKENDS: Final = ("polars", "pandas", "pyarrow")
+BACKENDS: Final = ("polars", "pandas", "pyarrow", "duckdb", "pyspark")
 """What a table can be had as."""
 
 _NO_TABLE = Wording(
@@ -99,7 +103,13 @@ _NOT_HERE = Wording(
 )
 _INSTALL = Wording("install-it", "`pip install {packages}`", "请执行 `pip install {packages}`")
 _NEAR = Wording("did-you-mean", "did you mean `{near}`?", "是否应为 `{near}`？")
-_NEEDS: Final = {"polars": (), "pandas": ("pandas", "pyarrow"), "pyarrow": ("pyarrow",)}
+_NEEDS: Final = {
+    "polars": (),
+    "pandas": ("pandas", "pyarrow"),
+    "pyarrow": ("pyarrow",),
+    "duckdb": ("duckdb", "pyarrow"),
+    "pyspark": ("pyspark", "pyarrow"),
+}
 
 
 def expect_table(name: str) -> None:
@@ -119,11 +129,32 @@ def as_backend(frame: pl.DataFrame, backend: str) -> Any:
     """
     _expect(_NO_BACKEND, backend, BACKENDS)
     try:
-        return frame if backend == "polars" else frame.to_arrow() if backend == "pyarrow" else frame.to_pandas()
+        return _MAKING[backend](frame)
     except ModuleNotFoundError as error:
         needed = " ".join(_NEEDS[backend])
         args: dict[str, object] = {"package": error.name or needed, "name": backend, "packages": needed}
         raise UsageError(Diagnostic(_NOT_HERE, args, None, _INSTALL)) from error
+
+
+def _duckdb(frame: pl.DataFrame) -> Any:
+    import duckdb
+
+    return duckdb.from_arrow(frame.to_arrow())
+
+
+def _pyspark(frame: pl.DataFrame) -> Any:
+    from hegui.engines.spark_session import connect
+
+    return connect().createDataFrame(frame.to_arrow())
+
+
+_MAKING: Final[dict[str, Callable[[pl.DataFrame], Any]]] = {
+    "polars": lambda frame: frame,
+    "pandas": lambda frame: frame.to_pandas(),
+    "pyarrow": lambda frame: frame.to_arrow(),
+    "duckdb": _duckdb,
+    "pyspark": _pyspark,
+}
 
 
 def _expect(wording: Wording, name: str, known: Iterable[str]) -> None:
@@ -143,12 +174,35 @@ def of_findings(
     found: Mapping[str, tuple[pl.LazyFrame, pl.Expr, pl.Expr]],
     sources: Sequence[SourceTable],
     as_of: date,
+    messages: bool = False,
 ) -> pl.LazyFrame:
-    """The table of findings. `found` has for each rule its findings as they are kept (`engines.polars.RuleFrame`), what is
-    true of those that count, and of those that are waived."""
-    places = _places(sources)
+    """The table of findings. `found` has for each rule its findings as they are kept (`engines.polars.RuleFrame`), with their
+    `messages` or without, what is true of those that count, and of those that are waived."""
+    places, schema = _places(sources), SCHEMAS["findings"] | (MESSAGES if messages else {})
     parts = [_findings(each, *found[each.rule.name], places, as_of) for each in rules if each.rule.name in found]
-    return pl.concat([pl.LazyFrame(schema=SCHEMAS["findings"]), *parts])
+    return pl.concat([pl.LazyFrame(schema=schema), *(part.select(*schema) for part in parts)])
+
+
+def told(rule: Rule, kept: pl.LazyFrame, tellers: Tellers) -> pl.LazyFrame:
+    """Kept findings of a rule with their messages, which are put together some at a time as the plan is run, if it uses them."""
+    from hegui.engines.frames import finding_reader
+
+    read = finding_reader(rule)
+
+    def messages(rows: pl.Series) -> pl.Series:
+        findings = [read(record) for record in rows.struct.unnest().iter_rows(named=True)]
+        return pl.DataFrame(_messages(findings, tellers)).to_struct()
+
+    said = pl.struct(pl.all()).map_batches(messages, pl.Struct(MESSAGES), is_elementwise=True)
+    return kept.with_columns(said.alias("#said")).with_columns(pl.col("#said").struct.field(*MESSAGES))
+
+
+def _messages(findings: Iterable[Finding], tellers: Tellers) -> dict[str, pl.Series]:
+    found = list(findings)
+    pairs = zip(MESSAGES, tellers, strict=True)
+    return {
+        name: pl.Series(name, [each.message(finding) for finding in found], dtype=pl.String) for name, each in pairs
+    }
 
 
 def _findings(
@@ -167,7 +221,7 @@ def _findings(
         _told("causes").alias("causes"),
         pl.col("line").alias("row"),
     )
-    return made.join(places, on="source", how="left", maintain_order="left").select(*SCHEMAS["findings"])
+    return made.join(places, on="source", how="left", maintain_order="left")
 
 
 def _places(sources: Sequence[SourceTable]) -> pl.LazyFrame:
@@ -202,8 +256,10 @@ def _told(column: str) -> pl.Expr:
     return pl.col(column).str.split("\n").list.eval(told).list.join("; ")
 
 
-def in_memory(findings: Iterable[tuple[Finding, bool, bool]]) -> pl.LazyFrame:
-    """Findings that are held in memory, of one rule, as they would be kept; each with whether it counts and is waived."""
+def in_memory(findings: Iterable[tuple[Finding, bool, bool]], tellers: Tellers | None) -> pl.LazyFrame:
+    """Findings that are held in memory, of one rule, as they would be kept; each with whether it counts and is waived, and
+    with its messages where there is something to tell them."""
+    findings = list(findings)
     from hegui.language.causes import written
 
     names = ("key", "kind", "entity", "name", "jurisdiction", "occurred", "source")
@@ -222,7 +278,8 @@ def in_memory(findings: Iterable[tuple[Finding, bool, bool]]) -> pl.LazyFrame:
     types: dict[str, Any] = dict.fromkeys(columns, pl.String)
     types |= {"occurred": pl.Date, "source": pl.Int32, "line": pl.Int64}
     types |= dict.fromkeys(("scope", "#counts", "#waived"), pl.Boolean)
-    return pl.LazyFrame({name: pl.Series(values, dtype=types[name]) for name, values in columns.items()})
+    told = {} if tellers is None else _messages((each for each, _, _ in findings), tellers)
+    return pl.LazyFrame({name: pl.Series(values, dtype=types[name]) for name, values in columns.items()} | told)
 
 
 # --- the other tables ----------------------------------------------------------------------------------------------

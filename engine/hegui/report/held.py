@@ -17,6 +17,7 @@ from hegui.source import Wording
 if TYPE_CHECKING:
     from hegui.facts.stands import Stand
 
+_SEPARATORS: Final = frozenset("/\\:\0")
 LOOSE: Final = Wording("run-damaged", "it does not hold together", "前后不一致")
 
 
@@ -40,7 +41,8 @@ def read_findings(
     called = decode(str, data.get("parquet"), "findings.parquet")
     rules = {name: document.rule for name, document in by_rule.items()}
     counts = decode(dict[str, int], data.get("counts"), "findings.counts")
-    if list(counts) != [item.rule for item in counted] or not set(counts) <= set(rules):
+    outside = any(set(name) & _SEPARATORS for name in counts)  # a rule's name is part of the name of its file
+    if list(counts) != [item.rule for item in counted] or not set(counts) <= set(rules) or outside:
         raise DamagedError("findings.counts", LOOSE)
     layered = decode(list[str], data.get("layered", []), "findings.layered")
     if not set(layered) <= set(counts):

@@ -26,7 +26,7 @@ from hegui.report.sorts import (
     town_of,
 )
 from hegui.report.table import due_text
-from hegui.report.words import place_text, waiver_text
+from hegui.report.words import DAYS, place_text, waiver_text
 from hegui.ruleset.model import Severity
 
 FAILED: Final = (Sort.VIOLATION,)
@@ -41,6 +41,8 @@ def junit(run: Run, look: Look) -> Iterator[str]:
     suites = _Suites(run, look.lang)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<!-- {STANDING.get(look.lang)} -->\n"
+    days = DAYS.get(look.lang).format(as_of=run.info.as_of, decided_on=run.info.decided_on)
+    yield f"<!-- {days} -->\n"
     yield f"<testsuites{attributes(name=run.info.ruleset.title.get(look.lang), **suites.totals())}>\n"
     for item in run.counts:
         yield from suites.rule(item)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from hegui.arguments import expect, expect_names
 from hegui.engines.kept import Kept
 from hegui.explaining import Case, RuleDocument, Setting
 from hegui.explaining.compiled import Teller
@@ -108,13 +109,23 @@ class Looking:
         return ((finding, 1) for finding in self.findings.of(rule, Verdict.VIOLATION))
 
     def of_rules(self, names: Collection[str]) -> Iterator[Finding]:
-        """The findings of some rules."""
+        """The findings of some rules.
+
+        Raises:
+            UsageError: `names` is one text, or something else.
+        """
+        expect_names("names", names)
         if isinstance(self.findings, Kept):
             return self.findings.of_rules(names)
         return (finding for finding in self.findings if finding.rule in names)
 
     def of_verdict(self, rule: str, verdict: Verdict) -> Iterator[Finding]:
-        """The findings of a rule with one verdict, in order."""
+        """The findings of a rule with one verdict, in order.
+
+        Raises:
+            UsageError: it is no `Verdict`.
+        """
+        expect("verdict", verdict, Verdict)
         if isinstance(self.findings, Kept):
             return self.findings.of(rule, verdict)
         return (finding for finding in self._by_rule.get(rule, ()) if finding.verdict is verdict)

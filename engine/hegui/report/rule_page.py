@@ -21,6 +21,7 @@ from hegui.explaining.words import CERTAINTIES, NATURES, NO_VALUE, REASONS, ROLE
 from hegui.language.printer import text as printed
 from hegui.language.tree import Const, Let, Logic, Param, walk
 from hegui.outcome import Verdict
+from hegui.report.plain import plain as without_control
 from hegui.report.words import CLAUSES
 from hegui.ruleset.model import Citation, Conclusion, Example, Expr, Parameter, ParameterValue, Period, Rule, Ruleset
 from hegui.vocabulary.kinds import Field, Kind
@@ -393,9 +394,15 @@ _SIGNS: Final = re.compile(r"[\\*\[\]]|<(?=[A-Za-z/!?])")
 
 def plain(words: str) -> str:
     """A text that Markdown leaves as it is, but for names in backquotes."""
-    parts = " ".join(words.split()).split("`")
-    quiet = [part if number % 2 else _SIGNS.sub(r"\\\g<0>", part) for number, part in enumerate(parts)]
+    parts = without_control(" ".join(words.split())).split("`")
+    quiet = [part if number % 2 else _quiet(part) for number, part in enumerate(parts)]
+    if len(parts) % 2 == 0:  # the last backquote begins nothing
+        quiet[-2:] = [f"{quiet[-2]}\\`{_quiet(parts[-1])}"]
     return "`".join(quiet).replace("|", "\\|")
+
+
+def _quiet(words: str) -> str:
+    return _SIGNS.sub(r"\\\g<0>", words)
 
 
 def table(heads: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hegui.arguments import expect
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
 from hegui.explaining import Case, Explanation, RuleDocument, Setting, render
@@ -73,6 +74,7 @@ _FOREIGN: Final = Wording(
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
 _NO_WAIVER: Final = Wording("run-damaged", "the run has no waiver `{name}`", "结果中没有暂不计入事项 `{name}`")
+_OTHER_RUN: Final = Wording("another-run", "the run has no rule `{rule}`", "结果中没有规则 `{rule}`")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
@@ -213,7 +215,14 @@ class Run(Tables):
         return self.documents[finding.rule].rule
 
     def explain(self, finding: Finding, lang: str) -> Explanation:
-        """A finding explained."""
+        """A finding explained, in "zh" or "en".
+
+        Raises:
+            UsageError: there are no words of that language, or the run has no such rule.
+        """
+        expect("finding", finding, Finding)
+        if finding.rule not in self.documents:
+            raise UsageError(Diagnostic(_OTHER_RUN, {"rule": finding.rule}))
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
     def with_conclusions(

@@ -29,11 +29,16 @@ class Tables(Looking):
     def conclusion_rules(self) -> dict[str, ConclusionSummary]:
         """What is kept of each conclusion, by name."""
 
-    def scan(self, table: str = "findings") -> pl.LazyFrame:
+    def scan(self, table: str = "findings", *, messages: bool = False) -> pl.LazyFrame:
         """A table of the run as a Polars LazyFrame: `findings`, `conclusions`, `summary` or `data_quality`.
 
         Its columns are those of `frame`. Findings that are kept as Parquet are read only as the plan is run, so that what is
         filtered or counted need not be held; hold on to the run meanwhile, whose temporary folder goes with it.
+
+        Args:
+            table: its name.
+            messages: findings have `message_zh` and `message_en` too. Of kept ones they are put together some at a time as
+                the plan is run, and not at all where it leaves them out; conclusions and data problems have them anyway.
 
         Raises:
             UsageError: there is no such table; kept findings cannot be read.
@@ -47,39 +52,45 @@ class Tables(Looking):
             return flat.of_rules(self.rules, self.counts)
         if table == "data_quality":
             return flat.of_problems(self.data_quality)
-        found = {each.rule: self._flat_findings(each.rule) for each in self.counts}
-        return flat.of_findings(self.rules, found, self.info.facts.sources, self.info.as_of)
+        found = {each.rule: self._flat_findings(each.rule, messages) for each in self.counts}
+        return flat.of_findings(self.rules, found, self.info.facts.sources, self.info.as_of, messages)
 
-    def frame(self, table: str = "findings", *, backend: str = "polars") -> Any:
+    def frame(self, table: str = "findings", *, messages: bool = False, backend: str = "polars") -> Any:
         """A table of the run as a data frame, every column of one plain type; `docs/library.md` lists them.
 
         Args:
             table: `findings` (sorted by rule and key), `conclusions`, `summary` (a row per rule) or `data_quality`.
-            backend: `polars`, `pandas` or `pyarrow`. Of kept findings all are held in memory; `scan` does without.
+            messages: findings have `message_zh` and `message_en` too, as `explain` gives them.
+            backend: `polars`, `pandas`, `pyarrow`, `duckdb` (a relation) or `pyspark` (of the session the engine `spark` has).
+                Of kept findings all are held in memory; `scan` does without.
 
         Raises:
             UsageError: there is no such table or backend, or its packages are not installed; kept findings cannot be read.
+            EngineError: Spark does not start.
         """
         from hegui.report import flat
 
-        return flat.as_backend(self._collected(self.scan(table)), backend)
+        return flat.as_backend(self._collected(self.scan(table, messages=messages)), backend)
 
     def _collected(self, lazy: pl.LazyFrame) -> pl.DataFrame:
         if isinstance(self.findings, Kept):
             return self.findings.collected("*", lazy, self.findings.folder)
         return lazy.collect()
 
-    def _flat_findings(self, rule: str) -> tuple[pl.LazyFrame, pl.Expr, pl.Expr]:
+    def _flat_findings(self, rule: str, messages: bool) -> tuple[pl.LazyFrame, pl.Expr, pl.Expr]:
         """The findings of a rule as they are or would be kept, what is true of those that count and of those waived."""
         import polars as pl
 
-        from hegui.report.flat import in_memory
+        from hegui.report.flat import in_memory, told
+
+        tellers = (self.teller(rule, "zh"), self.teller(rule, "en")) if messages else None
 
         if not isinstance(self.findings, Kept):
             found = self._by_rule.get(rule, ())
             marked = ((each, self.counts_for(each), bool(self.waivers_of(each))) for each in found)
-            return in_memory(marked), pl.col("#counts"), pl.col("#waived")
+            return in_memory(marked, tellers), pl.col("#counts"), pl.col("#waived")
         kept = self.findings.scan(rule)
+        kept = kept if tellers is None else told(self.documents[rule].rule, kept, tellers)
         violation = pl.col("verdict") == Verdict.VIOLATION.value
         if (counts := self.counted_among(rule)) is not None:
             covered = self.parted(rule).covered

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
-from hegui.ruleset.places import HEADER, Place, following, nothing, rulesets_below
+from hegui.ruleset.places import HEADER, Place, following, is_ruleset_file, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
-from hegui.source import Document, HeguiError, Source, Span, Wording, read_source, read_yaml, whole_file
+from hegui.source import Diagnostic, Document, HeguiError, Source, Span, Wording, read_source, read_yaml, whole_file
 
 KINDS: Final = (*DOCUMENTS, "kind")
 """The keys by which documents are known."""
@@ -25,6 +25,11 @@ _UNKNOWN_DOCUMENT = Wording("unknown-document", "no document starts with `{name}
 _NOT_A_DOCUMENT = Wording("not-a-document", "a document is a mapping of keys to values", "文档必须是键值映射")
 _EXTENSION = Wording(
     "file-extension", "`{name}` would not be read; call it `{instead}`", "`{name}` 不会被读取，请改名为 `{instead}`"
+)
+_NOT_PLAIN = Wording(
+    "not-a-ruleset-file",
+    "`{name}` is no plain file, or leads to one that is not called `*.yaml`",
+    "`{name}` 不是普通文件，或指向名称不以 `.yaml` 结尾的文件",
 )
 _EXTENDS = Wording("unknown-extends", "there is no ruleset `{name}` to extend", "没有可继承的规则集 `{name}`")
 _CYCLE = Wording("extends-cycle", "rulesets extend each other in a circle: {cycle}", "规则集循环继承：{cycle}")
@@ -160,7 +165,7 @@ class _Reader:
 
     def read(self, path: Path, relative: str) -> None:
         try:
-            source = read_source(path, self.shown(relative))
+            source = (read_file if relative else read_source)(path, self.shown(relative))
             self.files.append((relative or path.name, source.text.encode()))
             documents = read_yaml(source)
         except HeguiError as error:
@@ -188,6 +193,17 @@ class _Reader:
 
     def header_place(self) -> str:
         return place_of(self.header.key_span(("ruleset",))) if self.header is not None else f"`{self.shown(HEADER)}`"
+
+
+def read_file(path: Path, shown: str) -> Source:
+    """A file in the folder of a ruleset.
+
+    Raises:
+        HeguiError: as `source.read_source`, or it is none that may be read there.
+    """
+    if path.exists() and not path.is_dir() and not is_ruleset_file(path):
+        raise HeguiError(Diagnostic(_NOT_PLAIN, {"name": shown}, whole_file(shown)))
+    return read_source(path, shown)
 
 
 def heading(document: Document) -> str:

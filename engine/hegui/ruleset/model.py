@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from pkgutil import resolve_name
 from typing import Any, Literal, Protocol
 
-from hegui.datatypes import Text, Type
+from hegui.datatypes import MAX_INT, Text, Type
 from hegui.language.tree import Cell, Chain, Given, Node, Param, Row, children, walk
 from hegui.outcome import RuleResult
-from hegui.source import Span
+from hegui.source import Diagnostic, Span, UsageError, Wording
 from hegui.vocabulary import Kind, Vocabulary
+
+_NO_PARAMETER = Wording("unknown-parameter", "there is no parameter `{name}`", "没有参数 `{name}`")
+_NO_VALUE = Wording("parameter-type", "`{name}` is no {type}: `{found}`", "`{name}` 不是 {type}：`{found}`")
 
 
 class Severity(StrEnum):
@@ -550,6 +555,25 @@ class Ruleset:
         )
         return results
 
+    def with_parameter(self, name: str, value: str | float | bool | date) -> Ruleset:
+        """The ruleset with one value of a parameter, in its own unit, on all days: to ask what would be if. It has another
+        digest, and a version that says what was altered, which runs and reports name.
+
+        Raises:
+            UsageError: there is no such parameter, or its type has no such value.
+        """
+        if (known := self.parameters.get(name)) is None:
+            raise UsageError(Diagnostic(_NO_PARAMETER, {"name": name}))
+        wanted = {"number": float, "int": int, "string": str, "bool": bool, "date": date}[known.type.name]
+        value = float(value) if wanted is float and type(value) is int else value
+        if type(value) is not wanted or (isinstance(value, (int, float)) and not abs(value) <= MAX_INT):
+            raise UsageError(Diagnostic(_NO_VALUE, {"name": name, "type": known.type.name, "found": repr(value)}))
+        text = f"{Decimal(repr(value).removesuffix('.0')):f}" if isinstance(value, float) else str(value)
+        assumed = ParameterValue(value, text, Period(), Text("假设", "assumed"), Certainty.PROPOSAL, self.name)
+        digest, version = f"{self.digest} {name} {text}".encode(), f"{self.version} ({name} = {text})"
+        parameters = {**self.parameters, name: replace(known, values=(assumed,))}
+        return replace(self, version=version, digest=f"sha256:{sha256(digest).hexdigest()}", parameters=parameters)
+
     def checker(self, kind: str) -> Any:
         """The `hegui.embedding.Checker` of all rules about a kind, made once.
 
@@ -571,6 +595,5 @@ class Ruleset:
 
 
 def _embedding(name: str) -> Any:
-    """Judging one entity stands far above this module, which offers it for convenience only: it is found by its name,
-    when it is called for, so that nothing here depends on it. `tests/test_house.py` allows this one and no other."""
+    """Judging one entity stands far above this module; it is found by name, so that nothing here depends on it."""
     return resolve_name(f"hegui.embedding:{name}")

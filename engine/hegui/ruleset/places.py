@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Final
 
 from hegui.source import Diagnostic, NoRulesetError, Span, Wording
@@ -22,7 +22,7 @@ _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-
 """Names that mean a device on Windows, in every folder and whatever ending they have."""
 
 _NO_RULESET = Wording("no-such-ruleset", "there is no ruleset `{name}`", "没有规则集 `{name}`")
-_NO_HEADER = Wording(
+NO_HEADER = Wording(
     "no-ruleset-yaml", "the folder `{name}` has no `ruleset.yaml`", "文件夹 `{name}` 中没有 `ruleset.yaml`"
 )
 
@@ -94,7 +94,7 @@ def locate(path_or_name: str | Path) -> Place:
     if (path / HEADER).is_file():
         return Place(path.resolve(), shown)
     if path.is_dir() and (_is_path(str(path_or_name)) or str(path_or_name) not in shipped()):
-        raise NoRulesetError(nothing(_NO_HEADER, shown, None, rulesets_below(path)))
+        raise NoRulesetError(nothing(NO_HEADER, shown, None, rulesets_below(path)))
     if "\\" in str(path_or_name):
         raise NoRulesetError(Diagnostic(_NO_RULESET, {"name": path_or_name}, None, _SLASHES))
     return Place(find(str(path_or_name)).resolve(), str(path_or_name))
@@ -117,13 +117,29 @@ def nothing(wording: Wording, name: str, span: Span | None, near: list[str]) -> 
 
 def following(name: str, place: Place) -> Place | None:
     """The ruleset that `extends: name` means in the one at `place`; None where there is none."""
+    if not _relative(name):
+        return None
     beside = place.neighbour(name)
-    if (beside.path / HEADER).is_file() or beside.path.is_file():
+    if is_ruleset_file(beside.path / HEADER) or is_ruleset_file(beside.path):
         return Place(beside.path.resolve(), beside.shown)
     try:
         return Place(find(name).resolve(), name)
     except NoRulesetError:
         return None
+
+
+def is_ruleset_file(path: Path) -> bool:
+    """May a file be read as one of a ruleset? Only what is called `*.yaml` and is a plain file, whatever it is that a link or
+    `extends` of that name leads to: a ruleset somebody sent shows nothing else of the machine it is read on."""
+    try:
+        return path.resolve().suffix == ".yaml" and path.is_file()
+    except (ValueError, OSError, RuntimeError):  # a zero character, too long, links that go round
+        return False
+
+
+def _relative(name: str) -> bool:
+    """Is a path told from where it is written, on every system?"""
+    return not (name.startswith("/") or PureWindowsPath(name).drive or PureWindowsPath(name).root)
 
 
 def portable(name: str) -> bool:

@@ -21,7 +21,7 @@ from hegui.ruleset.model import Ruleset, Variable
 from hegui.ruleset.stratified import groups
 from hegui.session.concerned import Concern, looking
 from hegui.session.grounds import Grounds
-from hegui.session.journal import Journal
+from hegui.session.journal import Beginning, Journal
 from hegui.session.networks import Networks
 from hegui.session.tables import Changes, Tables
 from hegui.session.verdicts import Moved
@@ -84,7 +84,7 @@ class Concluding:
         self.nets = Networks(self.drawer, self.reach)
         self.found = self.nets.found
         self.nets.begin(each for held in self.grounds.values() for each in held.facts.values())
-        self._assemble({name: self._everybody(name) for name in self.active}, Journal())
+        self._assemble({name: self._everybody(name) for name in self.active}, Beginning())
 
     def _foresee(self, plan: Plan) -> set[tuple[int, str]]:
         """The keys some candidate may have no value of, and flat rules for it: all there are, unless that makes too many
@@ -287,7 +287,7 @@ class Concluding:
         assembler.made = self.made
         found = {name: self.found.matches(name, dirty.get(name, ())) for name in group}
         assembler.found = {**assembler.found, **found}
-        there = [(name, about) for name, about in keys if about in found[name].drawn | found[name].possible]
+        there = [(name, about) for name, about in keys if about in found[name].drawn or about in found[name].possible]
         for name, about in there:
             journal.put(self.made, (name, about), assembler.one(self.drawer.by_name[name], about))
             journal.put(self.told[name], about, None)

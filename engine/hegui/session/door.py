@@ -111,6 +111,7 @@ class Door:
                             self._remove(self.kinds[name], each, found[name])
                     except HeguiError as error:
                         problems += error.diagnostics
+        found = {kind: rows for kind, rows in found.items() if rows}
         problems += [] if problems else self._dangling(found)
         if problems:
             raise UsageError(problems)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from hegui.conclusions.collect import Collector, Matches, Names
 from hegui.conclusions.drawing import NOBODY
@@ -33,7 +32,7 @@ class Found:
         self.collector = self._collector()
         self.about: dict[str, dict[str, dict[At, None]]] = {name: {} for name in plans}
         """Firings that say that a match holds or may hold."""
-        self.unplaced: dict[str, dict[At, None]] = {name: {} for name in plans}
+        self.unplaced: dict[str, dict[At, None]] = {}
         self.waiting: dict[tuple[str, Names], dict[tuple[str, At], None]] = {}
         """By what a match is told to be blocked by: the matches that may hold."""
         self.blocking: dict[tuple[str, Names], dict[At, None]] = {}
@@ -57,7 +56,7 @@ class Found:
             about = str(net.values[number].get("about", ""))
             if name in self.plans and word in ("sure", "maybe") and about.startswith(KNOWN):
                 key = name, about[len(KNOWN) :]
-                _member(self.drawn if word == "sure" else self.possible, key, (place, number), now, journal)
+                journal.turn(self.drawn if word == "sure" else self.possible, key, (place, number), now)
                 dirty.add(key)
         return dirty
 
@@ -67,13 +66,13 @@ class Found:
         match meaning.purpose:
             case "sure" | "maybe":
                 about = self.collector.about(plan, bound)
-                _member(self.about[name], about, at, now, journal)
+                journal.turn(self.about[name], about, at, now)
                 if meaning.purpose == "maybe" and plan.blocked:
-                    _member(self.waiting, (name, _told(plan, bound)), (about, at), now, journal)
+                    journal.turn(self.waiting, (name, _told(plan, bound)), (about, at), now)
             case "unplaced":
-                _member(self.unplaced, name, at, now, journal)
+                journal.turn(self.unplaced, name, at, now)
             case "blockable":
-                _member(self.blocking, (name, _told(plan, bound)), at, now, journal)
+                journal.turn(self.blocking, (name, _told(plan, bound)), at, now)
 
     # --- looking
 
@@ -124,7 +123,7 @@ class Found:
     def nobody(self, name: str) -> Matches:
         """The matches of a conclusion of which it is not known whom they are about."""
         collector = self._collector()
-        for at in (*self.about[name].get(NOBODY, ()), *self.unplaced[name]):
+        for at in (*self.about[name].get(NOBODY, ()), *self.unplaced.get(name, ())):
             self._collect(collector, at)
         return collector.found[name]
 
@@ -139,12 +138,3 @@ class Found:
 def _told(plan: Plan, bound: Bound) -> Names:
     """What a match is told to be blocked by."""
     return tuple([str(bound[number]["e"]) for number in plan.blocked])
-
-
-def _member(held: dict[Any, dict[Any, None]], key: Any, member: Any, now: bool, journal: Journal) -> None:
-    if key not in held:
-        journal.put(held, key, {})
-    if now:
-        journal.put(held[key], member, None)
-    else:
-        journal.drop(held[key], member)

@@ -9,7 +9,7 @@ from hegui.conclusions.ground import KNOWN, Asked, Candidate, Ground, Grounded, 
 from hegui.conclusions.plan import Equality, Pairing, Plan, unknown
 from hegui.conclusions.program import Fact, fact
 from hegui.datatypes import Reason
-from hegui.session.journal import Journal
+from hegui.session.journal import Beginning, Journal
 
 Place = str | None
 Called = tuple[str, ...]
@@ -39,7 +39,7 @@ class Grounds:
         self.places: dict[Place, int] = {}
         """How many facts there are of each jurisdiction, and of no known one."""
         self.begin()
-        self._fill(Journal())
+        self._fill(Beginning())
         self.begin()
 
     def begin(self) -> None:
@@ -160,7 +160,7 @@ class Grounds:
     def _pair(self, pairing: Pairing, called: Called, made: Placed, journal: Journal) -> None:
         self._put(called, made, journal)
         for number, name in zip(pairing.variables, called[1:], strict=True):
-            _member(self.paired, (self.plan.role(number), name), called, 1, journal)
+            journal.turn(self.paired, (self.plan.role(number), name), called, True)
 
     def _unpair(self, called: Called, journal: Journal) -> None:
         self._take(called, journal)
@@ -168,17 +168,15 @@ class Grounds:
         journal.drop(self.grounded.pairs, (kind, left, right))
         variables = next(pairing.variables for _, pairing in self.pairings() if pairing.kind == called[0])
         for number, name in zip(variables, called[1:], strict=True):
-            _member(self.paired, (self.plan.role(number), name), called, -1, journal)
+            journal.turn(self.paired, (self.plan.role(number), name), called, False)
 
     def _note(self, number: int, each: Candidate, made: Fact, by: int, journal: Journal) -> None:
         """Count a candidate in, or out."""
         properties, at = dict(made.properties), (self.plan.role(number), each.place)
-        if by > 0 and at not in self.kept:
-            journal.put(self.kept, at, {})
         if by > 0:
-            journal.put(self.kept[at], each.name, each)
+            journal.put_among(self.kept, at, each.name, each)
         else:
-            journal.drop(self.kept[at], each.name)
+            journal.drop_among(self.kept, at, each.name)
         for name in self.names[number]:
             if properties[unknown(name)]:
                 journal.put(self.unknown, (number, name), self.unknown.get((number, name), 0) + by)
@@ -187,18 +185,8 @@ class Grounds:
         if number < len(self.plan.conclusion.given) and placed and each.place is None:
             journal.put(self.loose, True, self.loose.get(True, 0) + by)
         if "about" in self.names[number] and str(properties["about"]).startswith(KNOWN):
-            _member(self.abouts, str(properties["about"])[len(KNOWN) :], (number, each.name), by, journal)
+            journal.turn(self.abouts, str(properties["about"])[len(KNOWN) :], (number, each.name), by > 0)
         for name in ("entity", "jurisdiction") if variable.source == "finding" else ():
             value = each.row.cells[name]
             if not isinstance(value, Reason):
-                _member(self.pointing, (number, name, value), each.name, by, journal)
-
-
-def _member(held: dict[Any, dict[Any, None]], key: Any, member: Any, by: int, journal: Journal) -> None:
-    """Put a member into one of many sets, or take it out."""
-    if key not in held:
-        journal.put(held, key, {})
-    if by > 0:
-        journal.put(held[key], member, None)
-    else:
-        journal.drop(held[key], member)
+                journal.turn(self.pointing, (number, name, value), each.name, by > 0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import RLock
 from typing import Any, Final
 
 from hegui.api import SHANGHAI, today
+from hegui.arguments import expect, expect_days
 from hegui.explaining import Explanation
 from hegui.facts.registry import DataProblem, Registry
 from hegui.outcome import Drawn, Finding, as_key
@@ -17,13 +18,15 @@ from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 from hegui.session.becoming import difference, with_kinds
 from hegui.session.door import Change, Door, Frames
-from hegui.session.journal import Journal
+from hegui.session.journal import Beginning, Journal
 from hegui.session.state import Asked, State, Told, told_apart
 from hegui.session.verdicts import Moved
+from hegui.session.words import Words
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 from hegui.waivers.model import NONE, Waivers
 
 _NO_RULE: Final = Wording("unknown-rule", "there is no rule `{name}`", "没有规则 `{name}`")
+_NO_CONCLUSION: Final = Wording("unknown-conclusion", "there is no conclusion `{name}`", "没有结论 `{name}`")
 _NEAR: Final = Wording("did-you-mean", "did you mean `{near}`?", "是否应为 `{near}`？")
 _OTHER_WORDS: Final = Wording(
     "another-vocabulary",
@@ -79,7 +82,7 @@ class Session:
         waivers: what an office has decided not to count for now.
 
     Raises:
-        UsageError: the registry is of another vocabulary.
+        UsageError: the registry is of another vocabulary, or an argument is no such thing.
         HeguiError: as `api.check`.
     """
 
@@ -92,15 +95,23 @@ class Session:
         decided_on: date | None = None,
         waivers: Waivers | None = None,
     ) -> None:
+        expect("ruleset", ruleset, Ruleset)
+        expect("waivers", waivers, Waivers, type(None))
+        expect_days(as_of=as_of, decided_on=decided_on)
         as_of = as_of or today()
         self._lock = RLock()
         self._asked = Asked(ruleset, as_of, decided_on or as_of, waivers or NONE)
-        self._state = self._begun(registry)
+        self._expect(registry)
+        self._state = State(self._asked, registry)
+        self._gone: dict[str, Finding | Drawn] = {}
+        """What the last `replace` closed, or let say something else, as it was, by fingerprint."""
+        self._former = self._state.words
+        """What that is told with."""
 
-    def _begun(self, registry: Registry) -> State:
-        if set(registry.tables) - set(self._asked.ruleset.vocabulary.kinds):
+    def _expect(self, registry: Registry) -> None:
+        expect("registry", registry, Registry)
+        if registry.vocabulary != self.ruleset.vocabulary:
             raise UsageError(Diagnostic(_OTHER_WORDS))
-        return State(self._asked, registry)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -127,11 +138,12 @@ class Session:
             What the change opened, closed and changed, by rule and key.
 
         Raises:
-            UsageError: with everything that is wrong with the change: a kind or a field there is not, a value its field
+            UsageError: with everything that is wrong with the change: what is no change, a kind or a field there is not, a value its field
                 cannot have, a key that is missing or not there, a reference that would lead nowhere, two rows of one key.
                 The session is as it was.
             HeguiError: a conclusion cannot be drawn, as `api.check`. The session is as it was.
         """
+        expect("change", change, Change)
         with self._lock:
             state = self._state
             frames = Door(self.ruleset.vocabulary, state.tables).read(change)
@@ -144,14 +156,18 @@ class Session:
         what looks at them is judged again.
 
         Raises:
-            UsageError: the registry is of another vocabulary.
+            UsageError: it is no registry, or one of another vocabulary.
             HeguiError: as `api.check`. The session is as it was.
         """
+        self._expect(registry)
         with self._lock:
-            frames = difference(self._state, registry)
+            former, frames = self._state.words, difference(self._state, registry)
             if frames is None:
-                return self._anew(self._begun(registry), self._state.papers.new(registry.problems))
-            return self._change(frames, registry)
+                applied = self._anew(State(self._asked, registry), self._state.papers.new(registry.problems))
+            else:
+                applied = self._change(frames, registry)
+            self._former, self._gone = former, {each.fingerprint: each for each in _as_it_was(applied)}
+            return applied
 
     def _change(self, frames: Frames, registry: Registry | None = None) -> Applied:
         journal = Journal()
@@ -165,9 +181,9 @@ class Session:
     def _with(self, state: State, frames: Frames) -> tuple[State, list[DataProblem]]:
         """A state of its own with rows of kinds that were not supplied, and what is noted of these."""
         come = [name for name in frames if name not in state.tables.of]
-        new = self._begun(with_kinds(state.registry(), come))
+        new = State(self._asked, with_kinds(state.registry(), come))
         new.papers.supply(come, new.tables)
-        *_, noted = new.change(frames, Journal())
+        *_, noted = new.change(frames, Beginning())
         return new, noted
 
     def _anew(self, new: State, noted: list[DataProblem]) -> Applied:
@@ -204,19 +220,29 @@ class Session:
             return iter([] if found is None else [found.made[key] for key in sorted(found.made)])
 
     def told(self, finding: Finding, lang: str = "en") -> Explanation:
-        """A finding of the session in words, whether it is there still or was closed: its message, facts, rule and law.
+        """A finding of the session in words: its message, facts, rule and law. It may be there still, or have been closed by
+        the last `replace` or by any change since.
 
         Args:
             finding: as it was returned.
             lang: "zh" or "en".
+
+        Raises:
+            UsageError: it is of a rule there is not, or one that judges nothing now.
         """
+        expect("finding", finding, Finding)
         with self._lock:
-            return self._state.told(finding, lang)
+            return self._words(finding).told(finding, lang)
 
     def data(self, found: Finding | Drawn) -> dict[str, Any]:
-        """A finding or conclusion of the session as it stands in a saved run (docs/reports.md)."""
+        """A finding or conclusion of the session as it stands in a saved run (docs/reports.md), of the same as `told`.
+
+        Raises:
+            UsageError: it is of a rule or a conclusion there is not, or one that judges nothing now.
+        """
+        expect("found", found, Finding, Drawn)
         with self._lock:
-            return self._state.data(found)
+            return self._state.data(found, self._words(found))
 
     def explain(self, entity: str, rule: str, lang: str = "en") -> tuple[Explanation, ...]:
         """Why, for every row filed under an entity, whatever the verdict.
@@ -229,20 +255,39 @@ class Session:
         Raises:
             UsageError: there is no such rule.
         """
+        expect("entity", entity, str)
         with self._lock:
-            if rule not in self.ruleset.rules:
-                near = did_you_mean(rule, self.ruleset.rules, 1)
-                args: dict[str, object] = {"name": rule, "near": "".join(near)}
-                raise UsageError(Diagnostic(_NO_RULE, args, None, _NEAR if near else None))
+            _expect_name(rule, self.ruleset.rules)
             if rule not in self._state.verdicts.findings:
                 return ()
             return tuple(self._state.explained(rule, as_key(entity), lang))
+
+    def _words(self, found: Finding | Drawn) -> Words:
+        """What something found is told with: the sources of its rows may have other numbers now, or be there no longer."""
+        words = self._former if self._gone.get(found.fingerprint) == found else self._state.words
+        if isinstance(found, Finding):
+            _expect_name(found.rule, words.frame.documents)
+        else:
+            _expect_name(found.conclusion, self.ruleset.conclusions, _NO_CONCLUSION)
+        return words
+
+
+def _expect_name(name: str, known: Collection[str], wording: Wording = _NO_RULE) -> None:
+    if name not in known:
+        near = did_you_mean(str(name), known, 1)
+        args: dict[str, object] = {"name": name, "near": "".join(near)}
+        raise UsageError(Diagnostic(wording, args, None, _NEAR if near else None))
 
 
 def _timed(run: Run, seconds: float) -> Run:
     if run.info.started is None:
         return run
     return replace(run, info=replace(run.info, seconds=round(seconds, 3)))
+
+
+def _as_it_was(applied: Applied) -> list[Finding | Drawn]:
+    altered = [each.before for each in (*applied.changed, *applied.conclusions_changed)]
+    return [*applied.closed, *applied.conclusions_closed, *altered]
 
 
 def _unplaced(finding: Finding) -> Finding:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Any, TypeVar
 
 from hegui.conclusions import reference
 from hegui.conclusions.known import Recipe, made, recipes
 from hegui.conclusions.program import Count, Fact, FlatRule, Program, Scalar
 from hegui.session.journal import Journal
 
+Held = TypeVar("Held")
 Values = dict[str, Scalar]
 Row = tuple[int, ...]
 """The numbers of the facts that the positive patterns of a rule matched."""
@@ -169,7 +170,7 @@ class Network:
         self.firings: dict[Firing, None] = {}
         self.members: dict[int, dict[Firing, None]] = {}
         self.groups: dict[tuple[str, Group], dict[Group, int]] = {}
-        self.everywhere: dict[str, dict[Group, int]] = {count.name: {} for count in self.program.counts}
+        self.everywhere: dict[str, dict[Group, int]] = {}
         self.reached: dict[tuple[str, Group], int] = {}
         self.next = {"fact": 0}
         self.accesses: list[Access] = [{} for of_kind in compiled.looks.values() for _ in of_kind]
@@ -254,12 +255,7 @@ class _Turning:
         if not _fits(values, look.equals):
             return
         key = tuple([values[name] for name in look.names])
-        if key not in rows:
-            self.journal.put(rows, key, {})
-        if now:
-            self.journal.put(rows[key], number, None)
-        else:
-            self.journal.drop(rows[key], number)
+        self.journal.turn(rows, key, number, now)
 
     def done(self) -> Delta:
         for kind in list(self.was):
@@ -303,37 +299,32 @@ class _Turning:
         if not facts:
             return
         groups: dict[Group, None] = {}
-        everywhere = self.net.everywhere[count.name]
-        before = len(everywhere)
+        loose = False
         for number, now in facts.items():
             values = self.net.values[number]
             member = tuple([values[name] for name in count.member])
             if count.placed is None or values[count.placed]:
                 group = tuple([values[name] for name in count.group])
                 groups[group] = None
-                self._member(self._group(count, group), member, now)
+                self._member(self.net.groups, (count.name, group), member, now)
             else:
-                self._member(everywhere, member, now)
-                before = -1
-        if len(everywhere) != before:
-            groups = dict.fromkeys(group for name, group in self.net.groups if name == count.name)
+                self._member(self.net.everywhere, count.name, member, now)
+                loose = True
+        if loose:
+            groups |= dict.fromkeys(group for name, group in self.net.groups if name == count.name)
         for group in groups:
             self._reach(count, group)
 
-    def _group(self, count: Count, group: Group) -> dict[Group, int]:
-        if (count.name, group) not in self.net.groups:
-            self.journal.put(self.net.groups, (count.name, group), {})
-        return self.net.groups[count.name, group]
-
-    def _member(self, held: dict[Group, int], member: Group, now: bool) -> None:
-        times = held.get(member, 0) + (1 if now else -1)
+    def _member(self, held: dict[Held, dict[Group, int]], key: Held, member: Group, now: bool) -> None:
+        """Somebody is among a group once more, or less."""
+        times = held.get(key, {}).get(member, 0) + (1 if now else -1)
         if times:
-            self.journal.put(held, member, times)
+            self.journal.put_among(held, key, member, times)
         else:
-            self.journal.drop(held, member)
+            self.journal.drop_among(held, key, member)
 
     def _reach(self, count: Count, group: Group) -> None:
-        members, everywhere = self.net.groups[count.name, group], self.net.everywhere[count.name]
+        members, everywhere = self.net.groups.get((count.name, group), {}), self.net.everywhere.get(count.name, {})
         size = len(members.keys() | everywhere.keys()) if everywhere else len(members)
         now, key = bool(members) and size >= count.at_least, (count.name, group)
         if now == (key in self.net.reached):

@@ -12,7 +12,7 @@ from hegui.conclusions.locality import Reach
 from hegui.conclusions.plan import Plan
 from hegui.conclusions.program import Fact
 from hegui.session.found import Found, Key
-from hegui.session.journal import Journal
+from hegui.session.journal import Beginning, Journal
 from hegui.session.network import Compiled, Delta, Network
 
 FAR: Final = "\x00far"
@@ -48,7 +48,7 @@ class Networks:
         facts = list(facts)
         check(self.near.program, [each.fact for each in facts if each.fact.kind in self.local])
         check(self.far.program, [each.fact for each in facts if each.fact.kind not in self.local])
-        self.change([], facts, Journal())
+        self.change([], facts, Beginning())
 
     def change(self, gone: Iterable[Placed], come: Iterable[Placed], journal: Journal) -> set[Key]:
         """Take facts away and add others; returns whom something else is found about."""

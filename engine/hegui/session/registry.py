@@ -96,7 +96,11 @@ class Papers:
                     left = tuple(each for each in left if not self._is_about(each, old))
                 found = tuple(self._notes(kind, new, by)) if new is not None else ()
                 noted += found
-                journal.put(self.problems, (name, entity), (*left, *found) if not kind.key else found)
+                told = found if kind.key else (*left, *found)
+                if told:
+                    journal.put(self.problems, (name, entity), told)
+                else:
+                    journal.drop(self.problems, (name, entity))
                 count = self.orphans.get(name, 0) + self._lost(kind, new, by) - self._lost(kind, old, by)
                 journal.put(self.orphans, name, count)
         return noted

@@ -10,23 +10,22 @@ from typing import Any
 from hegui.conclusions.drawing import chainable
 from hegui.conclusions.ground import Support
 from hegui.engines import judge
-from hegui.explaining import Case, Explanation, Setting, render
-from hegui.explaining.law import certainty, may_rest_on_memory
+from hegui.explaining import Explanation
+from hegui.explaining.law import may_rest_on_memory
 from hegui.facts.registry import DataProblem, Registry
 from hegui.outcome import Drawn, Finding, Judgement, Verdict
-from hegui.report.drawn import drawn_data
 from hegui.report.info import RunInfo
 from hegui.report.labels import sizes, with_jurisdictions
-from hegui.report.rendered import Renderer
 from hegui.report.run import Run
 from hegui.report.waived import accounted, with_waivers
-from hegui.ruleset.model import Certainty, Ruleset
+from hegui.ruleset.model import Ruleset
 from hegui.session.concluding import Concluding
 from hegui.session.door import Frames
 from hegui.session.journal import Journal
 from hegui.session.registry import Papers
 from hegui.session.tables import Changes, Tables
 from hegui.session.verdicts import Moved, Verdicts
+from hegui.session.words import Words
 from hegui.waivers.model import Waivers
 
 FEW = 20_000
@@ -56,7 +55,8 @@ class State:
         engine = "scalar" if verdicts <= FEW else "polars"
         judgement = judge(ruleset, registry, engine=engine, as_of=asked.as_of)
         self.frame = self._run(registry, replace(judgement, findings=()), None)
-        self.doubtful = {name for name, each in self.frame.documents.items() if may_rest_on_memory(each)}
+        doubtful = {name for name, each in self.frame.documents.items() if may_rest_on_memory(each)}
+        self._words = Words(self.frame, doubtful, registry.sources)
         self.tables = Tables(ruleset, registry, asked.as_of)
         self.papers = Papers.of(registry, asked.as_of)
         self.verdicts = Verdicts(ruleset, self.tables, judgement, self.frame.documents, asked.as_of)
@@ -77,18 +77,11 @@ class State:
 
     # --- what conclusions see of findings
 
-    def from_memory(self, finding: Finding) -> bool:
-        """Does a finding rest on something known only from memory?"""
-        if finding.rule not in self.doubtful:
-            return False
-        case = Case(self.frame.documents[finding.rule], finding, self.frame.setting)
-        return certainty(case) is Certainty.MEMORY
-
     def support(self, finding: Finding) -> Support | None:
         """A finding as conclusions see it; None where it counts for none."""
         if finding.verdict not in (Verdict.VIOLATION, Verdict.UNDETERMINED):
             return None
-        certain, apart = finding.verdict is Verdict.VIOLATION, self.from_memory(finding)
+        certain, apart = finding.verdict is Verdict.VIOLATION, self._words.from_memory(finding)
         covering = self.frame.covering.finding(finding) if certain and not apart and self.frame.covering else ()
         return Support(finding, certain, apart, next((each.name for each in covering), None))
 
@@ -150,32 +143,21 @@ class State:
     # --- looking
 
     @property
-    def setting(self) -> Setting:
-        """What all findings have in common."""
-        return replace(self.frame.setting, sources=self.papers.all_sources)
-
-    def told(self, finding: Finding, lang: str) -> Explanation:
-        """A finding explained."""
-        return render(self.frame.documents[finding.rule], finding, self.setting, lang)
+    def words(self) -> Words:
+        """What findings are told with as things are now."""
+        return replace(self._words, sources=self.papers.all_sources)
 
     def explained(self, rule: str, entity: str, lang: str) -> Iterable[Explanation]:
         """Why, for every row filed under an entity."""
-        yield from (self.told(finding, lang) for finding in self.verdicts.opinions(rule, entity))
+        words = self.words
+        yield from (words.told(finding, lang) for finding in self.verdicts.opinions(rule, entity))
 
-    def data(self, found: Finding | Drawn) -> dict[str, Any]:
+    def data(self, found: Finding | Drawn, words: Words) -> dict[str, Any]:
         """A finding or conclusion as it stands in a saved run."""
         if isinstance(found, Finding):
-            renderer = Renderer(self.frame.documents[found.rule], self.setting)
-            covering = self.frame.covering.finding(found) if self.counts(found) else ()
-            return renderer.data(found, self.setting, next(iter(covering), None))
+            return words.finding(found)
         assert self.concluding is not None
-        summary = self.concluding.drawer.tellers[found.conclusion].summary()
-        waivers = [self.frame.waivers[name] for name in found.waived_by]
-        return drawn_data(found, summary, self.papers.all_sources, waivers)
-
-    def counts(self, finding: Finding) -> bool:
-        """Is a finding a violation that does not rest on memory only?"""
-        return finding.verdict is Verdict.VIOLATION and not self.from_memory(finding)
+        return words.drawn(found, self.concluding.drawer.tellers[found.conclusion].summary())
 
     def registry(self) -> Registry:
         """The rows as a registry."""

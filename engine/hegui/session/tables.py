@@ -78,7 +78,11 @@ class Tables:
         old, new = change
         for target in targets(old, reference):
             assert old is not None
-            journal.put(groups, target, [row for row in groups[target] if row is not old])
+            left = [row for row in groups[target] if row is not old]
+            if left:
+                journal.put(groups, target, left)
+            else:
+                journal.drop(groups, target)
         for target in targets(new, reference):
             assert new is not None
             rows = list(groups.get(target, ()))

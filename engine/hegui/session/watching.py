@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -30,16 +30,22 @@ class Files:
     def __init__(self, paths: Sequence[Path], vocabulary: Vocabulary, as_of: date) -> None:
         self.paths, self.vocabulary, self.as_of = paths, vocabulary, as_of
         self.known = Known()
+        self.named: dict[Path, None] = {}
+        """The files that were read so far, as a manifest names them."""
 
     def standing(self) -> dict[Path, Stamp | None]:
-        """Each file of the registry with its stamp; of folders all files that could be read, further down too."""
+        """Each file of the registry with its stamp: those that were read, and of folders all that could be, further down too."""
         found: dict[Path, Stamp | None] = {}
         for path in self.paths:
             inside = sorted(path.rglob("*")) if path.is_dir() else [path]
             for each in inside:
                 if each == path or (each.suffix.lower() in READERS and each.name[0] not in ".~"):
                     found[each] = stamp(each)
-        return found
+        return {**found, **{each: stamp(each) for each in self.named}}
+
+    def as_read(self, standing: Mapping[Path, Stamp | None]) -> dict[Path, Stamp | None]:
+        """How files stood before they were read, those included that are known only since."""
+        return {**self.known.stamps, **standing}
 
     def read(self) -> Registry:
         """The registry as its files are now. Only files that changed are read.
@@ -47,7 +53,10 @@ class Files:
         Raises:
             FactsError: a file cannot be used as it is.
         """
-        return read(self.paths, self.vocabulary, as_of=self.as_of, known=self.known)
+        try:
+            return read(self.paths, self.vocabulary, as_of=self.as_of, known=self.known)
+        finally:
+            self.named |= dict.fromkeys(self.known.stamps)
 
 
 def sorts(applied: Applied) -> Iterator[tuple[str, Finding | Drawn | Altered]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hegui.arguments import expect
 from hegui.source import Diagnostic, Document
 from hegui.vocabulary.kinds import Evidence, Field, Kind, Relation, Vocabulary, fold
 
@@ -41,10 +42,15 @@ def load_vocabulary(documents: Sequence[Document]) -> tuple[Vocabulary, list[Dia
 def model(kind: Kind) -> type[BaseModel]:
     """A pydantic model of one entity of `kind`: strict, no other keys, every field but the key optional.
 
-    Its JSON schema is the form rows of the kind have in JSON; values are in the field's declared unit.
+    Its JSON schema is the form rows of the kind have in JSON; values are in the field's declared unit, references are keys.
+    `python_module` writes models that also hold rows, under references and relations.
+
+    Raises:
+        UsageError: `kind` is no kind of a vocabulary (`ruleset.vocabulary.kinds[name]`).
     """
     from hegui.vocabulary.entities import entity_model
 
+    expect("kind", kind, Kind)
     return entity_model(kind)
 
 

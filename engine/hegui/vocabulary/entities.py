@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Info
+from pydantic.json_schema import SkipJsonSchema
 
-from hegui.datatypes import MAX_INT, Type
+from hegui.datatypes import MAX_INT, Below, Type
 from hegui.vocabulary.kinds import Field, Kind
 
 _INT = Annotated[int, Info(ge=-MAX_INT, le=MAX_INT)]
@@ -41,7 +42,9 @@ def _declaration(each: Field, kind: Kind) -> tuple[Any, Any]:
     extra |= {"ref": type_.kind} if type_.name == "ref" else {}
     if each.name in kind.key:
         return _python(each.type), Info(title=each.label.get("en"), json_schema_extra=extra)
-    return _python(each.type) | None, Info(default=None, title=each.label.get("en"), json_schema_extra=extra)
+    # a bound is a value of the field, though not one that JSON has
+    python = _python(each.type) | SkipJsonSchema[Below] if each.detection else _python(each.type)
+    return python | None, Info(default=None, title=each.label.get("en"), json_schema_extra=extra)
 
 
 def _python(type_: Type) -> Any:

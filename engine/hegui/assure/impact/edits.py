@@ -52,6 +52,7 @@ LONGEST: Final = 160
 MOST_SHOWN: Final = 6
 
 _At = tuple[Sort, str, str]
+_Matched = tuple[str, Rule | None, Rule | None]
 
 
 @dataclass
@@ -92,7 +93,8 @@ def edited(old: Ruleset, new: Ruleset, facts: Facts, as_of: date, chosen: Collec
         new: as it is.
         facts: how the facts read by them differ.
         as_of: the day the facts are looked at: rules that only ask for its law have no other.
-        chosen: names of the rules that are looked at, in either version; None for all.
+        chosen: names of the rules that are looked at, in either version: only what was edited of them, or bears on them, is
+            told. None for all.
     """
     return _Holding(old, new, facts, as_of).edited(chosen)
 
@@ -105,15 +107,15 @@ class _Holding:
         self.unlike = unlike(old.parameters, new.parameters)
 
     def edited(self, chosen: Collection[str] | None) -> Edited:
-        found = [self.pair(*each) for each in self.matched()]
-        pairs = [(pair, ats) for pair, ats in found if ats and (chosen is None or _picked(pair, chosen))]
-        self.rest()
+        found = [self.pair(*each) for each in self.matched() if chosen is None or _picked(each, chosen)]
+        pairs = [(pair, ats) for pair, ats in found if ats]
+        if chosen is None:
+            self.rest()
         numbers = self.numbered()
         finished = tuple(_with_levers(pair, [(numbers[at], how, name) for at, how, name in ats]) for pair, ats in pairs)
-        looked = sum(chosen is None or _picked(pair, chosen) for pair, _ in found)
-        return Edited(tuple(self.edit(at, number) for at, number in numbers.items()), finished, looked - len(pairs))
+        return Edited(tuple(self.edit(at, number) for at, number in numbers.items()), finished, len(found) - len(pairs))
 
-    def matched(self) -> Iterator[tuple[str, Rule | None, Rule | None]]:
+    def matched(self) -> Iterator[_Matched]:
         """Every rule by its name, as it was and as it is."""
         for name in sorted(self.new.rules):
             yield name, self.old.rules.get(self.formerly.get(name, name)), self.new.rules[name]
@@ -184,7 +186,9 @@ class _Holding:
             if own_meaning(one) != own_meaning(other) and own_text(one) != own_text(other):
                 kind, name = self.defined_for(rule.about, path)
                 at: _At = (Sort.DEFINITION, f"{kind}.{name}", "")
-                yield self.note(at, own_text(one), own_text(other), None, rule.name), How.DEFINITION, path
+                written = self.new.definitions.get(kind, {}).get(name)
+                span = None if written is None else written.span
+                yield self.note(at, own_text(one), own_text(other), span, rule.name), How.DEFINITION, path
 
     def defined_for(self, kind: str, path: str) -> tuple[str, str]:
         """The kind a definition is made for, and its name."""
@@ -303,8 +307,9 @@ class _Holding:
         return Edit(number, *at, before, after, _place(draft.span), draft.bears, tuple(sorted(draft.rules)))
 
 
-def _picked(pair: Pair, chosen: Collection[str]) -> bool:
-    return pair.name in chosen or pair.former in chosen
+def _picked(matched: _Matched, chosen: Collection[str]) -> bool:
+    name, before, _ = matched
+    return name in chosen or (before is not None and before.name in chosen)
 
 
 def _with_levers(pair: Pair, levers: list[tuple[int, How, str]]) -> Pair:

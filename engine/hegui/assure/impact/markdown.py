@@ -53,7 +53,7 @@ class _Writer:
 
     def totals(self) -> Iterator[str]:
         if not self.impact.changes:
-            yield f"{self.say(words.NOTHING)}\n\n"
+            yield f"{self.say(words.NOTHING if self.impact.conclusions is not None else words.NOTHING_ASKED)}\n\n"
             return
         cells = [(self.titled(change), self.impact.changed[change]) for change in self.sheet.columns]
         cells += [

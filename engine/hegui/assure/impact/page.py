@@ -31,10 +31,11 @@ document.getElementById("language").addEventListener("click", () => {
 
 def html(impact: Impact, look: Look) -> Iterator[str]:
     """The impact as a page, which opens in the language of `look`."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
 
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     style = "\n".join(

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from hegui.files import aside
-from hegui.ruleset.places import HEADER, Place, portable
-from hegui.source import MAX_BYTES, Diagnostic, HeguiError, UsageError, Wording, read_source, read_yaml
+from hegui.ruleset.places import HEADER, NO_HEADER, Place, nothing, portable
+from hegui.source import MAX_BYTES, Diagnostic, HeguiError, NoRulesetError, UsageError, Wording, read_source, read_yaml
 
 _NO_GIT = Wording(
     "no-git", "`{text}` names a git revision, and git is not installed", "`{text}` 是 git 版本，但未安装 git"
@@ -92,6 +92,7 @@ def checked_out(wanted: Revision) -> Iterator[Place]:
 
     Raises:
         UsageError: git is missing, there is no repository, no such revision or path, or it holds links.
+        NoRulesetError: the path is a folder without a ruleset's first file.
     """
     with aside() as folder:
         yield _Tree(wanted, folder / "tree").place()  # so that nothing lies beside the root of the repository
@@ -113,6 +114,8 @@ class _Tree:
 
     def place(self) -> Place:
         path = self._resolved(self.wanted.path)
+        shown = f"{self.wanted.revision}:{path}"
+        self._refuse_headerless(path, shown)
         if not self._take(path):
             raise self._missing(path)
         single = (self.folder / path).is_file()
@@ -120,7 +123,16 @@ class _Tree:
             path, single = str(PurePosixPath(path).parent), False
             self._take(path)
         self._take_below(path, single)
-        return Place((self.folder / path).resolve(), f"{self.wanted.revision}:{path}")
+        return Place((self.folder / path).resolve(), shown)
+
+    def _refuse_headerless(self, path: str, shown: str) -> None:
+        """Refuse a folder that is none of a ruleset, before all that lies below it is taken for one."""
+        names = {name for _, _, name in self._listed(path)}
+        inside = "" if path == "." else f"{path}/"
+        if names and path not in names and f"{inside}{HEADER}" not in names:
+            headers = (name.removeprefix(inside).split("/") for name in names)
+            below = sorted(steps[0] for steps in headers if len(steps) == 2 and steps[1] == HEADER)
+            raise NoRulesetError(nothing(NO_HEADER, shown, None, below))
 
     def _resolved(self, path: str) -> str:
         """The path from the root of the repository."""

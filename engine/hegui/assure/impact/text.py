@@ -67,7 +67,9 @@ class _Writer:
             if count := self.impact.redrawn[redrawn]:
                 self.page.add(f"{self.say(words.CONCLUSIONS)} · {self.say(words.REDRAWN[redrawn])}  {count}", indent=2)
         if not self.impact.changes:
-            self.page.add(self.say(words.NOTHING), indent=2)
+            self.page.add(
+                self.say(words.NOTHING if self.impact.conclusions is not None else words.NOTHING_ASKED), indent=2
+            )
 
     def edits(self, title: Text, edits: list[Edit]) -> None:
         if not edits:

@@ -82,6 +82,7 @@ LACKING: Final = Text(
     "nothing can be said of `{rule}`: no table of {kind} was supplied",
 )
 NOTHING: Final = Text("没有任何判断或结论发生变化。", "No verdict and no conclusion changes.")
+NOTHING_ASKED: Final = Text("所选规则的判断均无变化。", "No verdict of the rules asked for changes.")
 NO_CHANGE: Final = Text("无变化", "nothing changes")
 LEFT_OUT: Final = Text(
     "另有 {count} 条未列出；全部见 --format json", "{count} more are not listed; all of them: --format json"

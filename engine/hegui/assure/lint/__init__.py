@@ -11,9 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from hegui.assure.accepting import About, sifted
+from hegui.assure.accepting import STALE, UNKNOWN, About, sifted, unknown_findings
 from hegui.assure.lint import conditions, days, matters, texts, uses
 from hegui.assure.lint.subject import Subject
+from hegui.assure.mutation import SURVIVED
+from hegui.assure.proof.finding import WORDINGS
 from hegui.ruleset import places
 from hegui.ruleset.build import Draft, draft
 from hegui.ruleset.model import Accepted
@@ -48,6 +50,12 @@ CHECKS: Final = (
     Check((days.NOT_VERIFIED, days.NEVER_VERIFIED, days.VERIFIED_AHEAD), days.verification, dated=True),
 )
 """Everything lint looks for, beside what the loader does."""
+_OF_THE_LOADER: Final = ("needless-holiday", "needless-workday")
+"""Warnings that the loader gives."""
+WARNINGS: Final = tuple(
+    sorted({wording.id for check in CHECKS for wording in check.wordings} | {STALE.id, UNKNOWN.id, *_OF_THE_LOADER})
+)
+"""The id of every warning lint gives."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,8 @@ def look(path_or_name: str | Path, today: date | None = None) -> Looked:
     warnings = HeguiError(each for each in found if each.level != "error").diagnostics
     looked_for = {wording.id for check in ran for wording in check.wordings} | {each.id for each in warnings}
     sieve = sifted(warnings, built.ruleset, about, looked_for)
-    return Looked(HeguiError([*errors, *sieve.left, *sieve.in_vain]).diagnostics, sieve.let_stand, built)
+    misspelt = unknown_findings(built.ruleset, {*WARNINGS, SURVIVED.id, *(wording.id for wording in WORDINGS)})
+    return Looked(HeguiError([*errors, *sieve.left, *sieve.in_vain, *misspelt]).diagnostics, sieve.let_stand, built)
 
 
 def about(found: Diagnostic) -> About:

@@ -7,17 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from hegui.assure.accepting import STALE
-from hegui.assure.lint import CHECKS
+from hegui.assure.lint import WARNINGS
 
 FOLDER: Final = "docs/lint"
 ERRORS: Final = f"{FOLDER}/errors.md"
-_OF_THE_LOADER: Final = ("needless-holiday", "needless-workday")
-"""Warnings that the loader gives."""
-WARNINGS: Final = tuple(
-    sorted({wording.id for check in CHECKS for wording in check.wordings} | {STALE.id, *_OF_THE_LOADER})
-)
-"""The id of every warning lint gives."""
 
 
 def pages(ids: Iterable[str]) -> dict[str, str]:

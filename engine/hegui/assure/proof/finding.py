@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hegui.assure.accepting import About
 from hegui.assure.proof.periods import joined, written
-from hegui.assure.proof.witness import Witness
 from hegui.datatypes import Text
 from hegui.ruleset.model import Period, Rule
 from hegui.source import Span, Wording
+
+if TYPE_CHECKING:
+    from hegui.assure.proof.witness import Witness
 
 NEVER_APPLIES: Final = Wording(
     "never-applies",

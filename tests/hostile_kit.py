@@ -1,0 +1,124 @@
+"""Files that nobody would make by accident, built part by part: the parts of a workbook, and the names a case replaces."""
+
+from __future__ import annotations
+
+import random
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE: Final = "_rels/.rels"
+SHEET: Final = "xl/worksheets/sheet1.xml"
+SHARED: Final = "xl/sharedStrings.xml"
+BOOK: Final = "xl/workbook.xml"
+BOOK_RELS: Final = "xl/_rels/workbook.xml.rels"
+STYLES: Final = "xl/styles.xml"
+PARTS: Final = (PACKAGE, BOOK, BOOK_RELS, STYLES, SHARED, SHEET)
+LAUGHS: Final = (
+    '<!DOCTYPE x [<!ENTITY a "xxxxxxxxxxxxxxxxxxxx">'
+    + "".join(f'<!ENTITY {chr(98 + at)} "{f"&{chr(97 + at)};" * 10}">' for at in range(9))
+    + "]>"
+)
+"""An entity `j` of twenty thousand million characters."""
+
+Parts = Mapping[str, str | bytes | None]
+
+
+def cell(ref: str, text: str) -> str:
+    """A cell with its text in it."""
+    return f'<c r="{ref}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+HEADER: Final = f'<row r="1">{cell("A1", "编号")}{cell("B1", "产量")}{cell("C1", "投产日期")}</row>'
+
+
+def row(number: int, *cells: str) -> str:
+    """A row with an id of its own."""
+    return f'<row r="{number}">{cell(f"A{number}", f"M{number}")}{"".join(cells)}</row>'
+
+
+def sheet(rows: str, *, before: str = "", after: str = "", doctype: str = "") -> str:
+    """The XML of a sheet; its header is already there."""
+    return f'{HEAD}{doctype}<worksheet xmlns="{MAIN}">{before}<sheetData>{HEADER}{rows}</sheetData>{after}</worksheet>'
+
+
+def parts() -> dict[str, str | bytes | None]:
+    """The parts of a workbook with one sheet, `矿山`, and one row."""
+    related = f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+    related += f'<Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/>'
+    related += f'<Relationship Id="rId3" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+    start = f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="{BOOK}"/>'
+    sheets = '<sheets><sheet name="矿山" sheetId="1" r:id="rId1"/></sheets>'
+    styles = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    return {
+        PACKAGE: f'{HEAD}<Relationships xmlns="{RELS}">{start}</Relationships>',
+        BOOK: f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{sheets}</workbook>',
+        BOOK_RELS: f'{HEAD}<Relationships xmlns="{RELS}">{related}</Relationships>',
+        STYLES: f'{HEAD}<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
+        SHARED: f'{HEAD}<sst xmlns="{MAIN}"><si><t>7</t></si></sst>',
+        SHEET: sheet(row(2, '<c r="B2"><v>7</v></c>')),
+    }
+
+
+def changed(part: str, old: str, new: str) -> Parts:
+    """The parts with a text in one of them replaced."""
+    whole = parts()
+    before = str(whole[part])
+    assert old in before
+    return whole | {part: before.replace(old, new)}
+
+
+def pack(path: Path, given: Parts) -> Path:
+    """Write parts as an archive; those that are None are left out."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in given.items():
+            if body is not None:
+                archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), body, zipfile.ZIP_DEFLATED)
+    return path
+
+
+def lied(path: Path, part: str, size: int) -> Path:
+    """The same archive, saying in both places that a part is of another size."""
+    body = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo(part)
+        directory = archive.start_dir
+    local, name = info.header_offset, part.encode()
+    central = body.index(name, directory) - 46
+    for at in (local + 22, central + 24):
+        body[at : at + 4] = size.to_bytes(4, "little")
+    path.write_bytes(body)
+    return path
+
+
+def mutated(body: bytes, chance: random.Random) -> bytes:
+    """Bytes with a few of them changed, lost, doubled or moved."""
+    found = bytearray(body)
+    for _ in range(chance.choice((1, 1, 2, 5, 20))):
+        at, length = chance.randrange(len(found) + 1), chance.choice((1, 1, 2, 8, 100))
+        piece = found[at : at + length]
+        match chance.randrange(5):
+            case 0:
+                found[at : at + length] = chance.randbytes(len(piece))
+            case 1:
+                del found[at : at + length]
+            case 2:
+                found[at:at] = piece * chance.choice((1, 2, 50))
+            case 3:
+                found[at : at + length] = chance.choice((b"\0", b"\xff", b"\x7f", b"<", b'"', b",", b"&")) * len(piece)
+            case _ if piece:
+                found[at] ^= 1 << chance.randrange(8)
+    return bytes(found)
+
+
+def mutated_parts(given: Parts, chance: random.Random) -> Parts:
+    """A workbook of which one part is changed; the archive around it is sound."""
+    name = chance.choice(PARTS)
+    body = given[name]
+    assert body is not None
+    return dict(given) | {name: mutated(body if isinstance(body, bytes) else body.encode(), chance)}

@@ -1,0 +1,271 @@
+"""Workbooks made to hurt: each is read as far as it can be, or refused with the file, and the sheet where it is one sheet's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from facts_kit import problems, read_here, values
+from hostile_kit import (
+    BOOK,
+    BOOK_RELS,
+    HEAD,
+    LAUGHS,
+    MAIN,
+    OFFICE,
+    PACKAGE,
+    PARTS,
+    SHARED,
+    SHEET,
+    STYLES,
+    Parts,
+    cell,
+    changed,
+    lied,
+    pack,
+    parts,
+    row,
+    sheet,
+)
+
+from hegui.facts import archive
+from hegui.facts import workbook as workbooks
+from hegui.facts.registry import Registry
+from hegui.source import FactsError
+
+
+def rows(*given: str, **around: str) -> Parts:
+    return parts() | {SHEET: sheet("".join(given), **around)}
+
+
+def number(text: str, sort: str = "", formula: str = "") -> Parts:
+    """A workbook whose one number is written like that."""
+    return rows(row(2, f'<c r="B2"{sort}>{formula}{text}</c>'))
+
+
+def day(value: str, book: str | None = None) -> Parts:
+    found = rows(row(2, f'<c r="C2" s="1"><v>{value}</v></c>'))
+    return dict(found) if book is None else dict(found) | {BOOK: book}
+
+
+def read(folder: Path, given: Parts) -> Registry:
+    return read_here(pack(folder / "矿山.xlsx", given))
+
+
+def refused(folder: Path, given: Parts, suffix: str = ".xlsx") -> str:
+    """The one thing that is said of a file, which it names."""
+    path = pack(folder / f"矿山{suffix}", given)
+    with pytest.raises(FactsError) as caught:
+        read_here(path)
+    (said,) = caught.value.diagnostics
+    assert str(path) in said.render("en")
+    assert caught.value.exit_code == 3
+    return said.wording.id
+
+
+# --- how far cells are
+
+
+FAR = {
+    "as Excel writes it": '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+    "before the others": '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' + row(2),
+    "without a row number": '<row><c r="XFD1048576"><v>1</v></c></row>',
+    "in a row that lies": '<row r="2"><c r="XFD1048576"><v>1</v></c></row>',
+    "in other quotes": "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+    "with blanks": '<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>',
+    "in small letters": '<row r="2"><c r="xfd1048576"><v>1</v></c></row>',
+    "behind another attribute": '<row r="2"><c s="0" r="XFD1048576"><v>1</v></c></row>',
+    "behind a long attribute": f'<row r="2"><c s="{"0" * 9000}" r="XFD1048576"><v>1</v></c></row>',
+    "under a prefix": f'<x:row xmlns:x="{MAIN}" r="2"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+    "by a row without cells' names": '<row r="60000001"><c><v>1</v></c></row>',
+    "past the last row": '<row r="2"><c r="A4294967295"><v>1</v></c></row>',
+    "past all rows": '<row r="2"><c r="A99999999999999"><v>1</v></c></row>',
+    "past the last column": '<row r="2"><c r="ZZZZZZZ2"><v>1</v></c></row>',
+}
+
+
+@pytest.mark.parametrize("how", FAR)
+def test_a_cell_far_off_is_found_however_it_is_written(how: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, rows(row(2), FAR[how])) == "sheet-too-large"
+
+
+def test_sheets_are_measured_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that is named by many sheets is read for each of them."""
+    monkeypatch.setattr(workbooks, "MAX_CELLS", 26 * 40)
+    twenty = "".join(row(number) for number in range(2, 21))
+    again = "".join(f'<sheet name="s{at}" sheetId="{at}" r:id="rId1"/>' for at in (2, 3))
+    assert len(values(read(tmp_path, rows(twenty)), "mine")) == 19
+    once_more = changed(BOOK, "</sheets>", f"{again[: len(again) // 2]}</sheets>")
+    assert len(values(read(tmp_path, dict(once_more) | {SHEET: sheet(twenty)}), "mine")) == 19
+    thrice = dict(changed(BOOK, "</sheets>", f"{again}</sheets>")) | {SHEET: sheet(twenty)}
+    assert refused(tmp_path, thrice) == "sheet-too-large"
+
+
+@pytest.mark.parametrize(("sheets", "fits"), [(3, True), (4, False)])
+def test_the_number_of_sheets(sheets: int, fits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAX_SHEETS", 3)
+    more = "".join(f'<sheet name="s{at}" sheetId="{at}" r:id="rId1"/>' for at in range(2, sheets + 1))
+    given = changed(BOOK, "</sheets>", f"{more}</sheets>")
+    if fits:
+        assert len(problems(read(tmp_path, given), "unknown table")) == sheets - 1
+    else:
+        assert refused(tmp_path, given) == "too-many-sheets"
+
+
+def test_where_a_workbook_says_it_is(tmp_path: Path) -> None:
+    """What the package calls the workbook is looked at, not a harmless one of the usual name beside it."""
+    far = dict(rows(FAR["as Excel writes it"]))
+    moved = far | {PACKAGE: str(far[PACKAGE]).replace(BOOK, "xl/other.xml"), "xl/other.xml": far[BOOK]}
+    moved |= {"xl/_rels/other.xml.rels": str(far[BOOK_RELS]).replace("sheet1", "sheet9")}
+    moved |= {"xl/worksheets/sheet9.xml": far[SHEET], SHEET: parts()[SHEET]}
+    assert refused(tmp_path, moved) == "sheet-too-large"
+    assert refused(tmp_path, {name.upper() if name == SHEET else name: body for name, body in far.items()}) == (
+        "sheet-too-large"
+    )
+
+
+# --- how much it unpacks to
+
+
+@pytest.mark.parametrize("part", [SHEET, SHARED, "xl/media/image1.png"])
+def test_a_part_that_lies_about_its_size(part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAX_INFLATED", 2_000_000)
+    body = str(parts().get(part) or HEAD) + "<!-- -->" * 400_000
+    path = lied(pack(tmp_path / "矿山.xlsx", parts() | {part: body}), part, 100)
+    with pytest.raises(FactsError) as caught:
+        read_here(path)
+    assert [each.wording.id for each in caught.value.diagnostics] == ["workbook-too-large"]
+
+
+def test_many_parts_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAX_INFLATED", 1_000_000)
+    many = {f"xl/media/{at}.bin": b"\0" * 100_000 for at in range(9)}
+    assert values(read(tmp_path, parts() | many), "mine", "id") == [{"id": "M2"}]
+    assert refused(tmp_path, parts() | many | {"xl/media/9.bin": b"\0" * 100_000}) == "workbook-too-large"
+
+
+def test_more_than_a_workbook_of_its_size_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "SMALL", 100_000)
+    zeros = {"xl/media/a.bin": b"\0" * 4_000_000}
+    assert refused(tmp_path, parts() | zeros) == "workbook-too-large"
+    monkeypatch.setattr(archive, "RATIO", 1000)
+    assert values(read(tmp_path, parts() | zeros), "mine", "id") == [{"id": "M2"}]
+
+
+def test_a_workbook_inside_a_workbook_is_not_opened(tmp_path: Path) -> None:
+    inner = pack(tmp_path / "inner.xlsx", parts() | {"a.bin": b"\0" * 1_000_000}).read_bytes()
+    assert values(read(tmp_path, parts() | {"xl/embeddings/a.xlsx": inner}), "mine", "id") == [{"id": "M2"}]
+
+
+@pytest.mark.parametrize("part", [SHEET, SHARED])
+def test_a_text_far_longer_than_a_cell_holds(part: str, tmp_path: Path) -> None:
+    text = "x" * 3 * archive.CHUNK
+    shared = f'{HEAD}<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>'
+    given = rows(row(2, cell("B2", text))) if part == SHEET else parts() | {SHARED: shared}
+    assert refused(tmp_path, given) == "workbook-text"
+
+
+# --- what is in it
+
+
+def test_entities_come_to_nothing(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("GEHEIM", "utf-8")
+    outside = f'<!DOCTYPE x [<!ENTITY j SYSTEM "{(tmp_path / "secret").as_uri()}">]>'
+    for doctype in (LAUGHS, outside):
+        assert refused(tmp_path, rows(row(2, cell("B2", "&j;")), doctype=doctype)) == "damaged-sheet"
+        shared = f'{HEAD}{doctype}<sst xmlns="{MAIN}"><si><t>&j;</t></si></sst>'
+        assert refused(tmp_path, parts() | {SHARED: shared}) == "not-a-workbook"
+        named = changed(BOOK, "<workbook", f"{doctype}<workbook")
+        assert refused(tmp_path, dict(named) | {BOOK: str(named[BOOK]).replace('"矿山"', '"&j;"')}) == "not-a-workbook"
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("how", ["cut", "empty", "junk"])
+def test_a_part_that_is_damaged(part: str, how: str, tmp_path: Path) -> None:
+    body = {"cut": str(parts()[part])[:-40], "empty": "", "junk": b"\xff\0<<<>&;" * 50}[how]
+    assert refused(tmp_path, parts() | {part: body}) in ("not-a-workbook", "damaged-sheet", "empty-table")
+
+
+@pytest.mark.parametrize("part", [PACKAGE, BOOK, BOOK_RELS, SHEET])
+def test_a_part_that_is_missing(part: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, parts() | {part: None}) in ("not-a-workbook", "damaged-sheet")
+
+
+@pytest.mark.parametrize("part", [STYLES, SHARED])
+def test_a_part_that_may_be_missing(part: str, tmp_path: Path) -> None:
+    assert values(read(tmp_path, parts() | {part: None}), "mine") == [{"id": "M2", "output": 7.0}]
+
+
+BAD_CELLS = {
+    "a shared text there is not": number("<v>4000000000</v>", ' t="s"'),
+    "a type there is not": number("<v>1</v>", ' t="zz"'),
+    "an error there is not": number("<v>#FOO!</v>", ' t="e"'),
+    "no number": number("<v>12abc</v>", ' t="n"'),
+    "a cell named wrongly": rows('<row r="2"><c r="2A"><v>1</v></c></row>'),
+    "an entity there is not": rows(row(2, cell("B2", "&nosuch;"))),
+    "a character there is not": rows(row(2, cell("B2", "&#0;"))),
+    "another encoding": parts() | {SHEET: sheet("").replace("UTF-8", "UTF-16").encode("utf-16")},
+    "a path out of the archive": changed(BOOK_RELS, "worksheets/sheet1.xml", "../../../../etc/passwd"),
+    "another host": changed(BOOK_RELS, '"worksheets/sheet1.xml"', '"http://127.0.0.1:9/x" TargetMode="External"'),
+}
+
+
+@pytest.mark.parametrize("what", BAD_CELLS)
+def test_what_makes_a_sheet_unreadable(what: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, BAD_CELLS[what]) == "damaged-sheet"
+
+
+SEVEN = {
+    "a number": parts(),
+    "a shared text": number("<v>0</v>", ' t="s"'),
+    "a worked-out formula": number("<v>7</v>", formula="<f>3+4</f>"),
+    "a worked-out text": number("<v>7</v>", ' t="str"', '<f>"7"</f>'),
+    "a link to another workbook": dict(number("<v>7</v>", formula="<f>[1]Sheet1!A1</f>"))
+    | {"xl/externalLinks/externalLink1.xml": f'{HEAD}<externalLink xmlns="{MAIN}"/>'},
+    "rich text": dict(number("<v>0</v>", ' t="s"'))
+    | {SHARED: f'{HEAD}<sst xmlns="{MAIN}"><si><r><t>7</t></r><rPh sb="0" eb="1"><t>z</t></rPh></si></sst>'},
+    "a claim to be huge": rows(row(2, '<c r="B2"><v>7</v></c>'), before='<dimension ref="A1:XFD1048576"/>'),
+    "a claim to be tiny": rows(row(2, '<c r="B2"><v>7</v></c>'), before='<dimension ref="A1"/>'),
+    "all cells joined": rows(row(2, '<c r="B2"><v>7</v></c>'), after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+    "a hidden sheet": changed(BOOK, 'sheetId="1"', 'sheetId="1" state="veryHidden"'),
+    "no addresses": rows('<row><c t="inlineStr"><is><t>M2</t></is></c><c><v>7</v></c></row>'),
+    "macros": parts() | {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + b"x" * 5000},
+    "parts that would leave the archive": parts() | {"../../evil.txt": "x", "/evil.txt": "x", "C:\\evil.txt": "x"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SEVEN)
+def test_what_is_read_all_the_same(what: str, tmp_path: Path) -> None:
+    registry = read(tmp_path, SEVEN[what])
+    assert values(registry, "mine") == [{"id": "M2", "output": 7.0}]
+    assert registry.problems == ()
+    assert [each.name for each in tmp_path.iterdir()] == ["矿山.xlsx"]
+
+
+@pytest.mark.parametrize("written", ["<v></v>", "<v/>", "<v />", ""])
+@pytest.mark.parametrize("formula", ["<f>1+1</f>", '<f t="shared" si="0"/>'])
+def test_a_formula_that_was_never_worked_out_is_not_missing(written: str, formula: str, tmp_path: Path) -> None:
+    registry = read(tmp_path, number(written, formula=formula))
+    assert [(each.problem, each.raw) for each in registry.problems] == [("unreadable", "#NOT_CALCULATED")]
+
+
+def test_a_formula_that_came_to_an_empty_text_is_missing(tmp_path: Path) -> None:
+    assert read(tmp_path, number("<v></v>", ' t="str"', '<f>""</f>')).problems == ()
+
+
+def test_days_of_either_calendar(tmp_path: Path) -> None:
+    later = str(changed(BOOK, "<sheets>", '<workbookPr date1904="1"/><sheets>')[BOOK])
+    assert values(read(tmp_path, day("45000")), "mine", "opened") == [{"opened": dt.date(2023, 3, 15)}]
+    assert values(read(tmp_path, day("45000", later)), "mine", "opened") == [{"opened": dt.date(2027, 3, 16)}]
+
+
+@pytest.mark.parametrize("value", ["-5", "2958466"])
+def test_days_that_are_none_are_unreadable(value: str, tmp_path: Path) -> None:
+    registry = read(tmp_path, day(value))
+    assert [(each.problem, each.field) for each in registry.problems] == [("unreadable", "opened")]
+
+
+def test_a_relation_to_something_else(tmp_path: Path) -> None:
+    odd = changed(BOOK_RELS, f"{OFFICE}/worksheet", f"{OFFICE}/chartsheet")
+    assert values(read(tmp_path, odd), "mine", "id") == [{"id": "M2"}]
