@@ -41,6 +41,8 @@ STATED = {
     "hegui.conclusions.children: Popen": "the same",
     "hegui.report.letter.template: lxml": "the name of an error; documents are opened by python-docx, which resolves no entities",
     "hegui.report.page: Markup": "two spans around what is escaped as it is put between them",
+    "hegui.facts.archive: xml": "elements of a sheet are counted; a document type, and so every entity, is refused",
+    "hegui.files: ctypes": "one call of the system's own library, with names of files as bytes",
     "hegui.facts.database: exec_driver_sql": "names are quoted by the dialect; a manifest's `query` is in brackets, in a transaction "
     "that only reads",
     "hegui.ledger.schema: exec_driver_sql": "statements out of the table of migrations",
@@ -123,6 +125,14 @@ def test_templates_are_sandboxed_escaped_and_ours() -> None:
                 assert ast.unparse(node.func) == "ImmutableSandboxedEnvironment"
                 assert given["autoescape"] == "True"
                 assert given["loader"] in ("FileSystemLoader(Path(__file__).parent)", "FileSystemLoader(_HERE)")
+
+
+def test_entities_of_a_sheet_are_refused() -> None:
+    from hegui.facts.archive import Look, _measure
+
+    bomb = '<!DOCTYPE a [<!ENTITY b "cccc"><!ENTITY d SYSTEM "file:///etc/passwd">]><a>&b;&d;</a>'
+    with pytest.raises(ValueError, match="document type"):
+        _measure(iter([bomb.encode()]), Look())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ KIND = "kind: pond\nkey: id\nfields: {id: {type: string}, area: {type: number}}\
 CANARY = "canary-7c1f"
 OUT = (
     "../outside.csv", "../../etc/passwd", "a/../../outside.csv", "{root}/outside.csv", "/etc/passwd", "/dev/stdin", "/dev/zero",
-    "/proc/self/environ", "link.csv", "linked/outside.csv", "round.csv", "zero\\0.csv",
+    "/proc/self/environ", "link.csv", "linked/outside.csv", "zero\\0.csv",
 )  # fmt: skip
 ABSENT = ("~/outside.csv", "C:\\\\outside.csv", "\\\\\\\\host\\\\share\\\\outside.csv", "n" * 5000 + ".csv", "pipe.csv")
 
@@ -58,6 +58,13 @@ def refused(folder: Path, ruleset: Ruleset, source: str) -> tuple[str, str]:
 @pytest.mark.parametrize("name", OUT)
 def test_a_manifest_names_no_file_out_of_its_folder(folder: Path, ruleset: Ruleset, name: str) -> None:
     assert refused(folder, ruleset, f'file: "{name.format(root=folder.parent)}"')[0] == "outside"
+
+
+def test_a_link_that_goes_round_leads_nowhere(folder: Path, ruleset: Ruleset) -> None:
+    assert refused(folder, ruleset, "file: round.csv")[0] in (
+        "outside",
+        "missing-file",
+    )  # Python 3.13 follows it to itself
 
 
 @pytest.mark.parametrize("name", ABSENT)

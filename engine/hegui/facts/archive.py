@@ -219,8 +219,12 @@ def _measure(pieces: Iterator[bytes], look: Look) -> None:
             column = position(found[1].upper().encode()) + 1 if found else column + 1
             look.rows, look.columns = max(look.rows, at), max(look.columns, column)
 
+    def declares(name: str, *more: object) -> None:  # entities come with it, and no workbook has any
+        raise ValueError(f"document type {name}")
+
     parser = expat.ParserCreate()
     parser.StartElementHandler = begins
+    parser.StartDoctypeDeclHandler = declares
     for piece in pieces:
         parser.Parse(piece)
     parser.Parse(b"", True)
