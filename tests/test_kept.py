@@ -160,6 +160,15 @@ def test_damaged_findings_are_named(tmp_path: Path, damage: str) -> None:
     assert rule in caught.value.diagnostics[0].render("en")
 
 
+def test_findings_that_another_process_replaced_while_they_were_read(tmp_path: Path) -> None:
+    """Whoever reads files of which some are its own and some are not is told why."""
+    run = run_of("polars", tmp_path / "found")
+    (tmp_path / "found").rename(tmp_path / "former")
+    with pytest.raises(UsageError) as caught:
+        list(run.findings)
+    assert caught.value.diagnostics[0].wording.id == "findings-replaced"
+
+
 def conformed(folder: Path) -> None:
     write_conformed(sample.registry(), folder)
 

@@ -279,13 +279,14 @@ class Kept(Collection[Finding]):
         """A frame made of the findings of a rule, or of another `file` beside them.
 
         Raises:
-            UsageError: the file is missing or damaged.
+            UsageError: the file is missing or damaged, or another process has put others in place.
         """
         import polars as pl
 
         try:
             return lazy.collect(engine="streaming")
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+            self.refuse_replaced()
             raise self._lost(rule, file or self.file(rule), _first_line(error)) from error
 
     def whole(self) -> Kept:
