@@ -15,8 +15,9 @@ from test_cli import hegui
 
 from hegui import api
 from hegui.facts import database, read
-from hegui.facts.database_address import address, masked
+from hegui.facts.database_address import address
 from hegui.facts.registry import Place, Registry
+from hegui.masking import masked
 from hegui.report.run import Run
 from hegui.source import FactsError
 

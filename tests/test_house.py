@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     "hegui.source": 0,
     "hegui.arguments": 0,
+    "hegui.masking": 0,
     "hegui.extending": 0,
     "hegui.datatypes": 0,
     "hegui.units": 0,

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hegui.arguments import expect, expect_days, expect_lang, expect_names, path_of, paths_of, text_of
+from hegui.arguments import expect, expect_days, expect_lang, expect_names, expect_path, path_of, paths_of, text_of
 from hegui.files import aside
 from hegui.keeping import Keeper, refuse_facts, timed
 from hegui.source import Diagnostic, UsageError, Wording
@@ -89,7 +89,7 @@ def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """
     from hegui.ruleset import load
 
-    path_of(path_or_name, "path_or_name")
+    expect_path(path_or_name, "path_or_name")
     return load(path_or_name, cached=cached)
 
 

@@ -25,6 +25,8 @@ from typing import Any, Final
 
 import yaml
 
+from hegui.masking import harmless, without_passwords
+
 MAX_BYTES: Final = 20_000_000
 """The largest YAML document read, in bytes."""
 MAX_DEPTH: Final = 40
@@ -39,6 +41,9 @@ class Source:
 
     name: str
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", without_passwords(self.name))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -101,13 +106,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`."""
+    """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`; passwords of addresses in them
+    are stars from the first."""
 
     wording: Wording
     args: dict[str, object] = field(default_factory=dict)
     span: Span | None = None
     hint: Wording | None = None
     level: str = "error"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "args", {name: harmless(value) for name, value in self.args.items()})
 
     @property
     def id(self) -> str:
