@@ -73,6 +73,11 @@ class _Hegui(click.Group):
         except OSError as error:  # while the line was read: `--help` and `--version` write, too
             talk(_of_the_system(error).render("en"))
             code = UNUSABLE
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, KeyboardInterrupt):
+                raise
+            talk(words.INTERRUPTED.en)  # while a class was being made: before 3.12, Python wraps what comes then
+            code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
