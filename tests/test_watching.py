@@ -156,9 +156,9 @@ def test_databases_are_refused_and_no_password_is_told(tmp_path: Path) -> None:
     drawn_kit.load(tmp_path, *drawn_kit.ALL)
     addresses = ["postgresql://reader:geheim@h/db", "sqlite:///a.db", "${URL}"]
     done = hegui("watch", *addresses, "--rules", str(tmp_path / "rules.yaml"))
-    assert (done.code, done.stdout) == (3, "")
-    assert done.stderr.count("databases are not watched") == len(addresses)
-    assert "geheim" not in done.stderr
+    assert (done.code, done.out) == (3, "")
+    assert done.err.count("databases are not watched") == len(addresses)
+    assert "geheim" not in done.err
 
 
 def test_a_header_that_is_cut_is_waited_for_and_problems_are_told(tmp_path: Path) -> None:
