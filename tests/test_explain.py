@@ -500,7 +500,7 @@ def test_somebody_without_a_name_is_called_by_the_key(engine: str, tmp_path: Pat
         # whose key is not among what a finding has, is not known
         assert told == [
             "P 1 of T/1, twin undetermined",
-            "Old of undetermined, twin undetermined",
+            "Old of this town, twin undetermined",
             "P3 of East, twin undetermined",
         ]
         assert told == [each.teller(finding.rule, "en").message(finding) for finding in each.findings]

@@ -48,6 +48,7 @@ LAYERS = {
     "hegui.report": 6,
     "hegui.ledger": 6,
     "hegui.assure": 7,
+    "hegui.asked": 7,
     "hegui.keeping": 7,
     "hegui.session": 8,
     "hegui.since": 7,
