@@ -508,6 +508,4 @@ def test_somebody_without_a_name_is_called_by_the_key(engine: str, tmp_path: Pat
             "T/1: T/1, P 1, undetermined",
             "East: East, P3, P 1",
         ]
-    assert (
-        ruleset.check({"id": "P7"}, kind="pit", explain=True)[0].explain("en").message.startswith("P7 of undetermined")
-    )
+    assert ruleset.check({"id": "P7"}, kind="pit", explain=True)[0].explain("en").message.startswith("P7 of this town")

@@ -168,6 +168,12 @@ def test_a_query(filled: Store, tmp_path: Path) -> None:
     assert found.sources[0].sheet == "query 1"
 
 
+def test_a_query_without_the_key_is_an_error_at_its_place(filled: Store, tmp_path: Path) -> None:
+    said = refused(manifest(tmp_path, filled, """query: select name from "矿山\""""))
+    assert "registry.yaml:" in said
+    assert "`query 1` has no column for `id`, which is of the key of `mine`; it has `name`" in said
+
+
 def test_the_table_called_by_the_kind(filled: Store, tmp_path: Path) -> None:
     assert len(kit.frame(read([manifest(tmp_path, filled)], kit.vocabulary()), "mine")) == 3
 

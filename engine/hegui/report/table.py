@@ -86,7 +86,11 @@ class _Report:
         ruleset = f"{info.ruleset.name} {info.ruleset.version}"
         page.add((self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui), "dim"))
         sizes = self.run.summary.entities
-        place = self.say(say.FROM, folder=self.run.folder) if self.run.folder else ""
+        files = {source.file for source in info.facts.sources if source.keyed}
+        folder = (
+            files.pop() if len(files) == 1 and self.run.folder else self.run.folder
+        )  # of a database no name is cut off
+        place = self.say(say.FROM, folder=folder) if folder else ""
         read = self.say(say.READ, rows=sum(sizes.values()), place=place, kinds=self.kind_counts(sizes))
         page.add((read, "dim"), hang=4)
         page.blank()
