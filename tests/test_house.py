@@ -23,6 +23,7 @@ LAYERS = {
     "hegui.source": 0,
     "hegui.arguments": 0,
     "hegui.masking": 0,
+    "hegui.terminal": 0,
     "hegui.extending": 0,
     "hegui.datatypes": 0,
     "hegui.units": 0,

@@ -42,11 +42,6 @@ _NO_CHANGES = Wording(
     "what changed since the run is not said",
     "未说明自该结果以来的变更",
 )
-_SINCE_WHAT = Wording(
-    "no-run-given",
-    "`changes` are since a run, which is not given: say `since=run`",
-    "`changes` 是某次结果以来的变更，但未给出该结果：请使用 `since=run`",
-)
 
 
 def today() -> date:
@@ -202,12 +197,9 @@ def check(
     expect_days(as_of=as_of, decided_on=decided_on)
     findings = None if findings is None else path_of(findings, "findings")
     refuse_facts(findings, registry.sources)
-    if since is None and changes is not None:
-        raise UsageError(Diagnostic(_SINCE_WHAT))
+    refuse_choice(rules, entity, every, engine, since, changes)
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
-    if since is not None:
-        refuse_choice(rules, entity, every, engine)
     _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     asked = Asked(None if rules is None else tuple(sorted(rules)), entity, every)

@@ -27,6 +27,11 @@ _OTHER_WORDS = Wording(
 _READ_AGAIN = Wording(
     "read-with-ruleset", "read it with `load_registry(facts, ruleset)`", "请用 `load_registry(facts, ruleset)` 读取"
 )
+_SINCE_WHAT = Wording(
+    "no-run-given",
+    "`changes` are since a run, which is not given: say `since=run`",
+    "`changes` 是某次结果以来的变更，但未给出该结果：请使用 `since=run`",
+)
 _WHOLE = Wording(
     "since-whole",
     "a run made out of another is of all rules and entities: `--since` goes with none of `--rule`, `--entity`,"
@@ -56,12 +61,18 @@ def refuse_strangers(
         raise UsageError(Diagnostic(_OTHER_WORDS, {"name": ruleset.name}, None, _READ_AGAIN))
 
 
-def refuse_choice(rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
+def refuse_choice(
+    rules: Collection[str] | None, entity: str | None, every: bool, engine: str, since: object, changes: object
+) -> None:
     """A run made out of another is a whole one, and judged by an engine that can judge single rows.
 
     Raises:
-        UsageError: it would not be.
+        UsageError: it would not be, or changes are given since no run.
     """
+    if since is None and changes is not None:
+        raise UsageError(Diagnostic(_SINCE_WHAT))
+    if since is None:
+        return
     if engine not in SOME_ROWS:
         known = ", ".join(f"`{name}`" for name in SOME_ROWS)
         raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": known}))

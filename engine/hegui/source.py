@@ -16,16 +16,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from hegui.masking import harmless, without_passwords
+from hegui.terminal import width
 
 MAX_BYTES: Final = 20_000_000
 """The largest YAML document read, in bytes."""
@@ -163,22 +163,6 @@ class Diagnostic:
 
 def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
     return (wording.zh if lang == "zh" else wording.en).format(**args)
-
-
-def width(text: str) -> int:
-    """Columns a text takes on a terminal: wide and full-width characters take two, combining ones none.
-
-    >>> width("矿a")
-    3
-    """
-    if len(text) == 1:
-        return _width(text)
-    return len(text) if text.isascii() else sum(map(_width, text))
-
-
-@cache
-def _width(char: str) -> int:
-    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def printable(text: str) -> str:

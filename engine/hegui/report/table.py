@@ -26,7 +26,7 @@ from hegui.report.run import Run
 from hegui.report.sections import compared, wanted
 from hegui.report.sorts import Sort, listed, of_sort, sort_of, total
 from hegui.report.words import place_text, waiver_text
-from hegui.source import width
+from hegui.terminal import width
 
 SEVERITY_STYLE: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "low": "cyan"}
 VERDICT_STYLE: Final = {
