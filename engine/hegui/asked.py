@@ -7,6 +7,7 @@ from typing import Final
 
 from hegui.arguments import expect, expect_names
 from hegui.facts.registry import Registry
+from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 from hegui.source import Diagnostic, UsageError, Wording
 from hegui.waivers.model import Waivers
@@ -73,6 +74,7 @@ def refuse_choice(
         raise UsageError(Diagnostic(_SINCE_WHAT))
     if since is None:
         return
+    expect("since", since, Run)
     if engine not in SOME_ROWS:
         known = ", ".join(f"`{name}`" for name in SOME_ROWS)
         raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": known}))

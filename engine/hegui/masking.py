@@ -12,14 +12,18 @@ SECRET: Final = re.compile("pass|key|secret|token", re.IGNORECASE)
 """What is named so behind the `?` is blotted out of messages, too."""
 
 _IN_URL: Final = re.compile(r"(?<=://)([^:@/\n]*:)(.*)(?=@)")
-_IN_QUERY: Final = re.compile(rf"([?&][^=&\s]*(?:{SECRET.pattern})[^=&\s]*=)([^&\s\"']*)", re.IGNORECASE)
-_IN_PAIRS: Final = re.compile(r"(\b\w*(?:password|passwd|pwd)\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&'\"`]+)", re.IGNORECASE)
+_IN_QUERY: Final = re.compile(
+    rf"([?&][^=&?\s]{{0,100}}(?:{SECRET.pattern})[^=&?\s]{{0,100}}=)([^&\s\"']*)", re.IGNORECASE
+)
+_IN_PAIRS: Final = re.compile(
+    r"(\b\w{0,100}(?:password|passwd|pwd)\s{0,20}=\s{0,20})('(?:[^'\\]|\\.){0,1000}'|[^\s&'\"`]+)", re.IGNORECASE
+)
 """`host=… password=…`, as PostgreSQL's own library takes it."""
-_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]*:/{1,2}[^\s`\"']+", re.IGNORECASE)
+_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}:/{1,2}[^\s`\"']+", re.IGNORECASE)
 _BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
-_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)(?!.*@)")
+_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
 """A password whose host was left out stands where a port does."""
-_UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(SHOWN)})=)[^=&]+=)([^&]+)")
+_UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(SHOWN)})=)[^=&?]+=)([^&]+)")
 _DATABASE: Final = re.compile(r"postgres(ql)?(\+\w+)?:/", re.IGNORECASE)
 
 
@@ -38,9 +42,11 @@ def masked(text: str) -> str:
     >>> masked("database: postgresql://check:geheim@host/db?sslpassword=x")
     'database: postgresql://check:******@host/db?sslpassword=*'
     """
-    for secret in (_IN_URL, _IN_QUERY):
-        text = secret.sub(_starred, text)
-    return without_passwords(text)
+    lines = []
+    for line in text.split("\n"):  # a password ends at the last `@` of its line: behind it none is looked for
+        before, at, behind = line.rpartition("@")
+        lines.append(_IN_URL.sub(_starred, before + at) + behind)
+    return without_passwords(_IN_QUERY.sub(_starred, "\n".join(lines)))
 
 
 def without_passwords(text: str) -> str:
@@ -72,8 +78,9 @@ def harmless(value: object) -> object:
 
 
 def _without_password(url: str) -> str:
-    secrets = (_BEFORE_HOST, _NO_PORT, _IN_QUERY, *([_UNSHOWN] if url.casefold().startswith("postgres") else []))
-    for secret in secrets:
+    before, at, behind = url.rpartition("@")
+    url = _BEFORE_HOST.sub(_starred, before + at) + _NO_PORT.sub(_starred, behind)
+    for secret in (_IN_QUERY, *([_UNSHOWN] if url.casefold().startswith("postgres") else [])):
         url = secret.sub(_starred, url)
     return url
 

@@ -101,8 +101,7 @@ def check(
     ruleset = load_ruleset(rules_at)
     rules, waivers = matching(ruleset.rules, globs) if globs else None, load(waivers_at, ruleset, no_waivers)
     former, earlier = _former(since, changes, before), read_run(since_run) if since_run is not None else None
-    if findings is not None:
-        refuse_findings(earlier, Path(findings))
+    refuse_findings(earlier, findings)
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
         registry = _facts(facts, ruleset, as_of, told, seconds)
@@ -113,7 +112,7 @@ def check(
             as_of=as_of,
             rules=rules,
             every=show_compliant,
-            findings=Path(findings) if findings is not None else None,
+            findings=findings,
             told=told,
             timings=seconds,
             since=former,
