@@ -504,7 +504,7 @@ def test_somebody_without_a_name_is_called_by_the_key(engine: str, tmp_path: Pat
             "P3 of East, twin undetermined",
         ]
         assert told == [each.teller(finding.rule, "en").message(finding) for finding in each.findings]
-        assert [drawn.message.get("en") for drawn in each.drawing.drawn] == [
+        assert [drawn.message.get("en") for drawn in each.conclusions] == [
             "T/1: T/1, P 1, undetermined",
             "East: East, P3, P 1",
         ]

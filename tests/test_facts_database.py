@@ -174,6 +174,13 @@ def test_a_query_without_the_key_is_an_error_at_its_place(filled: Store, tmp_pat
     assert "`query 1` has no column for `id`, which is of the key of `mine`; it has `name`" in said
 
 
+def test_where_rows_were_read_is_told_whole(tmp_path: Path) -> None:
+    with store("sqlite", tmp_path) as where:
+        where.table("lift", {"id": "text", "rated_load": "int"}, [("L1", 1000)])
+        done = hegui("check", where.url, "--rules", str(ROOT / "examples" / "quickstart" / "rules"))
+        assert f"1 rows read from {where.url}:" in " ".join(done.out.split())
+
+
 def test_the_table_called_by_the_kind(filled: Store, tmp_path: Path) -> None:
     assert len(kit.frame(read([manifest(tmp_path, filled)], kit.vocabulary()), "mine")) == 3
 
