@@ -208,3 +208,35 @@ def test_the_reference_names_what_there_is() -> None:
             module = import_module(target if members and "inherited" not in block else target.rpartition(".")[0])
             for name in members[1].split(", ") if members else [target.rpartition(".")[2]]:
                 assert inspect.getdoc(getattr(module, name)), f"{path.name}: {target} {name}"
+
+
+HIDDEN = "WRONGpw99"
+URL = f"postgresql://reader:{HIDDEN}@localhost:1/db"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda rules, facts: hegui.load_registry(Path(URL), rules),
+        lambda rules, facts: hegui.load_registry([[URL]], rules),  # type: ignore[list-item]
+        lambda rules, facts: hegui.load_registry(URL.encode(), rules),  # type: ignore[arg-type]
+        lambda rules, facts: hegui.load_registry({URL: []}, rules),
+        lambda rules, facts: hegui.load_registry(f"host=h password='{HIDDEN} {HIDDEN}' user=u", rules),
+        lambda rules, facts: hegui.load_ruleset(URL),
+        lambda rules, facts: hegui.load_waivers(URL, rules),
+        lambda rules, facts: hegui.read_run(URL),
+        lambda rules, facts: hegui.check(URL, rules),  # type: ignore[arg-type]
+        lambda rules, facts: hegui.check(facts, rules, findings=URL),
+        lambda rules, facts: hegui.check(facts, rules, since=hegui.check(facts, rules), changes=URL),
+        lambda rules, facts: hegui.write(hegui.check(facts, rules), URL + ".json"),
+    ],
+)
+def test_no_password_of_an_address_is_told(
+    ask: Callable[[hegui.Ruleset, hegui.Registry], object], ruleset: hegui.Ruleset, registry: hegui.Registry
+) -> None:
+    """Neither in the message, nor in what it was made of, nor in what led to it."""
+    with pytest.raises(hegui.HeguiError) as caught:
+        ask(ruleset, registry)
+    found = [caught.value, caught.value.__cause__, caught.value.__context__, caught.value.diagnostics]
+    assert HIDDEN not in "".join(map(repr, found))
+    assert HIDDEN not in str(caught.value)

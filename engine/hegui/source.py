@@ -16,17 +16,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from hegui import limits
+from hegui.masking import harmless, without_passwords
+from hegui.terminal import width
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class Source:
 
     name: str
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", without_passwords(self.name))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -95,13 +99,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`."""
+    """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`; passwords of addresses in them
+    are stars from the first."""
 
     wording: Wording
     args: dict[str, object] = field(default_factory=dict)
     span: Span | None = None
     hint: Wording | None = None
     level: str = "error"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "args", {name: harmless(value) for name, value in self.args.items()})
 
     @property
     def id(self) -> str:
@@ -148,22 +156,6 @@ class Diagnostic:
 
 def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
     return (wording.zh if lang == "zh" else wording.en).format(**args)
-
-
-def width(text: str) -> int:
-    """Columns a text takes on a terminal: wide and full-width characters take two, combining ones none.
-
-    >>> width("矿a")
-    3
-    """
-    if len(text) == 1:
-        return _width(text)
-    return len(text) if text.isascii() else sum(map(_width, text))
-
-
-@cache
-def _width(char: str) -> int:
-    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def printable(text: str) -> str:

@@ -126,6 +126,8 @@ class Registry:
     orphans: dict[str, int] = field(default_factory=dict)
     """kind → rows that join no relation because their parent is unreadable or unknown."""
     digest: str = ""
+    """`sha256:…`: of files over their bytes, of frames over the columns that are used as they were given (headers, types, cells,
+    order of rows), of databases over the conformed rows."""
     folder: Path | None = None
     """Where the tables lie as Parquet, `<kind>.parquet` each, for engines that read them themselves; None where they
     are held in memory only."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -55,6 +55,12 @@ _MERGE = Wording(
 )
 _MISSING_TABLE = Wording("missing-table", "`{name}` has no table `{sheet}`", "`{name}` 没有表 `{sheet}`")
 _NO_COLUMN = Wording("missing-column", "no column is called `{name}`", "没有名为 `{name}` 的列")
+_NO_KEY = Wording(
+    "table-without-key",
+    "`{table}` has no column for `{field}`, which is of the key of `{kind}`; it has {found}",
+    "`{table}` 没有 `{kind}` 的主键列 `{field}`；现有 {found}",
+)
+_KEY_WORDS = Wording("key-headers", "it may be called {known}", "该列可称 {known}")
 _ALONE = Wording(
     "conformed-alone", "a conformed registry (`{name}`) is read alone", "已整理的台账（`{name}`）须单独读取"
 )
@@ -295,7 +301,10 @@ class _Gatherer:
         else:
             selection = database.table(entry.table or self.own_table(database, entry), entry.span)
         self.found.errors += _missing_columns(selection.head, kind, entry)
-        self.select(selection, kind, entry.columns)
+        keyless = list(_missing_key(selection, kind, entry))
+        self.found.errors += keyless
+        if not keyless:
+            self.select(selection, kind, entry.columns)
 
     def own_table(self, database: Database, entry: Entry) -> str:
         """The table that is called by the kind."""
@@ -383,6 +392,17 @@ def _missing_columns(table: RawTable, kind: Kind, entry: Entry) -> Iterable[Diag
         if name not in bound or not _is_called(table, header):
             headers = [each.header for each in table.columns if each.header]
             yield unknown(_NO_COLUMN, entry.column_spans[name], header, headers)
+
+
+def _missing_key(selection: Selection, kind: Kind, entry: Entry) -> Iterator[Diagnostic]:
+    """Columns of the key that a table or query does not have: none of its rows could be used."""
+    found = bind(selection.head, kind, entry.columns)
+    headers = ", ".join(f"`{each.name}`" for each in selection.columns)
+    for name in kind.key:
+        if name not in found.fields and name not in found.ambiguous and name not in entry.columns:
+            known = ", ".join(f"`{word}`" for word in dict.fromkeys(kind.fields[name].words))
+            args: dict[str, object] = {"table": selection.name, "field": name, "kind": kind.name, "known": known}
+            yield Diagnostic(_NO_KEY, {**args, "found": headers}, entry.span, _KEY_WORDS)
 
 
 def _is_called(table: RawTable, header: str) -> bool:

@@ -33,6 +33,7 @@ from hegui.report.labels import Labels
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.roll import Roll
 from hegui.report.stored import DamagedError, decode, encode
+from hegui.report.summary import Summary
 from hegui.report.tables import Tables
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
@@ -78,39 +79,23 @@ _OTHER_RUN: Final = Wording("another-run", "the run has no rule `{rule}`", "结�
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Counts, never capped: rows of each kind, verdicts of each rule, rows that join no relation because their parent
-    is unreadable or unknown; and the rules whose kind was not supplied, with that kind."""
-
-    entities: dict[str, int]
-    rules: tuple[RuleSummary, ...]
-    orphans: dict[str, int]
-    not_supplied: dict[str, str]
-
-    @property
-    def judged(self) -> int:
-        """Rows judged, over all rules."""
-        apart = sum(rule.from_memory + rule.waived for rule in self.rules)
-        return apart + sum(map(self.total, Verdict))
-
-    def total(self, verdict: Verdict) -> int:
-        """How many verdicts of one sort there are, over all rules."""
-        return sum(int(getattr(rule, verdict.value)) for rule in self.rules)
-
-
 @dataclass(frozen=True)
 class Run(Tables):
     """A run, whole. `findings` are sorted by rule and key; beyond `engines.kept.LIMIT` they are read from Parquet as they are
     asked for."""
 
     info: RunInfo
+    """How it came about: days, ruleset, facts, engine, waivers."""
     rules: tuple[RuleDocument, ...]
     labels: Labels
     summary: Summary
+    """Rows of each kind, and verdicts of each rule."""
     findings: Collection[Finding]
+    """Violations and what is undetermined, and all else that was asked for."""
     data_quality: tuple[DataProblem, ...]
+    """What was wrong with the data, or to be noted of it, by address; `problems` and `notes` are its two parts."""
     drawing: Drawing = field(default_factory=Drawing)
+    """What was concluded, with which chainer, and a summary of each conclusion."""
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
     keys: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -192,7 +177,10 @@ class Run(Tables):
     def setting(self) -> Setting:
         """What all findings have in common."""
         info = self.info
-        return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers, self.keys)
+        kinds = {name: kind.label for name, kind in self.labels.kinds.items()}
+        return Setting(
+            info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers, self.keys, kinds
+        )
 
     @cached_property
     def folder(self) -> str:
@@ -267,6 +255,11 @@ class Run(Tables):
             for item in self.summary.rules
         )
         return replace(self, summary=replace(self.summary, rules=tuple(rules))) if apart else self
+
+    @property
+    def conclusions(self) -> tuple[Drawn, ...]:
+        """The conclusions drawn, those that are only possible included, by name and whom they are about."""
+        return self.drawing.drawn
 
     @property
     def problems(self) -> tuple[DataProblem, ...]:

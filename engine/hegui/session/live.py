@@ -37,7 +37,12 @@ _OTHER_WORDS: Final = Wording(
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A finding or conclusion that is there still, as it was and as it is."""
+    """A finding or conclusion that is there still.
+
+    Attributes:
+        before: as it was.
+        after: as it is; of the same fingerprint.
+    """
 
     before: Finding | Drawn
     after: Finding | Drawn
@@ -45,11 +50,20 @@ class Altered:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a change did.
+    """What a change did. It is true where anything found is not as it was.
 
-    Findings are violations and what is undetermined, as in a run. `opened` were not there before, `closed` are there no
-    longer, `changed` are there still but say something else: another verdict, other values, causes or names. Where their rows
-    stand does not matter. So for conclusions. `problems` are what is to be noted of the rows put in.
+    Findings are violations and what is undetermined, as in a run, by rule and key; conclusions by name and whom they are about.
+    Where rows stand does not matter.
+
+    Attributes:
+        opened: findings that were not there before.
+        closed: findings that are there no longer, as they were.
+        changed: findings that are there still and say something else, before and after: another verdict, other values, causes
+            or names.
+        conclusions_opened: conclusions that were not drawn before, not even as possible ones.
+        conclusions_closed: conclusions that are drawn no longer, as they were.
+        conclusions_changed: conclusions that say something else, before and after: certain or not, message, grounds, day.
+        problems: what is to be noted of the rows put in, or is new in a registry that was read again.
     """
 
     opened: tuple[Finding, ...] = ()
@@ -73,6 +87,14 @@ class Session:
 
     It may be used from any number of threads: changes are made one after the other, and whoever looks sees the session as it
     is between two of them. Each change is made whole or not at all: whatever it raises, the session is as it was.
+
+    >>> import hegui
+    >>> ruleset = hegui.load_ruleset("national")
+    >>> session = Session(hegui.load_registry({"enterprise": []}, ruleset), ruleset, as_of=date(2024, 3, 11))
+    >>> firm = {"id": "E1", "permit_class": "key", "permit_held": False}
+    >>> applied = session.apply(Change(put={"enterprise": [firm]}))
+    >>> [finding.rule for finding in applied.opened if finding.verdict == "violation"]
+    ['permit.not-held']
 
     Args:
         registry: conformed facts, of the ruleset's vocabulary (`api.load_registry`, `hegui.facts.from_rows`).
