@@ -102,6 +102,20 @@ def first(ruleset: hegui.Ruleset, registry: hegui.Registry) -> hegui.Finding:
     return next(iter(run(ruleset, registry).findings))
 
 
+def test_nothing_shows_the_values_it_holds(ruleset: hegui.Ruleset, registry: hegui.Registry) -> None:
+    session = hegui.Session(registry, ruleset, as_of=date(2026, 3, 1))
+    for each in (ruleset, registry, run(ruleset, registry), session):
+        assert len(repr(each)) < 120
+        assert "Town Hall" not in repr(each)
+    assert "lift: 6" in repr(registry)
+    assert "lift: 6" in repr(session)
+
+
+def test_explaining_is_in_english_unless_it_is_said(ruleset: hegui.Ruleset, registry: hegui.Registry) -> None:
+    found = run(ruleset, registry)
+    assert found.explain(found.findings[0]).lang == "en"
+
+
 NO_DAYS: list[Any] = ["2024-03-11", datetime(2024, 3, 11), 20240311]  # noqa: DTZ001
 WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] = {
     "ruleset not there": (lambda r, f: hegui.load_ruleset("nowhere"), "nowhere"),
@@ -142,6 +156,15 @@ WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] 
     "no finding": (lambda r, f: run(r, f).explain("L1", "en"), "`finding` is a `Finding`"),  # type: ignore[arg-type]
     "finding of another run": (lambda r, f: run(r, f).explain(replace(first(r, f), rule="x.y"), "en"), "no rule `x.y`"),
     "verdict a text": (lambda r, f: run(r, f).of_verdict(RULE, "violation"), "`verdict` is a `Verdict`"),  # type: ignore[arg-type]
+    "of a verdict of no rule": (
+        lambda r, f: run(r, f).of_verdict("lift.none", hegui.Verdict.VIOLATION),
+        "no rule `lift",
+    ),
+    "of no rule": (lambda r, f: run(r, f).of_rules([RULE, RULE + "y"]), f"hint: did you mean `{RULE}`?"),
+    "explained nobody": (lambda r, f: hegui.explain(f, r, "L9", RULE), "no row is filed under `L9`"),
+    "explained to nobody": (lambda r, f: hegui.Session(f, r).explain("L11", RULE), "hint: did you mean `L1`"),
+    "explained in a session": (lambda r, f: hegui.Session(f, r).explain("L1", []), "`rule` is a `str`"),  # type: ignore[arg-type]
+    "session in French": (lambda r, f: hegui.Session(f, r).explain("L1", RULE, "fr"), '`lang` is "zh" or "en"'),
     "of rules a text": (lambda r, f: run(r, f).of_rules(RULE), "is a list of names"),
     "checker of a text": (lambda r, f: hegui.Checker(r, "lift", RULE), "is a list of names"),
     "checker of no ruleset": (lambda r, f: hegui.Checker("rules", "lift"), "`ruleset` is a"),  # type: ignore[arg-type]
