@@ -25,6 +25,8 @@ from typing import Any, Final
 
 import yaml
 
+from hegui.characters import escaped
+
 MAX_BYTES: Final = 20_000_000
 """The largest YAML document read, in bytes."""
 MAX_DEPTH: Final = 40
@@ -153,7 +155,7 @@ class Diagnostic:
 
 
 def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
-    return (wording.zh if lang == "zh" else wording.en).format(**args)
+    return escaped((wording.zh if lang == "zh" else wording.en).format(**args))
 
 
 def width(text: str) -> int:
@@ -173,8 +175,7 @@ def _width(char: str) -> int:
 
 
 def printable(text: str) -> str:
-    """`text` with control characters shown as one harmless character each, tabs and line breaks as a space, so that carets
-    stay aligned."""
+    """`text` with control characters as one harmless character each, tabs and line breaks as a space: carets stay aligned."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c in " \t\n\r" else "\N{REPLACEMENT CHARACTER}" for c in text)
