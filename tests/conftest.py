@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from faults_kit import Place
 
 settings.register_profile("hegui", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("hegui")
@@ -18,3 +22,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def place(own_cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Where commands are killed, starved and kept from files; see `faults_kit`."""
+    import faults_kit
+
+    with faults_kit.made(tmp_path_factory.mktemp("faults")) as found:
+        yield found

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +47,17 @@ WRITERS: dict[str, Command] = {
 """Commands that write to a place."""
 FOLDERS = ("findings", "schema", "rules --book")
 """Those for which it is a folder."""
-QUICK = ("json", "findings", "schema", "rules --book", "template")
+QUICK = ("findings", "letter-template")
 """Those that are tried each time; the others in the long run."""
 
 
-def each(names: tuple[str, ...] = tuple(WRITERS)) -> list[Any]:
-    return [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in names]
+def slowly(names: Iterable[str], *quick: str) -> list[Any]:
+    """Parameters of which all but some are for the long run."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with kit.made(tmp_path_factory.mktemp("faults")) as found:
-        yield found
+def each(names: Iterable[str] = tuple(WRITERS)) -> list[Any]:
+    return slowly(names, *QUICK)
 
 
 def refused(done: Ended, *words: str) -> None:
@@ -93,7 +92,7 @@ def test_a_file_that_can_only_be_read_and_one_in_such_a_folder(place: Place, nam
     place.out.chmod(0o755)
 
 
-@pytest.mark.parametrize("name", each())
+@pytest.mark.parametrize("name", slowly(WRITERS, "findings"))
 def test_a_link_in_a_circle_and_one_to_nowhere(place: Place, name: str) -> None:
     place.fresh()
     for number, target in enumerate(("x0", "nowhere/there")):
@@ -105,7 +104,7 @@ def test_a_link_in_a_circle_and_one_to_nowhere(place: Place, name: str) -> None:
     assert {path.name for path in place.out.iterdir()} == {"x0", "x1"}
 
 
-@pytest.mark.parametrize("name", each(("json", "template", "findings", "record")))
+@pytest.mark.parametrize("name", slowly(("json", "template", "findings", "record"), "json"))
 def test_a_link_is_followed(place: Place, name: str) -> None:
     place.fresh()
     link, real = place.out / "x", place.root / "real"
@@ -139,7 +138,7 @@ def test_a_device_that_is_always_full(place: Place, name: str) -> None:
     refused(place.commands.run(*WRITERS[name](place, Path("/dev/full"))), "/dev/full", "No space left on device")
 
 
-@pytest.mark.parametrize("name", each(("json", "template", "models", "csv")))
+@pytest.mark.parametrize("name", slowly(("json", "template", "models", "csv"), "template"))
 def test_a_pipe_with_a_name(place: Place, name: str) -> None:
     """What is no plain file is written to as it is."""
     place.fresh()
@@ -170,7 +169,7 @@ ONTO: dict[str, Callable[[Place], tuple[list[str], Path]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", ONTO)
+@pytest.mark.parametrize("what", slowly(ONTO, "facts", "a run", "facts by findings"))
 def test_what_is_read_is_not_written_over(place: Place, what: str) -> None:
     command, read = ONTO[what](place)
     was = read.read_bytes()
@@ -233,7 +232,7 @@ READ: dict[str, tuple[str, Callable[[Place], list[str]], int]] = {
 }
 
 
-@pytest.mark.parametrize("what", READ)
+@pytest.mark.parametrize("what", slowly(READ, "facts", "a ledger"))
 def test_what_cannot_be_read(place: Place, what: str) -> None:
     name, command, code = READ[what]
     path = place.root / name
@@ -249,6 +248,7 @@ def test_what_cannot_be_read(place: Place, what: str) -> None:
     assert "error: " in done.said
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written_or_read_is_passed_over(place: Place, tmp_path: Path) -> None:
     cache = tmp_path / "hegui"
     plain = {"plain": True, "env": {"XDG_CACHE_HOME": str(tmp_path)}}
@@ -281,7 +281,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(mounted)], check=True)
 
 
-@pytest.mark.parametrize("name", each())
+@pytest.mark.parametrize("name", slowly(WRITERS, "json"))
 def test_a_full_disk(place: Place, small: Path, name: str) -> None:
     """Filled up but for some kilobytes: what was there stays, and what is refused says so; with room again, it works."""
     filler = small / "filler"

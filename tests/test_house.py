@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS = {
     "hegui.characters": 0,
+    "hegui.limits": 0,
     "hegui.source": 0,
     "hegui.arguments": 0,
     "hegui.extending": 0,

@@ -53,11 +53,7 @@ _OTHER_WORDS = Wording(
 _READ_AGAIN = Wording(
     "read-with-ruleset", "read it with `load_registry(facts, ruleset)`", "请用 `load_registry(facts, ruleset)` 读取"
 )
-_NO_CHANGES = Wording(
-    "no-changes-given",
-    "what changed since the run is not said",
-    "未说明自该结果以来的变更",
-)
+_NO_CHANGES = Wording("no-changes-given", "what changed since the run is not said", "未说明自该结果以来的变更")
 _SINCE_WHAT = Wording(
     "no-run-given",
     "`changes` are since a run, which is not given: say `since=run`",
@@ -204,16 +200,15 @@ def check(
 
     _refuse_strangers(registry, ruleset, rules, entity, waivers)
     expect("engine", engine, str)
-    expect("since", since, Run, type(None))
     expect_days(as_of=as_of, decided_on=decided_on)
     findings = None if findings is None else path_of(findings, "findings")
     refuse_facts(findings, registry.sources)
-    if since is None and changes is not None:
+    if since is not None:
+        _refuse_choice(since, rules, entity, every, engine)
+    elif changes is not None:
         raise UsageError(Diagnostic(_SINCE_WHAT))
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
-    if since is not None:
-        _refuse_choice(rules, entity, every, engine)
     _begin(engine, master)
     started, clock = datetime.now(SHANGHAI), time.perf_counter()
     asked = Asked(None if rules is None else tuple(sorted(rules)), entity, every)
@@ -369,8 +364,11 @@ def _judge_since(
     return found.judgement, found.since
 
 
-def _refuse_choice(rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
+def _refuse_choice(since: Run, rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
     """A run made out of another is a whole one, and judged by an engine that can judge single rows."""
+    from hegui.report.run import Run
+
+    expect("since", since, Run)
     if engine not in SOME_ROWS:
         known = ", ".join(f"`{name}`" for name in SOME_ROWS)
         raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": known}))

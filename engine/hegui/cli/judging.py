@@ -96,14 +96,12 @@ def check(
     """Judge a registry: FACTS are folders, files or a registry.yaml."""
     from hegui import api
     from hegui.report.look import progress
-    from hegui.report.nobody import of_somebody
 
     targets, seconds = targets_of(formats), dict[str, float]() if timings else None
     ruleset = load_ruleset(rules_at)
     rules, waivers = matching(ruleset.rules, globs) if globs else None, load(waivers_at, ruleset, no_waivers)
     former, earlier = _former(since, changes, before), read_run(since_run) if since_run is not None else None
-    if findings is not None:
-        refuse_findings(earlier, Path(findings))
+    refuse_findings(earlier, findings)
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
         registry = _facts(facts, ruleset, as_of, told, seconds)
@@ -114,7 +112,7 @@ def check(
             as_of=as_of,
             rules=rules,
             every=show_compliant,
-            findings=Path(findings) if findings is not None else None,
+            findings=findings,
             told=told,
             timings=seconds,
             since=former,
@@ -122,7 +120,7 @@ def check(
             waivers=waivers,
             **how,  # decided_on, engine, master, chainer, entity: as they are called there
         )
-    of_somebody(run, registry, [ruleset.rules[name] for name in rules or ruleset.rules])
+    _refuse_nobody(run, registry, ruleset, rules)
     _report(run, targets, seconds, earlier)
     _refuse_empty(run, ruleset, rules)
     _leave(run, fail_on, strict)
@@ -169,6 +167,12 @@ def _leave(run: Run, fail_on: str, strict: bool) -> None:
         raise UsageError(Diagnostic(words.STRICT, {"count": len(run.problems)}))
     if run.counting(fail_on):
         click.get_current_context().exit(FOUND)
+
+
+def _refuse_nobody(run: Run, registry: Registry, ruleset: Ruleset, rules: list[str] | None) -> None:
+    from hegui.report.nobody import of_somebody
+
+    of_somebody(run, registry, [ruleset.rules[name] for name in rules or ruleset.rules])
 
 
 def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None) -> None:

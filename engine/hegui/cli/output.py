@@ -132,7 +132,7 @@ def refuse_sources(paths: Iterable[Path | None], files: Iterable[str]) -> None:
             raise UsageError(Diagnostic(words.IS_INPUT, {"file": path}))
 
 
-def refuse_findings(former: Run | None, folder: Path) -> None:
+def refuse_findings(former: Run | None, folder: str | Path | None) -> None:
     """Raise where findings would take the place of those of an earlier run that are still to be shown.
 
     Raises:
@@ -140,7 +140,9 @@ def refuse_findings(former: Run | None, folder: Path) -> None:
     """
     from hegui.engines.kept import Kept
 
-    if former is not None and isinstance(former.findings, Kept) and is_same(folder, former.findings.folder):
+    if former is None or folder is None or not isinstance(former.findings, Kept):
+        return
+    if is_same(Path(folder), former.findings.folder):
         raise UsageError(Diagnostic(words.IS_INPUT, {"file": folder}))
 
 

@@ -25,12 +25,14 @@ _SECRET: Final = re.compile("pass|key|secret|token", re.IGNORECASE)
 """What is named so behind the `?` is blotted out of messages, too."""
 
 _IN_URL: Final = re.compile(r"(?<=://)([^:@/\n]*:)(.*)(?=@)")
-_IN_QUERY: Final = re.compile(rf"([?&][^=&\s]*(?:{_SECRET.pattern})[^=&\s]*=)([^&\s\"']*)", re.IGNORECASE)
-_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]*:/{1,2}[^\s`\"']+", re.IGNORECASE)
+_IN_QUERY: Final = re.compile(
+    rf"([?&][^=&?\s]{{0,100}}(?:{_SECRET.pattern})[^=&?\s]{{0,100}}=)([^&\s\"']*)", re.IGNORECASE
+)
+_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}:/{1,2}[^\s`\"']+", re.IGNORECASE)
 _BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
-_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)(?!.*@)")
+_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
 """A password whose host was left out stands where a port does."""
-_UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(_SHOWN)})=)[^=&]+=)([^&]+)")
+_UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(_SHOWN)})=)[^=&?]+=)([^&]+)")
 
 _NO_URL = Wording(
     "database-url",
@@ -159,9 +161,11 @@ def masked(text: str) -> str:
     >>> masked("database: postgresql://check:geheim@host/db?sslpassword=x")
     'database: postgresql://check:******@host/db?sslpassword=*'
     """
-    for secret in (_IN_URL, _IN_QUERY):
-        text = secret.sub(_starred, text)
-    return without_passwords(text)
+    lines = []
+    for line in text.split("\n"):  # a password ends at the last `@` of its line: behind it none is looked for
+        before, at, behind = line.rpartition("@")
+        lines.append(_IN_URL.sub(_starred, before + at) + behind)
+    return without_passwords(_IN_QUERY.sub(_starred, "\n".join(lines)))
 
 
 def without_passwords(text: str) -> str:
@@ -176,8 +180,9 @@ def without_passwords(text: str) -> str:
 
 
 def _without_password(url: str) -> str:
-    secrets = (_BEFORE_HOST, _NO_PORT, _IN_QUERY, *([_UNSHOWN] if url.casefold().startswith(POSTGRES[:8]) else []))
-    for secret in secrets:
+    before, at, behind = url.rpartition("@")
+    url = _BEFORE_HOST.sub(_starred, before + at) + _NO_PORT.sub(_starred, behind)
+    for secret in (_IN_QUERY, *([_UNSHOWN] if url.casefold().startswith(POSTGRES[:8]) else [])):
         url = secret.sub(_starred, url)
     return url
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hegui import limits
 from hegui.facts.decode import Reading, read_text, unusable
 from hegui.facts.table import RawTable, from_records
 from hegui.source import (
-    MAX_DEPTH,
     Diagnostic,
     Document,
     FactsError,
@@ -23,8 +23,6 @@ from hegui.source import (
     read_yaml,
 )
 
-MAX_BYTES: Final = 500_000_000
-"""The largest JSON file read."""
 _SYNTAX = Wording("json-syntax", "not valid JSON: {problem}", "JSON 语法错误：{problem}")
 _DEEP = Wording("json-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
 _HALF = Wording(
@@ -116,8 +114,8 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
 
 
 def _limited_text(reading: Reading) -> str:
-    if reading.path.is_file() and reading.path.stat().st_size > MAX_BYTES:
-        raise unusable(reading.name, _LARGE, limit=MAX_BYTES)
+    if reading.path.is_file() and reading.path.stat().st_size > limits.JSON_BYTES:
+        raise unusable(reading.name, _LARGE, limit=limits.JSON_BYTES)
     return read_text(reading)
 
 
@@ -167,11 +165,11 @@ def _loads(text: str, name: str, whole: str | None = None, start: int = 0) -> An
     except _Twice as error:
         raise FactsError(Diagnostic(_DUPLICATE, {"key": error.args[0]}, Span(source, start, start))) from error
     except RecursionError as error:
-        raise FactsError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}, Span(source, start, start))) from error
+        raise FactsError(Diagnostic(_DEEP, {"limit": limits.JSON_DEPTH}, Span(source, start, start))) from error
     if (half := _half(text)) is not None:
         raise FactsError(Diagnostic(_HALF, {}, Span(source, start + half, start + half + len("\\ud800"))))
-    if _depth_exceeds(data, MAX_DEPTH):
-        raise FactsError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}, Span(source, start, start)))
+    if _depth_exceeds(data, limits.JSON_DEPTH):
+        raise FactsError(Diagnostic(_DEEP, {"limit": limits.JSON_DEPTH}, Span(source, start, start)))
     return data
 
 

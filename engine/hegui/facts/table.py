@@ -10,8 +10,9 @@ from typing import Final
 
 import polars as pl
 
+from hegui import limits
 from hegui.characters import writable
-from hegui.source import MAX_DEPTH, Diagnostic, FactsError, Wording
+from hegui.source import Diagnostic, FactsError, Wording
 
 _FIRST: Final = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
 _LAST: Final = date(9999, 12, 31).toordinal() - date(1970, 1, 1).toordinal()
@@ -152,7 +153,7 @@ def _problem(value: object, depth: int) -> tuple[Wording, str] | None:
     of = type(value)
     if isinstance(value, _NESTED):
         inner = [*value, *value.values()] if isinstance(value, dict) else value
-        if depth > MAX_DEPTH:
+        if depth > limits.JSON_DEPTH:
             return _DEEP, of.__name__
         return next((found for each in inner if (found := _problem(each, depth + 1)) is not None), None)
     if isinstance(value, str):
