@@ -20,6 +20,7 @@ PACKAGE = Path(hegui.__file__).parent
 ROOT = Path(__file__).parent.parent
 
 LAYERS = {
+    "hegui.characters": 0,
     "hegui.limits": 0,
     "hegui.source": 0,
     "hegui.arguments": 0,

@@ -364,9 +364,8 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
     Raises:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
-    text = text_of(
-        path_of(path, "path")
-    )  # first: once Polars is imported, reading from a pipe can no longer be interrupted
+    # first: once Polars is imported, reading from a pipe can no longer be interrupted
+    text = text_of(path_of(path, "path"))
     from hegui.report.run import Run
 
     return Run.from_json(text, str(path), shown)
@@ -495,9 +494,13 @@ def explain(
     E1 needs a discharge permit (key); by 2024-03-11: none held
 
     Raises:
-        UsageError: an unknown rule.
+        UsageError: an unknown rule, or nothing is filed under the entity.
     """
-    return check(registry, ruleset, as_of=as_of, decided_on=decided_on, rules=[rule], entity=entity, every=True)
+    from hegui.report.nobody import of_somebody
+
+    expect("entity", entity, str)
+    run = check(registry, ruleset, as_of=as_of, decided_on=decided_on, rules=[rule], entity=entity, every=True)
+    return of_somebody(run, registry, [ruleset.rules[rule]])
 
 
 def load_version(path_or_revision: str | Path, *, cached: bool = False) -> Version:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,9 @@ _NO_PATHS: Final = Wording(
     "not-a-path",
     "`{name}` is a path, or a list of paths, and not `{found}`",
     "`{name}` 应为路径或路径列表，而不是 `{found}`",
+)
+_BY_KIND: Final = Wording(
+    "frames-by-kind", 'say what they are of: `{{"KIND": frame}}`', '请注明种类：`{{"种类": 数据框}}`'
 )
 _NO_NAMES: Final = Wording(
     "not-names", "`{name}` is a list of names, and not `{found}`", "`{name}` 应为名称列表，而不是 `{found}`"
@@ -105,6 +108,9 @@ def paths_of(found: object, name: str = "facts") -> list[Path | str]:
     Raises:
         UsageError: it is something else.
     """
+    rows = isinstance(found, (list, tuple)) and any(isinstance(each, Mapping) for each in found)
+    if rows or hasattr(type(found), "columns"):
+        raise UsageError(Diagnostic(_NO_PATHS, {"name": name, "found": type(found).__name__}, None, _BY_KIND))
     several = [found] if isinstance(found, (str, os.PathLike)) else found
     if not isinstance(several, Iterable) or isinstance(several, (bytes, dict)):
         raise UsageError(Diagnostic(_NO_PATHS, {"name": name, "found": _shown(found)}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -154,7 +154,7 @@ class Judgement:
 
     engine: str
     summaries: tuple[RuleSummary, ...]
-    findings: Collection[Finding] = field(default=())
+    findings: Sequence[Finding] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

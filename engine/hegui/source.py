@@ -26,6 +26,7 @@ from typing import Any, Final
 import yaml
 
 from hegui import limits
+from hegui.characters import escaped
 from hegui.masking import harmless, without_passwords
 from hegui.terminal import width
 
@@ -155,12 +156,11 @@ class Diagnostic:
 
 
 def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
-    return (wording.zh if lang == "zh" else wording.en).format(**args)
+    return escaped((wording.zh if lang == "zh" else wording.en).format(**args))
 
 
 def printable(text: str) -> str:
-    """`text` with control characters shown as one harmless character each, tabs and line breaks as a space, so that carets
-    stay aligned."""
+    """`text` with control characters as one harmless character each, tabs and line breaks as a space: carets stay aligned."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c in " \t\n\r" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from hegui import limits
+from hegui.characters import escaped
 from hegui.datatypes import Reason
 from hegui.facts.values import ROW, Misfit, Read, reader, shown
 from hegui.outcome import escape
@@ -370,14 +371,14 @@ def _nested(shape: Shape, values: Mapping[Any, Any], path: str) -> Iterator[Diag
 
 
 def _misfit(misfit: Misfit, path: tuple[str, ...]) -> Diagnostic:
-    args: dict[str, object] = {**misfit.args_, "path": ".".join(path)}
+    args: dict[str, object] = {**misfit.args_, "path": escaped(".".join(path))}
     if misfit.hint is None:
         return Diagnostic(misfit.wording, args)
     return Diagnostic(misfit.wording, {**args, "hint": f"`{misfit.hint}`"}, None, _GIVE)
 
 
 def _unknown(shape: Shape, name: str, path: tuple[str, ...]) -> Diagnostic:
-    args: dict[str, object] = {"path": ".".join((*path, name)), "kind": shape.kind.name, "name": name}
+    args: dict[str, object] = {"path": escaped(".".join((*path, name))), "kind": shape.kind.name, "name": name}
     called = shape.kind.headers.get(fold(name))
     near = [called] if called else did_you_mean(name, shape.names, 1)
     if near:

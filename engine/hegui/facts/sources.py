@@ -45,6 +45,7 @@ _NAME_IT = Wording("name-the-file", "name the file itself where FACTS are named"
 _NO_TABLE = Wording(
     "no-known-table", "no table is called by a word of the ruleset; found {found}", "没有与规则集相符的表；现有 {found}"
 )
+_NONE = Wording("no-known-table", "there is no table to be read", "没有可读取的表")
 _KNOWN = Wording("known-tables", "tables are called {known}", "表名可用 {known}")
 _NO_HEADER = Wording("no-header", "no row of {place} is a header of `{kind}`", "{place} 中没有一行是 `{kind}` 的表头")
 _HEADERS = Wording("known-headers", "its headers are {known}", "其表头为 {known}")
@@ -111,7 +112,7 @@ def read(
 def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
     found = ", ".join(f"`{name}`" for name in names[:20])
     known = ", ".join(f"`{kind.label.zh or kind.name}`" for kind in vocabulary.kinds.values())
-    return Diagnostic(_NO_TABLE, {"found": found, "known": known}, None, _KNOWN)
+    return Diagnostic(_NO_TABLE if names else _NONE, {"found": found, "known": known}, None, _KNOWN)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -75,11 +75,10 @@ _FOREIGN: Final = Wording(
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
 _NO_WAIVER: Final = Wording("run-damaged", "the run has no waiver `{name}`", "结果中没有暂不计入事项 `{name}`")
-_OTHER_RUN: Final = Wording("another-run", "the run has no rule `{rule}`", "结果中没有规则 `{rule}`")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run(Tables):
     """A run, whole. `findings` are sorted by rule and key; beyond `engines.kept.LIMIT` they are read from Parquet as they are
     asked for."""
@@ -90,7 +89,7 @@ class Run(Tables):
     labels: Labels
     summary: Summary
     """Rows of each kind, and verdicts of each rule."""
-    findings: Collection[Finding]
+    findings: Sequence[Finding]
     """Violations and what is undetermined, and all else that was asked for."""
     data_quality: tuple[DataProblem, ...]
     """What was wrong with the data, or to be noted of it, by address; `problems` and `notes` are its two parts."""
@@ -161,8 +160,12 @@ class Run(Tables):
 
     # --- looking at findings
 
-    def finding(self, findings: Collection[Finding]) -> Run:
+    def finding(self, findings: Sequence[Finding]) -> Run:
         return replace(self, findings=findings)
+
+    @property
+    def _known(self) -> Collection[str]:
+        return self.documents.keys() | self.summary.not_supplied.keys()
 
     @property
     def counts(self) -> tuple[RuleSummary, ...]:
@@ -202,15 +205,14 @@ class Run(Tables):
         """The rule of a finding."""
         return self.documents[finding.rule].rule
 
-    def explain(self, finding: Finding, lang: str) -> Explanation:
+    def explain(self, finding: Finding, lang: str = "en") -> Explanation:
         """A finding explained, in "zh" or "en".
 
         Raises:
             UsageError: there are no words of that language, or the run has no such rule.
         """
         expect("finding", finding, Finding)
-        if finding.rule not in self.documents:
-            raise UsageError(Diagnostic(_OTHER_RUN, {"rule": finding.rule}))
+        self.expect_rules([finding.rule], self.documents)
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
     def with_conclusions(
@@ -225,7 +227,7 @@ class Run(Tables):
         from hegui.conclusions.ground import supports
 
         named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
-        found = supports(self.of_rules(named), self.from_memory, self.waivers_of)
+        found = supports(self.found_of(named), self.from_memory, self.waivers_of)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
         drawing = draw(ruleset, registry, found, chainer=chainer, covering=self.covering, children=children, **days)
         info = replace(self.info, chainer=drawing.chainer)

@@ -10,10 +10,12 @@ from threading import RLock
 from typing import Any, Final
 
 from hegui.api import SHANGHAI, today
-from hegui.arguments import expect, expect_days
+from hegui.arguments import expect, expect_days, expect_lang
+from hegui.engines.request import answering_row
 from hegui.explaining import Explanation
 from hegui.facts.registry import DataProblem, Registry
 from hegui.outcome import Drawn, Finding, as_key
+from hegui.report.nobody import nobody
 from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 from hegui.session.becoming import difference, with_kinds
@@ -145,6 +147,11 @@ class Session:
         """The day the facts are looked at."""
         return self._asked.as_of
 
+    def __repr__(self) -> str:
+        with self._lock:
+            rows = ", ".join(f"{name}: {len(held)}" for name, held in sorted(self._state.tables.of.items()))
+            return f"<Session of {self.ruleset.name} {self.ruleset.version} as of {self.as_of}: {rows}>"
+
     # --- changing
 
     def apply(self, change: Change) -> Applied:
@@ -275,14 +282,19 @@ class Session:
             lang: "zh" or "en".
 
         Raises:
-            UsageError: there is no such rule.
+            UsageError: there is no such rule, or nothing is filed under the entity.
         """
         expect("entity", entity, str)
+        expect("rule", rule, str)
+        expect_lang(lang)
         with self._lock:
             _expect_name(rule, self.ruleset.rules)
-            if rule not in self._state.verdicts.findings:
-                return ()
-            return tuple(self._state.explained(rule, as_key(entity), lang))
+            state = self._state
+            found = rule in state.verdicts.findings and tuple(state.explained(rule, as_key(entity), lang))
+            if not found:
+                answering = answering_row(self.ruleset.rules[rule], self.ruleset.vocabulary.kinds).kind
+                raise nobody(entity, state.tables.of.get(answering, ()))
+            return found
 
     def _words(self, found: Finding | Drawn) -> Words:
         """What something found is told with: the sources of its rows may have other numbers now, or be there no longer."""
