@@ -29,6 +29,8 @@ STALE: Final = 24 * 3600
 _LEFT: Final = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9]+\.(?P<sort>part|old)\Z")
 _NUMBERS: Final = count(1)
 _TRIES: Final = 20
+_MOMENT: Final = 0.05
+"""Seconds between two tries to remove a folder."""
 _LONGEST: Final = 180
 """Bytes of a name that are taken over whole."""
 _SWAP: Final = 2
@@ -170,7 +172,17 @@ def aside() -> Iterator[Path]:
     try:
         yield made
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        clear(made)
+
+
+def clear(folder: Path) -> None:
+    """Remove a folder; threads that have been called off may put something into it for a moment yet. What cannot be removed
+    stays."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_MOMENT)
 
 
 # --- what takes its place ------------------------------------------------------------------------------------------

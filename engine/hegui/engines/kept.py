@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from hegui.engines.layers import AT, GONE, fresh_file, united
-from hegui.files import exchange, folder_beside, led_to, temporary_place
+from hegui.files import clear, exchange, folder_beside, led_to, temporary_place
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Rule
 from hegui.source import Diagnostic, FactsError, HeguiError, UsageError, Wording
@@ -423,7 +423,7 @@ class Temporary:
             self.path = folder_beside(self._place(target, beside), 0o700)
         except OSError as error:
             raise UsageError(_cannot_write(target or Path(), error)) from error
-        self.drop = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+        self.drop = weakref.finalize(self, clear, self.path)
 
     @staticmethod
     def _place(target: Path | None, beside: Path | None) -> Path:

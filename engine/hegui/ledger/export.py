@@ -183,13 +183,18 @@ def _harmless(found: str | int | date) -> str:
 
 def _xlsx(path: Path, found: Iterable[tuple[Cell, ...]]) -> int:
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     with aside() as folder:
         made = io.BytesIO()
         options = {"constant_memory": True, "tmpdir": str(folder)}
         options |= {f"strings_to_{what}": False for what in ("formulas", "urls", "numbers")}
-        with xlsxwriter.Workbook(made, options) as book:
-            count = _sheets(book, found)
+        try:
+            with xlsxwriter.Workbook(made, options) as book:
+                count = _sheets(book, found)
+        except FileCreateError as error:  # an error of the system, wrapped
+            problem = error.args[0]
+            raise (problem if isinstance(problem, OSError) else OSError(str(error))) from error
         path.write_bytes(made.getbuffer())
     return count
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from tempfile import TemporaryFile
@@ -47,6 +48,14 @@ class Part:
     rows: int = 0
 
 
+class _Archive(ZipFile):
+    """One that is not finished where it could not be written: whoever wrote has been told why."""
+
+    def __del__(self) -> None:
+        with suppress(OSError):
+            self.close()
+
+
 @dataclass
 class Package:
     """A workbook in the making."""
@@ -60,7 +69,7 @@ class Package:
     out: IO[bytes] = field(default_factory=TemporaryFile)
 
     def __post_init__(self) -> None:
-        self.zip = ZipFile(self.out, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
+        self.zip = _Archive(self.out, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
 
     def add(self, name: str, layout: Layout, rows: Iterable[Row]) -> None:
         """Put a list in, over as many sheets as it takes; the second is called `name (2)`."""
