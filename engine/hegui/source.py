@@ -179,10 +179,8 @@ def did_you_mean(word: str, known: Iterable[str], limit: int = 3, compared: int 
     from difflib import get_close_matches
 
     words = sorted(set(known))
-    if len(words) > compared:
-        at = max(bisect_right(words, word) - compared // 2, 0)
-        words = words[at : at + compared]
-    return get_close_matches(word[:compared], words, n=limit, cutoff=0.6)
+    at = max(bisect_right(words, word) - compared // 2, 0) if len(words) > compared else 0
+    return get_close_matches(word[:compared], words[at : at + compared], n=limit, cutoff=0.6)
 
 
 class HeguiError(Exception):
@@ -421,8 +419,7 @@ def read_yaml(source: Source) -> list[Document]:
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        found = _documents(source, yaml.parse(source.text, Loader=loader))
-        return [_Builder(source).build(events) for events in found]
+        return [_Builder(source).build(each) for each in _documents(source, yaml.parse(source.text, Loader=loader))]
     except yaml.MarkedYAMLError as error:
         marks = (error.problem_mark, error.context_mark)
         mark = next((each for each in (marks[::-1] if error.problem in _OPENED else marks) if each is not None), None)
@@ -460,8 +457,8 @@ def _documents(source: Source, events: Iterable[yaml.Event]) -> Iterator[list[ya
             inside.append(event)
             count += isinstance(event, yaml.NodeEvent)
             if count > limits.YAML_NODES:
-                at = _index(event.start_mark)
-                raise HeguiError(Diagnostic(_MANY, {"limit": limits.YAML_NODES}, Span(source, at, at + 1)))
+                span = Span(source, _index(event.start_mark), _index(event.end_mark))
+                raise HeguiError(Diagnostic(_MANY, {"limit": limits.YAML_NODES}, span))
 
 
 def _empty(events: list[yaml.Event]) -> bool:
@@ -533,8 +530,7 @@ class _Builder:
     def _refuse(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise HeguiError(Diagnostic(_ALIAS, {}, self._mark(event)))
-        tag = getattr(event, "tag", None)
-        if tag and tag != "!":
+        if (tag := getattr(event, "tag", None)) not in (None, "", "!"):
             raise HeguiError(Diagnostic(_TAG, {"tag": tag}, self._mark(event)))
 
     def _mark(self, event: yaml.Event) -> Span:
