@@ -175,16 +175,16 @@ def test_tests_of_a_ruleset_are_ruleset_files_too(tmp_path: Path) -> None:
 
 
 def test_a_rule_in_a_run_document_is_no_path(tmp_path: Path) -> None:
-    root = Path(__file__).parent.parent
-    rules = api.load_ruleset("banan")
-    registry = api.load_registry(root / "facts" / "banan", rules)
-    run = api.check(registry, rules, rules=["mine.over-scale"], findings=tmp_path / "found")
+    given = Path(__file__).parent.parent / "examples" / "quickstart"
+    rules = api.load_ruleset(given / "rules")
+    run = api.check(api.load_registry(given / "lifts.csv", rules), rules, findings=tmp_path / "found")
+    rule = next(iter(run.documents))
     text = run.beside(tmp_path / "run.json").to_json()
     (tmp_path / "run.json").write_text(text, "utf-8")
     assert len(api.read_run(tmp_path / "run.json").findings)
     for name in ("../outside", "/etc/x", "a\\b", "C:x", "a\0b"):
         told = json.dumps(name)[1:-1]
-        (tmp_path / "run.json").write_text(text.replace("mine.over-scale", told), "utf-8")
+        (tmp_path / "run.json").write_text(text.replace(rule, told), "utf-8")
         with pytest.raises(UsageError) as caught:
             api.read_run(tmp_path / "run.json")
         assert "findings.counts" in str(caught.value)
