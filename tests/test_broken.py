@@ -24,10 +24,13 @@ ELSEWHERE = {
     "file-extension",
     "no-ruleset-yaml",
     "no-such-ruleset",
+    "not-a-ruleset-file",
+    "parameter-type",
+    "ruleset-size",
     "unfit-value",
     "write-slashes",
 }
-"""What needs a folder of its own or no file at all; `test_ruleset.py` and `test_cli.py` have them."""
+"""What needs a folder of its own or no file at all; tests of rulesets, paths, limits and of the library have them."""
 
 
 def diagnostics(name: str) -> list[Diagnostic]:

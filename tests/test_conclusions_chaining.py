@@ -409,6 +409,8 @@ def test_an_error_does_not_wait_for_the_other_children(monkeypatch: pytest.Monke
 
 
 def test_children_that_wait_are_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where durable-rules cannot be imported the child says so, and its work is done by reference."""
+    ended = 0 if chaining.available() else 1
     monkeypatch.setattr(chaining, "available", lambda: True)
     job = Job("巴南", PRESSED, FACTS)
     with Children(Limits(children=1)) as children:
@@ -416,7 +418,7 @@ def test_children_that_wait_are_asked_first(monkeypatch: pytest.MonkeyPatch) -> 
         (waiting,) = children._waiting  # no more than may run at a time
         monkeypatch.setattr(children, "_start", lambda: pytest.fail("another was started"))
         found = run([job], "durable", children=children)
-        assert (waiting.returncode, children._waiting) == (0, [])
+        assert (waiting.returncode, children._waiting) == (ended, [])
     assert found[0].chained == run([job], "reference")[0].chained
 
 

@@ -356,3 +356,13 @@ def test_a_form_is_told_what_verdicts_depend_on() -> None:
     assert {"process", "location", "observed_on"} <= set(asked["emission_source"])
     assert "name" not in asked["emission_source"]  # only the message has it
     assert list(asked) == sorted(asked, key=list(loaded("banan").vocabulary.kinds).index)
+
+
+def test_who_has_neither_name_nor_key_is_called_by_the_kind() -> None:
+    given = {"permit_class": "key", "permit_held": False}
+    messages = []
+    for known in ({}, {"id": "E1"}, {"name": "和美家具厂"}):
+        results = loaded("banan").check({**given, **known}, kind="enterprise", as_of=date(2024, 3, 11), explain=True)
+        (found,) = (each for each in results if each.rule == "permit.not-held")
+        messages += [found.explain("zh").message.split("应")[0].strip(), found.explain("en").message.split(" needs")[0]]
+    assert messages == ["本企业", "this enterprise", "E1", "E1", "和美家具厂", "和美家具厂"]

@@ -500,14 +500,12 @@ def test_somebody_without_a_name_is_called_by_the_key(engine: str, tmp_path: Pat
         # whose key is not among what a finding has, is not known
         assert told == [
             "P 1 of T/1, twin undetermined",
-            "Old of undetermined, twin undetermined",
+            "Old of this town, twin undetermined",
             "P3 of East, twin undetermined",
         ]
         assert told == [each.teller(finding.rule, "en").message(finding) for finding in each.findings]
-        assert [drawn.message.get("en") for drawn in each.drawing.drawn] == [
+        assert [drawn.message.get("en") for drawn in each.conclusions] == [
             "T/1: T/1, P 1, undetermined",
             "East: East, P3, P 1",
         ]
-    assert (
-        ruleset.check({"id": "P7"}, kind="pit", explain=True)[0].explain("en").message.startswith("P7 of undetermined")
-    )
+    assert ruleset.check({"id": "P7"}, kind="pit", explain=True)[0].explain("en").message.startswith("P7 of this town")

@@ -11,10 +11,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import hegui
@@ -102,6 +104,48 @@ def first(ruleset: hegui.Ruleset, registry: hegui.Registry) -> hegui.Finding:
     return next(iter(run(ruleset, registry).findings))
 
 
+def test_nothing_shows_the_values_it_holds(ruleset: hegui.Ruleset, registry: hegui.Registry) -> None:
+    session = hegui.Session(registry, ruleset, as_of=date(2026, 3, 1))
+    for each in (ruleset, registry, run(ruleset, registry), session):
+        assert len(repr(each)) < 120
+        assert "Town Hall" not in repr(each)
+    assert "lift: 4" in repr(registry)
+    assert "lift: 4" in repr(session)
+
+
+def test_explaining_is_in_english_unless_it_is_said(ruleset: hegui.Ruleset, registry: hegui.Registry) -> None:
+    found = run(ruleset, registry)
+    assert found.explain(found.findings[0]).lang == "en"
+
+
+HALF = "a\ud800"
+
+
+def put(ruleset: hegui.Ruleset, registry: hegui.Registry, row: dict[str, Any]) -> hegui.Applied:
+    return hegui.Session(registry, ruleset).apply(hegui.Change({"lift": [row]}))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("lift.json", '[\n{"id": "a\\ud83d\\ude00"}, {"id": "\\\\ud800", "name": "\\ud800"}]', "2:53"),
+        ("lift.json", '[{"id": "a", "\\udc00\\ud800": 1}]', "1:15"),
+        ("lift.jsonl", '{"id": "a"}\n{"id": "\\uD800x"}\n', "2:9"),
+    ],
+)
+def test_half_a_character_in_a_file_has_a_place(
+    name: str, text: str, place: str, ruleset: hegui.Ruleset, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(hegui.FactsError, match="half a character") as caught:
+        hegui.load_registry(tmp_path / name, ruleset)
+    assert str(caught.value.position).endswith(f"{name}:{place}")
+    (tmp_path / name).write_text(
+        '[{"id": "a\\ud83d\\ude00", "name": "\\\\ud800"}]'.strip("[]" * (name != "lift.json")), "utf-8"
+    )
+    assert not hegui.load_registry(tmp_path / name, ruleset).problems
+
+
 NO_DAYS: list[Any] = ["2024-03-11", datetime(2024, 3, 11), 20240311]  # noqa: DTZ001
 WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] = {
     "ruleset not there": (lambda r, f: hegui.load_ruleset("nowhere"), "nowhere"),
@@ -142,11 +186,32 @@ WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] 
     "no finding": (lambda r, f: run(r, f).explain("L1", "en"), "`finding` is a `Finding`"),  # type: ignore[arg-type]
     "finding of another run": (lambda r, f: run(r, f).explain(replace(first(r, f), rule="x.y"), "en"), "no rule `x.y`"),
     "verdict a text": (lambda r, f: run(r, f).of_verdict(RULE, "violation"), "`verdict` is a `Verdict`"),  # type: ignore[arg-type]
+    "of a verdict of no rule": (
+        lambda r, f: run(r, f).of_verdict("lift.none", hegui.Verdict.VIOLATION),
+        "no rule `lift",
+    ),
+    "of no rule": (lambda r, f: run(r, f).of_rules([RULE, RULE + "y"]), f"hint: did you mean `{RULE}`?"),
+    "explained nobody": (lambda r, f: hegui.explain(f, r, "L9", RULE), "no row is filed under `L9`"),
+    "explained to nobody": (lambda r, f: hegui.Session(f, r).explain("L11", RULE), "hint: did you mean `L1`"),
+    "explained in a session": (lambda r, f: hegui.Session(f, r).explain("L1", []), "`rule` is a `str`"),  # type: ignore[arg-type]
+    "session in French": (lambda r, f: hegui.Session(f, r).explain("L1", RULE, "fr"), '`lang` is "zh" or "en"'),
     "of rules a text": (lambda r, f: run(r, f).of_rules(RULE), "is a list of names"),
     "checker of a text": (lambda r, f: hegui.Checker(r, "lift", RULE), "is a list of names"),
     "checker of no ruleset": (lambda r, f: hegui.Checker("rules", "lift"), "`ruleset` is a"),  # type: ignore[arg-type]
     "checker of kinds": (lambda r, f: hegui.Checker(r, ["lift"]), "`kind` is a `str`"),  # type: ignore[arg-type]
-    "model of a name": (lambda r, f: hegui.model("lift"), "`kind` is a `Kind`"),  # type: ignore[arg-type]
+    "facts nothing": (lambda r, f: hegui.load_registry([], r), "error: there is no table to be read"),
+    "facts a frame": (lambda r, f: hegui.load_registry(pl.DataFrame(LIFT), r), 'hint: say what they are of: `{"KIND"'),  # type: ignore[arg-type]
+    "facts rows": (lambda r, f: hegui.load_registry([LIFT], r), 'hint: say what they are of: `{"KIND"'),  # type: ignore[list-item]
+    "facts half a character": (
+        lambda r, f: hegui.load_registry({"lift": [{**LIFT, "name": HALF}]}, r),
+        "row 1: `name`",
+    ),
+    "entity half a character": (lambda r, f: r.check({**LIFT, "name": HALF}), "`name` has half a character"),
+    "entity half a field": (lambda r, f: r.check({**LIFT, HALF: 1}), r"`lift` has no `a\ud800`"),
+    "entity decimal": (lambda r, f: r.check({**LIFT, "rated_load": Decimal("7.5")}), "hint: give `7.5`"),
+    "change half a character": (lambda r, f: put(r, f, {**LIFT, "id": HALF}), "`lift[0].id` has half a character"),
+    "change half a field": (lambda r, f: put(r, f, {**LIFT, HALF: 1}), r"`lift[0].a\ud800`"),
+    "model of a name": (lambda r, f: hegui.model("lift"), 'hint: give `ruleset.vocabulary.kinds["lift"]`'),  # type: ignore[arg-type]
     "versions": (lambda r, f: hegui.impact("a", "b", []), "`old` is a `Version`"),  # type: ignore[arg-type]
     "version a number": (lambda r, f: hegui.load_version(3), "is a path, and not"),  # type: ignore[arg-type]
     "audit": (lambda r, f: hegui.audit_waivers("w.yaml", r), "`waivers` is a `Waivers`"),  # type: ignore[arg-type]
@@ -163,6 +228,7 @@ def test_what_is_no_such_thing_is_refused(name: str, ruleset: hegui.Ruleset, reg
     with pytest.raises(hegui.HeguiError) as caught:
         call(ruleset, registry)
     assert told in str(caught.value)
+    str(caught.value).encode()
 
 
 @pytest.mark.parametrize("day", NO_DAYS, ids=str)
@@ -208,3 +274,35 @@ def test_the_reference_names_what_there_is() -> None:
             module = import_module(target if members and "inherited" not in block else target.rpartition(".")[0])
             for name in members[1].split(", ") if members else [target.rpartition(".")[2]]:
                 assert inspect.getdoc(getattr(module, name)), f"{path.name}: {target} {name}"
+
+
+HIDDEN = "WRONGpw99"
+URL = f"postgresql://reader:{HIDDEN}@localhost:1/db"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda rules, facts: hegui.load_registry(Path(URL), rules),
+        lambda rules, facts: hegui.load_registry([[URL]], rules),  # type: ignore[list-item]
+        lambda rules, facts: hegui.load_registry(URL.encode(), rules),  # type: ignore[arg-type]
+        lambda rules, facts: hegui.load_registry({URL: []}, rules),
+        lambda rules, facts: hegui.load_registry(f"host=h password='{HIDDEN} {HIDDEN}' user=u", rules),
+        lambda rules, facts: hegui.load_ruleset(URL),
+        lambda rules, facts: hegui.load_waivers(URL, rules),
+        lambda rules, facts: hegui.read_run(URL),
+        lambda rules, facts: hegui.check(URL, rules),  # type: ignore[arg-type]
+        lambda rules, facts: hegui.check(facts, rules, findings=URL),
+        lambda rules, facts: hegui.check(facts, rules, since=hegui.check(facts, rules), changes=URL),
+        lambda rules, facts: hegui.write(hegui.check(facts, rules), URL + ".json"),
+    ],
+)
+def test_no_password_of_an_address_is_told(
+    ask: Callable[[hegui.Ruleset, hegui.Registry], object], ruleset: hegui.Ruleset, registry: hegui.Registry
+) -> None:
+    """Neither in the message, nor in what it was made of, nor in what led to it."""
+    with pytest.raises(hegui.HeguiError) as caught:
+        ask(ruleset, registry)
+    found = [caught.value, caught.value.__cause__, caught.value.__context__, caught.value.diagnostics]
+    assert HIDDEN not in "".join(map(repr, found))
+    assert HIDDEN not in str(caught.value)

@@ -15,8 +15,9 @@ from test_cli import hegui
 
 from hegui import api
 from hegui.facts import database, read
-from hegui.facts.database_address import address, masked
+from hegui.facts.database_address import address
 from hegui.facts.registry import Place, Registry
+from hegui.masking import masked
 from hegui.report.run import Run
 from hegui.source import FactsError
 
@@ -165,6 +166,19 @@ def test_a_query(filled: Store, tmp_path: Path) -> None:
     found = read([manifest(tmp_path, filled, asked)], kit.vocabulary())
     assert kit.values(found, "mine") == [{"id": "M2", "name": "二矿"}]
     assert found.sources[0].sheet == "query 1"
+
+
+def test_a_query_without_the_key_is_an_error_at_its_place(filled: Store, tmp_path: Path) -> None:
+    said = refused(manifest(tmp_path, filled, """query: select name from "矿山\""""))
+    assert "registry.yaml:" in said
+    assert "`query 1` has no column for `id`, which is of the key of `mine`; it has `name`" in said
+
+
+def test_where_rows_were_read_is_told_whole(tmp_path: Path) -> None:
+    with store("sqlite", tmp_path) as where:
+        where.table("lift", {"id": "text", "rated_load": "int"}, [("L1", 1000)])
+        done = hegui("check", where.url, "--rules", str(ROOT / "examples" / "quickstart" / "rules"))
+        assert f"1 rows read from {where.url}:" in " ".join(done.out.split())
 
 
 def test_the_table_called_by_the_kind(filled: Store, tmp_path: Path) -> None:

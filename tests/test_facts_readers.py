@@ -16,8 +16,8 @@ import pytest
 from facts_kit import frame, problems, read_here, reason, values, workbook
 from openpyxl.utils import get_column_letter
 
+from hegui import limits
 from hegui.facts import READERS, delimited
-from hegui.facts import workbook as workbooks
 from hegui.facts.decode import Reading
 from hegui.facts.delimited import letters
 from hegui.facts.registry import LINE, Place
@@ -404,7 +404,7 @@ def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     path = workbook(tmp_path / "矿山.xlsx", 矿山=[["编号"], ["M1"]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/a.bin", b"\0" * 1_000_000)
-    monkeypatch.setattr(workbooks, "MAX_INFLATED", 500_000)
+    monkeypatch.setattr(limits, "WORKBOOK_BYTES", 500_000)
     with pytest.raises(FactsError, match="unpacks to more than 500000"):
         read_here(path)
 

@@ -137,3 +137,12 @@ def test_the_form_asks_for_every_field_in_the_words_of_the_vocabulary(client: Te
 
 def test_the_page_takes_nothing_from_elsewhere(client: TestClient) -> None:
     assert not re.search(r"https?://|//\w+\.", client.get("/").text.replace("http://www.w3.org", ""))
+
+
+@pytest.mark.parametrize("enterprise", ['{"name": "a\\ud800"}', '{"a\\ud800": 1}', '{"permit_class": "\\udfff"}'])
+def test_half_a_character_is_refused_in_words(client: TestClient, enterprise: str) -> None:
+    answer = client.post(
+        "/check", content=f'{{"enterprise": {enterprise}}}', headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert answer.text

@@ -177,7 +177,7 @@ def test_columns_of_mixed_objects_are_read_value_by_value(ruleset: hegui.Ruleset
 
 
 def test_an_empty_frame_is_an_empty_table(ruleset: hegui.Ruleset) -> None:
-    for empty in (pl.DataFrame(), pl.DataFrame(schema={"id": pl.String}), []):
+    for empty in (pl.DataFrame(schema={"id": pl.String}), []):
         found = hegui.load_registry({"mine": empty}, ruleset)
         assert len(found.tables["mine"].lazy().collect()) == 0
         assert not found.problems
@@ -190,7 +190,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a text": ({"mine": "mines.csv"}, ["`mine` is a `str`", "give a frame of Polars"]),
     "a series": ({"mine": GOOD["density"]}, ["neither a data frame nor a list of rows"]),
     "columns": ({"mine": MINES}, ["`mine` is a `dict`"]),
-    "rows of other things": ({"mine": [LIBRARIES]}, ["frame `mine` has no column for `id`"]),
+    "rows of other things": ({"mine": [{"x": 1}]}, ["frame `mine` has no column for `id`"]),
     "a list of numbers": ({"mine": [1, 2]}, ["`mine` is a `list`"]),
     "no key": (
         {"mine": GOOD.drop("矿山编号")},
@@ -198,6 +198,32 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
             "no column for `id`, which is of the key of `mine`; it has `name`, `镇街`",
             "it may be called `id`, `矿山编号`",
         ],
+    ),
+    "no columns": ({"mine": pl.DataFrame()}, ["`mine` has no columns, not even `id`", "it may be called `id`"]),
+    "a row of nothing": ({"mine": [{}]}, ["`mine` has no columns"]),
+    "numbers for headers": (
+        {"mine": [{1: "M1"}]},
+        ["frame `mine`: the keys of rows are texts, and not `1`", "give `'1'`"],
+    ),
+    "half a character": (
+        {"mine": [{"id": "M1"}, {"id": "M\ud800"}]},
+        ["frame `mine`: row 2: `id` has half a character"],
+    ),
+    "half a character in a header": ({"mine": [{"id": "M1", "\udfff": 1}]}, [r"the key `\udfff` of a row has half"]),
+    "half a character in a list": (
+        {"mine": [{"id": "M1", "name": ["\ud800"]}]},
+        ["row 1: `name` has half a character"],
+    ),
+    "half a character for a kind": ({"mine\ud800": GOOD}, [r"no kind `mine\ud800`"]),
+    "an object": (
+        {"mine": [{"id": "M1", "name": object()}]},
+        ["row 1: `name` has a `object` in it", "`None` is missing"],
+    ),
+    "an object in a list": ({"mine": [{"id": "M1", "name": [object()]}]}, ["row 1: `name` has a `object` in it"]),
+    "bytes in a row": ({"mine": [{"id": b"M1"}]}, ["row 1: `id` has a `bytes` in it"]),
+    "objects": (
+        {"mine": pl.DataFrame({"id": ["M1"], "name": pl.Series([object()], dtype=pl.Object)})},
+        ["frame `mine`: row 1: `name` has a `object` in it"],
     ),
     "half a key": ({"mine_year": pl.DataFrame(YEARS).drop("year")}, ["no column for `year`"]),
     "a truth for a number": ({"mine": GOOD.with_columns(density=True)}, ["`density`", "type Boolean, which no number"]),
@@ -217,6 +243,25 @@ def test_what_is_refused(name: str, ruleset: hegui.Ruleset) -> None:
         hegui.load_registry({"town": pl.DataFrame(TOWNS), **given}, ruleset)
     for each in words:
         assert each in str(caught.value)
+
+
+def test_a_header_is_proposed_once(ruleset: hegui.Ruleset) -> None:
+    town = {"town": pl.DataFrame({"x": ["T1"]})}
+    with pytest.raises(hegui.FactsError) as caught:
+        hegui.load_registry(town, ruleset)
+    words = str(caught.value.hint).split("`")[1::2]
+    assert len(words) == len(set(words))
+
+
+def test_numbers_of_other_libraries_in_rows(ruleset: hegui.Ruleset) -> None:
+    numpy = needs("numpy")
+    row = {"id": "M1", "density": Decimal("2.75"), "plan_revised": numpy.bool_(True)}
+    plain = {"id": "M1", "density": 2.75, "plan_revised": True}
+    found, same = (hegui.load_registry({"mine": [each]}, ruleset) for each in (row, plain))
+    assert not found.problems
+    assert found.tables["mine"].lazy().collect().equals(same.tables["mine"].lazy().collect())
+    year = {"mine": "M1", "year": numpy.int64(2023)}
+    assert not hegui.load_registry({"mine": [plain], "mine_year": [year]}, ruleset).problems
 
 
 def test_all_that_is_wrong_is_told_together(ruleset: hegui.Ruleset) -> None:

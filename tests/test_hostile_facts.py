@@ -3,6 +3,7 @@ read, everything else is one error that names the file, and nothing else is ever
 
 from __future__ import annotations
 
+import csv as csv_module
 import datetime as dt
 import json
 import os
@@ -14,17 +15,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import ugly
 from database_kit import Store, store
 from facts_kit import frame, problems, read_here, values, vocabulary
-from hostile_kit import SHEET, mutated, mutated_parts, pack, parts, row, sheet
+from hostile_kit import BOOK, SHEET, changed, mutated, mutated_parts, pack, parts, row, sheet
 
-from hegui import units
+from hegui import limits
 from hegui.facts import cells, delimited, log, read
 from hegui.facts.panics import Panicked, panics_caught
+from hegui.report import WRITERS
+from hegui.report.look import Look
 from hegui.source import FactsError
 
 CASES = int(os.environ.get("HEGUI_CASES", "2000"))
@@ -61,18 +66,22 @@ def refused(path: Path | str) -> str:
 def test_a_long_cell(large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit of a cell is the same whoever parses it, and its problem shows the beginning."""
     monkeypatch.setattr(delimited, "LARGE", 0 if large else 1 << 40)
-    nines, name = "9" * 200_000, "名" * cells.MAX_TEXT
+    nines, name = "9" * 200_000, "名" * limits.TEXT_LENGTH
     registry = read_here(csv(tmp_path, f"id,name,scale\nM1,{name},{nines}\nM2,{name}名,2\n"))
     assert [(each.entity, each.field) for each in registry.problems] == [("M1", "scale"), ("M2", "name")]
     assert [len(each.raw or "") for each in registry.problems] == [log.MAX_SHOWN, log.MAX_SHOWN]
     assert values(registry, "mine") == [{"id": "M1", "name": name}, {"id": "M2", "scale": 2.0}]
-    monkeypatch.setattr(delimited, "MAX_CELL", len(name))
+    monkeypatch.setattr(limits, "CSV_CELL", len(name))
     assert refused(tmp_path / "矿山.csv") == "broken-csv"
 
 
 def test_long_numbers_are_read_alike_in_short_and_long_tables(tmp_path: Path) -> None:
-    edge = ["0." + "1" * (units.LONGEST - 2), "0." + "1" * (units.LONGEST - 1), "1" + "0" * cells.MAX_WORD]
-    whole = ["7".zfill(cells.MAX_WORD), "7".zfill(cells.MAX_WORD + 1), "1"]
+    edge = [
+        "0." + "1" * (limits.NUMBER_LENGTH - 2),
+        "0." + "1" * (limits.NUMBER_LENGTH - 1),
+        "1" + "0" * limits.WORD_LENGTH,
+    ]
+    whole = ["7".zfill(limits.WORD_LENGTH), "7".zfill(limits.WORD_LENGTH + 1), "1"]
     lines = [f"M{at},{text},{whole[at]}\n" for at, text in enumerate(edge)]
     plain = [f"P{at},1,1\n" for at in range(200)]
     for more in ([], plain):
@@ -85,7 +94,7 @@ def test_long_numbers_are_read_alike_in_short_and_long_tables(tmp_path: Path) ->
 @pytest.mark.parametrize("large", [False, True])
 def test_how_many_columns(large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "LARGE", 0 if large else 1 << 40)
-    monkeypatch.setattr(delimited, "MAX_COLUMNS", 20)
+    monkeypatch.setattr(limits, "CSV_COLUMNS", 20)
     assert values(read_here(csv(tmp_path, f"id{',' * 19}\nM1\n")), "mine") == [{"id": "M1"}]
     assert refused(csv(tmp_path, f"id{',' * 20}\nM1\n")) == "too-many-columns"
     assert refused(csv(tmp_path, f"id,name\nM1{',' * 20}\n")) == "too-many-columns"
@@ -106,7 +115,7 @@ def test_twenty_thousand_columns(tmp_path: Path) -> None:
 
 def test_a_quote_that_takes_in_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "PIECE", 10_000)
-    monkeypatch.setattr(delimited, "MAX_CELL", 20_000)
+    monkeypatch.setattr(limits, "CSV_CELL", 20_000)
     path = csv(tmp_path, 'id,name\nM1,"x\n' + "M2,y\n" * 20_000)
     with pytest.raises(FactsError, match=r"breaks off in row 2: field larger than field limit \(20000\)"):
         read_here(path)
@@ -399,7 +408,7 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
         "far": parts() | {SHEET: sheet(far)},
         "zeros": parts() | {"xl/media/a.bin": bytes(300_000_000)},
         "text": parts() | {SHEET: sheet(row(2, f"<c r='B2'><v>{'9' * 50_000_000}</v></c>"))},
-        "sheets": parts() | {SHEET: sheet("".join(row(at) for at in range(2, 400_000)))},
+        "sheets": changed(BOOK, "</sheets>", '<sheet name="s" sheetId="2" r:id="rId1"/>' * 100_000 + "</sheets>"),
     }
     paths = []
     for name, given in bombs.items():
@@ -421,6 +430,27 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
     assert len(found) == len(paths)
     for each in found:
         assert (each["exit"], each["signal"], each["crash"]) == (3, 0, None), each
+
+
+# --- what comes out
+
+
+def test_no_report_that_a_spreadsheet_opens_holds_a_formula(tmp_path: Path) -> None:
+    """Names that begin as formulas do come out as texts."""
+    run, look = ugly.run(), Look("en", 100)
+    table = "".join(str(piece) for piece in WRITERS["csv"](run, look)).removeprefix("\ufeff")
+    fields = [field for line in csv_module.reader(table.splitlines(keepends=True)) for field in line]
+    assert any(ugly.FORMULA in field for field in fields)
+    assert not [
+        field for field in fields if field[:1] in set("=+-@\t\r") and not field.lstrip("+-").replace(".", "").isdigit()
+    ]
+    path = tmp_path / "run.xlsx"
+    path.write_bytes(b"".join(bytes(piece) for piece in WRITERS["xlsx"](run, look)))  # type: ignore[arg-type]
+    book = openpyxl.load_workbook(path)
+    assert not [cell for page in book for line in page.iter_rows() for cell in line if cell.data_type == "f"]
+    book.close()
+    page = "".join(str(piece) for piece in WRITERS["html"](run, look))
+    assert 'th, td { mso-number-format: "\\@";' in page, "what stands in a cell is a text for a spreadsheet, too"
 
 
 # --- panics

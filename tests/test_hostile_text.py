@@ -109,7 +109,7 @@ SHAPES = {
 """What of a format is the same whatever texts say."""
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", SHAPES)
 def test_texts_do_not_change_the_shape(runs: tuple[Run, Run], name: str, lang: str) -> None:
     plain, evil = (SHAPES[name](written(run, name, lang)) for run in runs)

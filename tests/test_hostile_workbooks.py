@@ -29,8 +29,8 @@ from hostile_kit import (
     sheet,
 )
 
+from hegui import limits
 from hegui.facts import archive
-from hegui.facts import workbook as workbooks
 from hegui.facts.registry import Registry
 from hegui.source import FactsError
 
@@ -92,7 +92,7 @@ def test_a_cell_far_off_is_found_however_it_is_written(how: str, tmp_path: Path)
 
 def test_sheets_are_measured_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part that is named by many sheets is read for each of them."""
-    monkeypatch.setattr(workbooks, "MAX_CELLS", 26 * 40)
+    monkeypatch.setattr(limits, "WORKBOOK_CELLS", 26 * 40)
     twenty = "".join(row(number) for number in range(2, 21))
     again = "".join(f'<sheet name="s{at}" sheetId="{at}" r:id="rId1"/>' for at in (2, 3))
     assert len(values(read(tmp_path, rows(twenty)), "mine")) == 19
@@ -104,7 +104,7 @@ def test_sheets_are_measured_together(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(("sheets", "fits"), [(3, True), (4, False)])
 def test_the_number_of_sheets(sheets: int, fits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MAX_SHEETS", 3)
+    monkeypatch.setattr(limits, "WORKBOOK_SHEETS", 3)
     more = "".join(f'<sheet name="s{at}" sheetId="{at}" r:id="rId1"/>' for at in range(2, sheets + 1))
     given = changed(BOOK, "</sheets>", f"{more}</sheets>")
     if fits:
@@ -130,7 +130,7 @@ def test_where_a_workbook_says_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", [SHEET, SHARED, "xl/media/image1.png"])
 def test_a_part_that_lies_about_its_size(part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MAX_INFLATED", 2_000_000)
+    monkeypatch.setattr(limits, "WORKBOOK_BYTES", 2_000_000)
     body = str(parts().get(part) or HEAD) + "<!-- -->" * 400_000
     path = lied(pack(tmp_path / "矿山.xlsx", parts() | {part: body}), part, 100)
     with pytest.raises(FactsError) as caught:
@@ -139,7 +139,7 @@ def test_a_part_that_lies_about_its_size(part: str, tmp_path: Path, monkeypatch:
 
 
 def test_many_parts_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MAX_INFLATED", 1_000_000)
+    monkeypatch.setattr(limits, "WORKBOOK_BYTES", 1_000_000)
     many = {f"xl/media/{at}.bin": b"\0" * 100_000 for at in range(9)}
     assert values(read(tmp_path, parts() | many), "mine", "id") == [{"id": "M2"}]
     assert refused(tmp_path, parts() | many | {"xl/media/9.bin": b"\0" * 100_000}) == "workbook-too-large"

@@ -20,8 +20,12 @@ PACKAGE = Path(hegui.__file__).parent
 ROOT = Path(__file__).parent.parent
 
 LAYERS = {
+    "hegui.characters": 0,
+    "hegui.limits": 0,
     "hegui.source": 0,
     "hegui.arguments": 0,
+    "hegui.masking": 0,
+    "hegui.terminal": 0,
     "hegui.extending": 0,
     "hegui.datatypes": 0,
     "hegui.units": 0,
@@ -47,6 +51,7 @@ LAYERS = {
     "hegui.report": 6,
     "hegui.ledger": 6,
     "hegui.assure": 7,
+    "hegui.asked": 7,
     "hegui.keeping": 7,
     "hegui.session": 8,
     "hegui.since": 7,

@@ -48,6 +48,12 @@ def test_kept_findings_are_the_same(tmp_path: Path, engine: str, every: bool) ->
     assert list(kept.findings) == list(held.findings)
     assert len(kept.findings) == len(held.findings)
     assert all(kept.findings.get(finding.fingerprint) == finding for finding in held.findings)
+    every = len(held.findings)
+    for at in (slice(3), slice(1, None, 2), slice(None, None, -3), slice(-4, -1), slice(every, None), slice(7, 2)):
+        assert kept.findings[at] == held.findings[at], at
+    assert [kept.findings[at] for at in range(-every, every)] == [*held.findings, *held.findings]
+    with pytest.raises(IndexError):
+        kept.findings[every]
     assert kept.summary == held.summary
     for threshold in ("low", "minor", "major", "critical", "undetermined", "never"):
         assert kept.counting(threshold) == held.counting(threshold)

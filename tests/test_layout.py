@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.report.layout import Page, pad, wrap
-from hegui.source import width
+from hegui.terminal import width
 
 
 def lines(text: str, first: int, rest: int | None = None) -> list[str]:

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hegui.language import pattern as dialect
-from hegui.language.pattern import MAX_DEPTH, MAX_LENGTH, MAX_REPEAT, Pattern, PatternError, parse
+from hegui.language.pattern import Pattern, PatternError, parse
+from hegui.limits import PATTERN_DEPTH, PATTERN_LENGTH, PATTERN_REPEAT
 
 
 def answers(pattern: Pattern, texts: list[str]) -> dict[str, list[bool]]:
@@ -128,16 +129,16 @@ def test_meaning(text: str, matching: list[str], others: list[str]) -> None:
         ("a{-1}", dialect.COUNT, 1),
         ("a{٣}", dialect.COUNT, 1),
         ("a{1,2,3}", dialect.COUNT, 1),
-        (f"a{{{MAX_REPEAT + 1}}}", dialect.COUNT, 1),
+        (f"a{{{PATTERN_REPEAT + 1}}}", dialect.COUNT, 1),
         ("[b-a]", dialect.RANGE, 1),
         (r"[a-\d]", dialect.RANGE, 1),
         (r"[\d-z]", dialect.RANGE, 1),
         ("[ab-c-d]", dialect.DASH, 5),
         ("[a--b]", dialect.RANGE, 1),
         ("\ud800", dialect.CHARACTER, 0),
-        ("a" * (MAX_LENGTH + 1), dialect.LONG, MAX_LENGTH),
+        ("a" * (PATTERN_LENGTH + 1), dialect.LONG, PATTERN_LENGTH),
         ("(aaaaa){100}" * 5, dialect.BIG, 0),
-        ("(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1), dialect.DEEP, MAX_DEPTH),
+        ("(" * (PATTERN_DEPTH + 1) + "a" + ")" * (PATTERN_DEPTH + 1), dialect.DEEP, PATTERN_DEPTH),
     ],
 )
 def test_what_is_refused(text: str, wording: object, offset: int) -> None:
@@ -150,7 +151,12 @@ def test_what_is_refused(text: str, wording: object, offset: int) -> None:
 
 
 def test_largest_patterns_compile_everywhere() -> None:
-    for text in ("[^甲]{100}" * 20, "(.|[^a-z])" * 50, "(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH, r"(\S\W\D){99}" * 6):
+    for text in (
+        "[^甲]{100}" * 20,
+        "(.|[^a-z])" * 50,
+        "(" * PATTERN_DEPTH + "a" + ")" * PATTERN_DEPTH,
+        r"(\S\W\D){99}" * 6,
+    ):
         assert agreed(parse(text), ["x" * 3000, "a"])[0] in (True, False)
 
 

@@ -229,13 +229,20 @@ def use(group: str, name: str, tmp_path: Path) -> Any:
 
 @pytest.mark.parametrize("group", TAKEN)
 def test_what_hegui_has_cannot_be_replaced(group: str, install: Install, tmp_path: Path) -> None:
-    install("p-one", {f"hegui.{group}": {TAKEN[group]: "p_one_adds:thing"}})
-    with pytest.raises(hegui.PluginError, match=f"plugin `p-one` adds `{TAKEN[group]}`") as caught:
+    """It is told why, and neither this nor what others add is in the way of anything."""
+    install("p-two", {f"hegui.{group}": {TAKEN[group]: "p_two_adds:thing"}})
+    install("p-one", {f"hegui.{group}": {"other": "p_one_adds:thing"}}, RAISING[group])
+    with pytest.raises(hegui.PluginError, match="`other` of the plugin `p-one` 1"):
         use(group, "other", tmp_path)
-    assert caught.value.hint is not None
-    assert "pip uninstall p-one" in caught.value.hint
+    assert {(each.distribution, each.name) for each in plugins.installed()} == {
+        ("p-two", TAKEN[group]),
+        ("p-one", "other"),
+    }
+    (problem,) = plugins.refused()
+    assert f"plugin `p-two` adds `{TAKEN[group]}`" in problem.message()
+    assert "pip uninstall p-two" in str(problem.hint_text())
     with pytest.raises(hegui.PluginError, match="which hegui has itself"):
-        plugins.installed()
+        extending.plugin(group, TAKEN[group], [TAKEN[group]])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("group", TAKEN)
@@ -362,6 +369,45 @@ def test_facts_that_cannot_be_read_are_no_fault_of_a_plugin(install: Install, tm
     (tmp_path / "facts" / "lift.parquet").write_bytes(whole[:8] + b"\xff" * 200 + whole[208:])
     with pytest.raises(hegui.FactsError, match="could not be read to the end"):
         hegui.check(registry, ruleset, engine="polars")
+
+
+ENDING = {
+    "readers": "import sys\ndef thing(reading): sys.exit(0)",
+    "formats": "import sys\ndef thing(run, look):\n    yield 'a'\n    sys.exit(0)",
+    "functions": f"import sys\n{FUNCTION}thing = thing_of(lambda x: sys.exit(0))",
+    "engines": "import sys\ndef thing(request): sys.exit(0)",
+    "import": "import sys\nsys.exit(0)",
+}
+
+
+@pytest.mark.parametrize("group", ENDING)
+def test_a_plugin_cannot_end_the_process(group: str, install: Install, tmp_path: Path) -> None:
+    asked = "readers" if group == "import" else group
+    install("p-one", {f"hegui.{asked}": {"other": "p_one_adds:thing"}}, ENDING[group])
+    with pytest.raises(hegui.PluginError, match=r"`other` of the plugin `p-one` .*SystemExit: 0") as caught:
+        use(asked, "other", tmp_path)
+    assert caught.value.exit_code == 3
+
+
+def test_who_interrupts_a_plugin_is_heard(install: Install, tmp_path: Path) -> None:
+    install("p-one", {"hegui.readers": {"other": "p_one_adds:thing"}}, "def thing(reading): raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        use("readers", "other", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("group", "code", "told"),
+    [
+        ("readers", "def thing(reading): pass", "a list of `RawTable`, and not `None`"),
+        ("formats", "def thing(run, look): yield b'a'", "pieces of `str`, and not a `bytes`"),
+        ("formats", "def thing(run, look): return 'a'", "pieces of its text, and not a `str`"),
+        ("formats", "def thing(run, look): pass", "and not a `NoneType`"),
+    ],
+)
+def test_what_is_given_is_looked_at(group: str, code: str, told: str, install: Install, tmp_path: Path) -> None:
+    install("p-one", {f"hegui.{group}": {"other": "p_one_adds:thing"}}, code)
+    with pytest.raises(hegui.PluginError, match=told):
+        use(group, "other", tmp_path)
 
 
 WRONG_RESULT = {

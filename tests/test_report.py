@@ -16,7 +16,7 @@ from hegui.report.catalogue import catalogue
 from hegui.report.concluded import explain_conclusion
 from hegui.report.explained import explained
 from hegui.report.run import Run
-from hegui.source import width
+from hegui.terminal import width
 
 
 def written(name: str, run: Run, **look: object) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hegui.limits import YAML_DEPTH
 from hegui.source import (
-    MAX_DEPTH,
     Diagnostic,
     Document,
     HeguiError,
@@ -93,7 +93,7 @@ def test_crlf_and_byte_order_mark(tmp_path: Path) -> None:
         ("a: !!str 1", "yaml-tag", 1),
         ("? [a]\n: 1", "yaml-key", 1),
         ("a: \x01", "yaml-syntax", 1),
-        ("a: " + "[" * (MAX_DEPTH + 5) + "]" * (MAX_DEPTH + 5), "yaml-depth", 1),
+        ("a: " + "[" * (YAML_DEPTH + 5) + "]" * (YAML_DEPTH + 5), "yaml-depth", 1),
         ("a: " + "{b: " * 5000 + "}" * 5000, "yaml-depth", 1),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import xml.etree.ElementTree as ET
+from os.path import relpath
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def test_an_example_need_not_name_rules_of_a_layer_above(tmp_path: Path) -> None
 ruleset: upper
 title: {{zh: 上层, en: upper}}
 version: "1"
-extends: {TESTED.as_posix()}
+extends: {relpath(TESTED, tmp_path)}
 ---
 rule: shop.any-fridge
 title: {{zh: 有冷柜, en: any fridge}}

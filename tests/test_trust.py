@@ -100,7 +100,9 @@ def silent(told: str) -> None:
     assert not [form for form in FORMS if form in told], told
 
 
-@pytest.mark.parametrize("url", URLS)
+@pytest.mark.parametrize(
+    "url", [*URLS[::4], *(pytest.param(url, marks=pytest.mark.slow) for url in URLS if url not in URLS[::4])]
+)
 def test_no_command_tells_a_password(url: str, tmp_path: Path) -> None:
     manifest = tmp_path / "registry.yaml"
     manifest.write_text(

@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import Thread
 
 import drawn_kit
+import pytest
+from test_cli import hegui
 
 LIMIT = 90.0
 """Seconds anything may take on a busy machine."""
@@ -148,3 +150,48 @@ def test_what_cannot_be_begun_with_ends_as_a_check_does(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (3, "")
     assert "there is no file or folder" in done.stderr
+
+
+def test_databases_are_refused_and_no_password_is_told(tmp_path: Path) -> None:
+    drawn_kit.load(tmp_path, *drawn_kit.ALL)
+    addresses = ["postgresql://reader:geheim@h/db", "sqlite:///a.db", "${URL}"]
+    done = hegui("watch", *addresses, "--rules", str(tmp_path / "rules.yaml"))
+    assert (done.code, done.out) == (3, "")
+    assert done.err.count("databases are not watched") == len(addresses)
+    assert "geheim" not in done.err
+
+
+def test_a_header_that_is_cut_is_waited_for_and_problems_are_told(tmp_path: Path) -> None:
+    with watching(tmp_path) as watch:
+        watch.wait("watching for changes", watch.talk)
+        mines = tmp_path / "facts" / "mine.csv"
+        text = mines.read_text(encoding="utf-8")
+        header = text.splitlines()[0]
+        mines.write_text(header[: header.rindex(",") + 2], encoding="utf-8")
+        watch.wait("does not end with a line break", watch.talk)
+        watch.wait("waiting for the next change", watch.talk)
+        mines.write_text(text, encoding="utf-8")
+        watch.wait("nothing else was found", watch.talk)
+        assert not watch.out
+        mines.write_text(text.replace("T1,D1,20", "T1,D1,2O"), encoding="utf-8")
+        watch.wait("new problems in the data: 1", watch.talk)
+        watch.wait("`2O` cannot be read", watch.talk)
+        assert watch.end() == 0
+
+
+def test_a_registry_that_cannot_be_judged_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hegui.cli import watching as command
+    from hegui.source import ChainingError, Diagnostic, Wording
+
+    class Failing:
+        def replace(self, registry: object) -> None:
+            raise ChainingError(Diagnostic(Wording("action", "the action failed", "")))
+
+        def read(self) -> None:
+            return None
+
+    said: list[object] = []
+    monkeypatch.setattr(command, "tell", said.extend)
+    monkeypatch.setattr(command, "say", said.append)
+    assert command._replaced(Failing(), Failing()) is None  # type: ignore[arg-type]
+    assert [getattr(each, "id", None) for each in said] == ["action", "waiting"]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hegui.arguments import expect, expect_days, expect_lang, expect_names, path_of, paths_of, text_of
+from hegui.arguments import expect, expect_days, expect_lang, expect_path, path_of, paths_of, text_of
 from hegui.files import aside
 from hegui.keeping import Keeper, refuse_facts, timed
 from hegui.source import Diagnostic, UsageError, Wording
@@ -37,37 +37,10 @@ SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 FEW: Final = 20_000
 """Up to so many verdicts, planning columns takes longer than judging row by row."""
 
-SOME_ROWS: Final = ("auto", "polars", "scalar")
-"""Engines that judge some rows of a registry."""
-
-_ENGINE = Wording(
-    "since-engine",
-    "a run made out of another is not judged with the engine `{engine}`; there are {known}",
-    "由原结果续查不能使用引擎 `{engine}`；可用的有 {known}",
-)
-_OTHER_WORDS = Wording(
-    "other-vocabulary",
-    "the registry was read in another vocabulary than that of the ruleset `{name}`",
-    "台账不是按规则集 `{name}` 的词汇读取的",
-)
-_READ_AGAIN = Wording(
-    "read-with-ruleset", "read it with `load_registry(facts, ruleset)`", "请用 `load_registry(facts, ruleset)` 读取"
-)
 _NO_CHANGES = Wording(
     "no-changes-given",
     "what changed since the run is not said",
     "未说明自该结果以来的变更",
-)
-_SINCE_WHAT = Wording(
-    "no-run-given",
-    "`changes` are since a run, which is not given: say `since=run`",
-    "`changes` 是某次结果以来的变更，但未给出该结果：请使用 `since=run`",
-)
-_WHOLE = Wording(
-    "since-whole",
-    "a run made out of another is of all rules and entities: `--since` goes with none of `--rule`, `--entity`,"
-    " `--show-compliant`",
-    "由原结果续查须包括全部规则和对象：`--since` 不能与 `--rule`、`--entity`、`--show-compliant` 同用",
 )
 
 
@@ -79,6 +52,10 @@ def today() -> date:
 def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """Load a ruleset with all its layers.
 
+    >>> ruleset = load_ruleset("national")
+    >>> ruleset.name, "permit.not-held" in ruleset.rules
+    ('national', True)
+
     Args:
         path_or_name: a folder with a `ruleset.yaml`, or the name of a shipped ruleset.
         cached: take it as it was loaded before where none of its files has changed, and keep it in the user's cache folder
@@ -89,7 +66,7 @@ def load_ruleset(path_or_name: str | Path, *, cached: bool = False) -> Ruleset:
     """
     from hegui.ruleset import load
 
-    path_of(path_or_name, "path_or_name")
+    expect_path(path_or_name, "path_or_name")
     return load(path_or_name, cached=cached)
 
 
@@ -97,6 +74,11 @@ def load_registry(
     facts: str | Path | Sequence[str | Path] | Mapping[str, Any], ruleset: Ruleset, *, as_of: date | None = None
 ) -> Registry:
     """Read and conform facts in the vocabulary of a ruleset.
+
+    >>> rows = [{"id": "E1", "permit_held": "否"}, {"id": "E2", "permit_held": "maybe"}]
+    >>> registry = load_registry({"enterprise": rows}, load_ruleset("national"))
+    >>> registry.tables["enterprise"]["permit_held"].to_list(), registry.problems[0].raw
+    ([False, None], 'maybe')
 
     Args:
         facts: a folder, a file, a manifest (`registry.yaml`) or a database (`postgresql://USER@HOST/DATABASE`,
@@ -165,6 +147,12 @@ def check(
 ) -> Run:
     """Judge a registry, and draw the conclusions its findings lead to.
 
+    >>> ruleset = load_ruleset("national")
+    >>> registry = load_registry({"enterprise": [{"id": "E1", "permit_class": "key", "permit_held": False}]}, ruleset)
+    >>> run = check(registry, ruleset, rules=["permit.not-held"], as_of=date(2024, 3, 11))
+    >>> [(finding.fingerprint, finding.verdict.value) for finding in run.findings]
+    [('permit.not-held/enterprise/E1', 'violation')]
+
     Args:
         registry: conformed facts.
         ruleset: the rules, of the vocabulary the facts were conformed to.
@@ -199,18 +187,16 @@ def check(
         FactsError: a file of facts that is read only now is damaged; changes cannot be read.
         HeguiError: the action of a conclusion failed, which it names.
     """
+    from hegui.asked import refuse_choice, refuse_strangers
     from hegui.report.info import Asked, RunInfo
     from hegui.report.run import Run
 
-    _refuse_strangers(registry, ruleset, rules, entity, waivers)
+    refuse_strangers(registry, ruleset, rules, entity, waivers)
     expect("engine", engine, str)
     expect_days(as_of=as_of, decided_on=decided_on)
     findings = None if findings is None else path_of(findings, "findings")
     refuse_facts(findings, registry.sources)
-    if since is not None:
-        _refuse_choice(since, rules, entity, every, engine)
-    elif changes is not None:
-        raise UsageError(Diagnostic(_SINCE_WHAT))
+    refuse_choice(rules, entity, every, engine, since, changes)
     as_of = as_of or (today() if since is None else since.info.as_of)
     decided_on = decided_on or (as_of if since is None else since.info.decided_on)
     _begin(engine, master)
@@ -230,27 +216,6 @@ def check(
         )
         run = Run.build(ruleset, registry, judgement, info, rules, whole=entity is None)
         return keeper.placed(_concluded(run, (ruleset, registry), waivers, keeper, chainer, children))
-
-
-def _refuse_strangers(
-    registry: Registry,
-    ruleset: Ruleset,
-    rules: Collection[str] | None,
-    entity: str | None,
-    waivers: Waivers | None,
-) -> None:
-    """What is no registry, no ruleset …, or facts in the words of another ruleset."""
-    from hegui.facts.registry import Registry
-    from hegui.ruleset.model import Ruleset
-    from hegui.waivers.model import Waivers
-
-    expect("registry", registry, Registry)
-    expect("ruleset", ruleset, Ruleset)
-    expect_names("rules", rules)
-    expect("entity", entity, str, type(None))
-    expect("waivers", waivers, Waivers, type(None))
-    if registry.vocabulary != ruleset.vocabulary:
-        raise UsageError(Diagnostic(_OTHER_WORDS, {"name": ruleset.name}, None, _READ_AGAIN))
 
 
 def _judged(
@@ -368,18 +333,6 @@ def _judge_since(
     return found.judgement, found.since
 
 
-def _refuse_choice(since: Run, rules: Collection[str] | None, entity: str | None, every: bool, engine: str) -> None:
-    """A run made out of another is a whole one, and judged by an engine that can judge single rows."""
-    from hegui.report.run import Run
-
-    expect("since", since, Run)
-    if engine not in SOME_ROWS:
-        known = ", ".join(f"`{name}`" for name in SOME_ROWS)
-        raise UsageError(Diagnostic(_ENGINE, {"engine": engine, "known": known}))
-    if rules is not None or entity is not None or every:
-        raise UsageError(Diagnostic(_WHOLE))
-
-
 def _chainer(name: str, engine: str) -> str:
     from hegui.conclusions.chaining import available, expect_chainer
 
@@ -411,9 +364,8 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
     Raises:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
-    text = text_of(
-        path_of(path, "path")
-    )  # first: once Polars is imported, reading from a pipe can no longer be interrupted
+    # first: once Polars is imported, reading from a pipe can no longer be interrupted
+    text = text_of(path_of(path, "path"))
     from hegui.report.run import Run
 
     return Run.from_json(text, str(path), shown)
@@ -535,10 +487,20 @@ def explain(
 ) -> Run:
     """A run of one rule with every row filed under one entity, whatever its verdict; `Run.explain` says why.
 
+    >>> ruleset = load_ruleset("national")
+    >>> registry = load_registry({"enterprise": [{"id": "E1", "permit_class": "key", "permit_held": False}]}, ruleset)
+    >>> run = explain(registry, ruleset, "E1", "permit.not-held", as_of=date(2024, 3, 11))
+    >>> print(*[run.explain(finding, "en").message for finding in run.findings])
+    E1 needs a discharge permit (key); by 2024-03-11: none held
+
     Raises:
-        UsageError: an unknown rule.
+        UsageError: an unknown rule, or nothing is filed under the entity.
     """
-    return check(registry, ruleset, as_of=as_of, decided_on=decided_on, rules=[rule], entity=entity, every=True)
+    from hegui.report.nobody import of_somebody
+
+    expect("entity", entity, str)
+    run = check(registry, ruleset, as_of=as_of, decided_on=decided_on, rules=[rule], entity=entity, every=True)
+    return of_somebody(run, registry, [ruleset.rules[rule]])
 
 
 def load_version(path_or_revision: str | Path, *, cached: bool = False) -> Version:

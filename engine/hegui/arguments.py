@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from hegui.masking import is_server, without_passwords
 from hegui.source import Diagnostic, UsageError, Wording, printable
 
 _NO_DAY: Final = Wording(
@@ -18,10 +19,19 @@ _READ_IT: Final = Wording(
     "date-from-text", "give `date.fromisoformat({found})`", "请使用 `date.fromisoformat({found})`"
 )
 _NO_PATH: Final = Wording("not-a-path", "`{name}` is a path, and not `{found}`", "`{name}` 应为路径，而不是 `{found}`")
+_ADDRESS: Final = Wording(
+    "address-for-path",
+    "`{name}` is a path, and not the address of a database (`{found}`)",
+    "`{name}` 应为路径，而不是数据库地址（`{found}`）",
+)
+_AS_TEXT: Final = Wording("address-as-text", "give the address as a text", "请以文本给出地址")
 _NO_PATHS: Final = Wording(
     "not-a-path",
     "`{name}` is a path, or a list of paths, and not `{found}`",
     "`{name}` 应为路径或路径列表，而不是 `{found}`",
+)
+_BY_KIND: Final = Wording(
+    "frames-by-kind", 'say what they are of: `{{"KIND": frame}}`', '请注明种类：`{{"种类": 数据框}}`'
 )
 _NO_NAMES: Final = Wording(
     "not-names", "`{name}` is a list of names, and not `{found}`", "`{name}` 应为名称列表，而不是 `{found}`"
@@ -70,15 +80,26 @@ def expect_lang(lang: object) -> None:
         raise UsageError(Diagnostic(_NO_LANG, {"found": _shown(lang)}))
 
 
-def path_of(found: object, name: str) -> Path:
-    """One path.
+def expect_path(found: object, name: str) -> str | os.PathLike[str]:
+    """See that an argument is a path, or a word that may stand for one.
 
     Raises:
         UsageError: it is something else.
     """
     if not isinstance(found, (str, os.PathLike)):
         raise UsageError(Diagnostic(_NO_PATH, {"name": name, "found": _shown(found)}))
-    return Path(found)
+    return found
+
+
+def path_of(found: object, name: str) -> Path:
+    """One path.
+
+    Raises:
+        UsageError: it is something else, the address of a database too.
+    """
+    path = expect_path(found, name)
+    _refuse_server(path, name)
+    return Path(path)
 
 
 def paths_of(found: object, name: str = "facts") -> list[Path | str]:
@@ -87,6 +108,9 @@ def paths_of(found: object, name: str = "facts") -> list[Path | str]:
     Raises:
         UsageError: it is something else.
     """
+    rows = isinstance(found, (list, tuple)) and any(isinstance(each, Mapping) for each in found)
+    if rows or hasattr(type(found), "columns"):
+        raise UsageError(Diagnostic(_NO_PATHS, {"name": name, "found": type(found).__name__}, None, _BY_KIND))
     several = [found] if isinstance(found, (str, os.PathLike)) else found
     if not isinstance(several, Iterable) or isinstance(several, (bytes, dict)):
         raise UsageError(Diagnostic(_NO_PATHS, {"name": name, "found": _shown(found)}))
@@ -94,8 +118,17 @@ def paths_of(found: object, name: str = "facts") -> list[Path | str]:
     for each in several:
         if not isinstance(each, (str, os.PathLike)):
             raise UsageError(Diagnostic(_NO_PATHS, {"name": name, "found": _shown(each)}))
+        if not isinstance(each, str) or name != "facts":
+            _refuse_server(each, name)
         paths.append(each if isinstance(each, str) else Path(each))
     return paths
+
+
+def _refuse_server(path: str | os.PathLike[str], name: str) -> None:
+    """A path that is the address of a database: no file of that name is asked for, as what the system says would tell all of it."""
+    if is_server(os.fspath(path)):
+        hint = _AS_TEXT if name == "facts" else None
+        raise UsageError(Diagnostic(_ADDRESS, {"name": name, "found": os.fspath(path)}, None, hint))
 
 
 def expect_names(name: str, found: Collection[str] | None) -> None:
@@ -126,4 +159,4 @@ def text_of(path: Path) -> str:
 
 
 def _shown(found: object) -> str:
-    return printable(repr(found))[:100]
+    return without_passwords(printable(repr(found)))[:100]

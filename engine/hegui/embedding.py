@@ -128,9 +128,11 @@ class Checker:
 
     def _explained(self, entity: Entity, as_of: date, decided_on: date) -> tuple[RuleResult, ...]:
         from hegui.explaining import Setting
+        from hegui.explaining.document import kinds_called
 
         findings = self._judges.findings(entity, self.kind, as_of)
-        setting = Setting(as_of, decided_on, (), self.ruleset.workdays)
+        kinds = kinds_called(self.ruleset.vocabulary)
+        setting = Setting(as_of, decided_on, (), self.ruleset.workdays, kinds=kinds)
         return tuple(self._result(finding, setting) for finding in findings)
 
     def _result(self, finding: Finding, setting: Setting) -> RuleResult:

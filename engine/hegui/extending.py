@@ -65,29 +65,39 @@ class Plugin:
     value: str
 
 
-def plugins(group: Group, taken: Collection[str]) -> dict[str, Plugin]:
-    """What installed packages add to a group, by name; `taken` are the names hegui has itself.
+def every(group: Group) -> tuple[Plugin, ...]:
+    """All that installed packages add to a group, by name, and what cannot be used among it."""
+    return tuple(plugin for plugin, _ in _installed(group, tuple(sys.path)))
 
-    Raises:
-        PluginError: a name is taken, or two packages add the same.
-    """
-    found: dict[str, Plugin] = {}
-    for plugin, _ in _installed(group, tuple(sys.path)):
-        if plugin.name in taken:
-            raise _refused(_TAKEN, plugin)
-        if plugin.name in found:
-            raise _refused(_TWICE, plugin, first=found[plugin.name].distribution)
-        found[plugin.name] = plugin
-    return found
+
+def names(group: Group, taken: Collection[str]) -> list[str]:
+    """The names installed packages add to a group; `taken` are those hegui has itself, which nobody else can have."""
+    return sorted({each.name for each in every(group)} - set(taken))
 
 
 def plugin(group: Group, name: str, taken: Collection[str]) -> Plugin | None:
     """What an installed package adds to a group under a name; None where none does.
 
     Raises:
-        PluginError: as `plugins`.
+        PluginError: the name is taken, or two packages add it.
     """
-    return plugins(group, taken).get(name)
+    found = [each for each in every(group) if each.name == name]
+    for problem in problems(group, taken, found):
+        raise PluginError(problem)
+    return found[0] if found else None
+
+
+def problems(group: Group, taken: Collection[str], among: Collection[Plugin] | None = None) -> list[Diagnostic]:
+    """Why plugins of a group cannot be used: their name is taken, or two packages add it."""
+    found: list[Diagnostic] = []
+    first: dict[str, Plugin] = {}
+    for each in every(group) if among is None else among:
+        if each.name in taken:
+            found += _refused(_TAKEN, each).diagnostics
+        elif each.name in first:
+            found += _refused(_TWICE, each, first=first[each.name].distribution).diagnostics
+        first.setdefault(each.name, each)
+    return found
 
 
 @cache
@@ -100,7 +110,11 @@ def loaded(plugin: Plugin) -> Any:
     entries = (entry for each, entry in _installed(plugin.group, tuple(sys.path)) if each == plugin)
     try:
         return next(entries).load()
-    except Exception as error:  # a module of somebody else's may raise anything as it is imported
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except (
+        BaseException
+    ) as error:  # a module of somebody else's may raise anything as it is imported, or end the process
         raise _refused(_NOT_LOADED, plugin, problem=_told(error)) from error
 
 
@@ -114,7 +128,11 @@ def blamed(plugin: Plugin, *own: type[Exception]) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:  # somebody else's code: there is no telling what it raises
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except (
+        BaseException
+    ) as error:  # somebody else's code: there is no telling what it raises, and `sys.exit` is no way out
         if isinstance(error, (HeguiError, *own)):
             raise
         raise failed(plugin, error) from error

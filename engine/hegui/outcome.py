@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -50,8 +50,22 @@ class LeafValue:
 class Finding:
     """One verdict on one row.
 
-    `about` is the kind judged and `key` its key, parts escaped and joined by commas; `kind` and `entity` are what it
-    is filed under; `occurred` the day whose law decides; `scope` whether the inspection notice talks about it.
+    Attributes:
+        rule: the name of the rule.
+        about: the kind of the row judged.
+        key: its key, parts escaped and joined by commas.
+        kind: the kind of the entity the finding is filed under.
+        entity: the key of that entity, written as `key` is.
+        name: what that entity is called; None where that is not known.
+        jurisdiction: the key of the jurisdiction it is in; None where that is not known, or the kind has none.
+        verdict: what the rule says of the row.
+        occurred: the day of the act, whose law decides; None where it is undetermined.
+        source: where the row judged was read: an index into `run.info.facts.sources`; None where it was not read.
+        row: its number there, counted from 1 (of a database: its place in order of key).
+        causes: what an undetermined verdict waits for, sorted; empty for any other.
+        values: what the rule saw, a value for each of its leaves in their order, in the unit of the field or parameter;
+            `run.explain` puts them into words.
+        scope: does the inspection notice talk about it? None where the rule does not say.
     """
 
     rule: str
@@ -140,7 +154,7 @@ class Judgement:
 
     engine: str
     summaries: tuple[RuleSummary, ...]
-    findings: Collection[Finding] = field(default=())
+    findings: Sequence[Finding] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +179,23 @@ class CitedLaw:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A conclusion drawn about somebody, or (`certain` False) one that may have to be drawn.
+    """A conclusion drawn about somebody, or (`certain` False) one that may have to be drawn. Nothing it says is more than a lead.
 
-    `because` are the fingerprints of the findings and conclusions it rests on, `rows` the rows besides; `count` is the
-    number of matches. `waived_by` are the names of the waivers without which it would count. `message` is for a certain one;
-    for any other it says what it waits for. Nothing it says is more than a lead.
+    Attributes:
+        conclusion: its name in the ruleset.
+        kind: the kind of whom it is about.
+        entity: the key of whom it is about.
+        name: what that entity is called; None where that is not known.
+        jurisdiction: the key of the jurisdiction it was drawn within; None where there is none.
+        certain: is it drawn, whatever the missing data should turn out to be?
+        count: the number of matches it rests on.
+        message: what it says, in both languages; of one that is not certain, what it waits for.
+        because: the fingerprints of the findings and conclusions it rests on.
+        rows: the rows it rests on besides.
+        causes: what it waits for where it is not certain, sorted.
+        basis: the articles it cites, as they are shown.
+        due: the day proposed for what is to be done; None where it proposes none.
+        waived_by: the names of the waivers without which it would count.
     """
 
     conclusion: str

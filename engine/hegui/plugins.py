@@ -59,6 +59,7 @@ __all__ = [
     "from_records",
     "installed",
     "nw",
+    "refused",
     "verify",
 ]
 
@@ -70,18 +71,23 @@ _DAY: Final = date(2024, 3, 11)
 
 
 def installed() -> tuple[Plugin, ...]:
-    """Everything plugins add here, by group and name. Nothing of it is imported.
+    """Everything plugins add here, by group and name, and what is `refused` among it. Nothing of it is imported."""
+    return tuple(each for group in _own() for each in extending.every(group))
 
-    Raises:
-        PluginError: a plugin adds something of a name that is taken, or two add the same.
-    """
-    own: dict[extending.Group, frozenset[str]] = {
+
+def refused() -> tuple[Diagnostic, ...]:
+    """Why some of what is installed is not used: hegui itself has something of the name, or two packages add it."""
+    return tuple(each for group, names in _own().items() for each in extending.problems(group, names))
+
+
+def _own() -> dict[extending.Group, frozenset[str]]:
+    """The names hegui has itself."""
+    return {
         "readers": frozenset(suffix[1:] for suffix in READERS),
         "formats": frozenset(WRITERS),
         "functions": taken(OPERATORS),
         "engines": frozenset({*ENGINES, "auto"}),
     }
-    return tuple(each for group, names in own.items() for each in extending.plugins(group, names).values())
 
 
 def verify(name: str) -> None:

@@ -16,21 +16,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-MAX_BYTES: Final = 20_000_000
-"""The largest YAML document read, in bytes."""
-MAX_DEPTH: Final = 40
-"""The deepest nesting of YAML collections read."""
-MAX_NODES: Final = 2_000_000
-"""The most YAML nodes read from one document."""
+from hegui import limits
+from hegui.characters import escaped
+from hegui.masking import harmless, without_passwords
+from hegui.terminal import width
 
 
 @dataclass(frozen=True)
@@ -40,14 +38,15 @@ class Source:
     name: str
     text: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", without_passwords(self.name))
+
     @cached_property
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of a character offset, both counted from 1."""
-        from bisect import bisect_right
-
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
@@ -101,13 +100,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`."""
+    """One problem, its place and a hint. `args` fill the placeholders of `wording` and `hint`; passwords of addresses in them
+    are stars from the first."""
 
     wording: Wording
     args: dict[str, object] = field(default_factory=dict)
     span: Span | None = None
     hint: Wording | None = None
     level: str = "error"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "args", {name: harmless(value) for name, value in self.args.items()})
 
     @property
     def id(self) -> str:
@@ -153,38 +156,23 @@ class Diagnostic:
 
 
 def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
-    return (wording.zh if lang == "zh" else wording.en).format(**args)
-
-
-def width(text: str) -> int:
-    """Columns a text takes on a terminal: wide and full-width characters take two, combining ones none.
-
-    >>> width("矿a")
-    3
-    """
-    if len(text) == 1:
-        return _width(text)
-    return len(text) if text.isascii() else sum(map(_width, text))
-
-
-@cache
-def _width(char: str) -> int:
-    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return escaped((wording.zh if lang == "zh" else wording.en).format(**args))
 
 
 def printable(text: str) -> str:
-    """`text` with control characters shown as one harmless character each, tabs and line breaks as a space, so that carets
-    stay aligned."""
+    """`text` with control characters as one harmless character each, tabs and line breaks as a space: carets stay aligned."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c in " \t\n\r" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """The known words nearest to `word`, best first; deterministic."""
+def did_you_mean(word: str, known: Iterable[str], limit: int = 3, compared: int = 500) -> list[str]:
+    """The known words nearest to `word`, best first; deterministic. Of more than `compared` words only neighbours in order are."""
     from difflib import get_close_matches
 
-    return get_close_matches(word, sorted(set(known)), n=limit, cutoff=0.6)
+    words = sorted(set(known))
+    at = max(bisect_right(words, word) - compared // 2, 0) if len(words) > compared else 0
+    return get_close_matches(word[:compared], words[at : at + compared], n=limit, cutoff=0.6)
 
 
 class HeguiError(Exception):
@@ -285,7 +273,8 @@ _DUPLICATE = Wording("yaml-duplicate-key", "key `{key}` appears twice", "键 `{k
 _ALIAS = Wording("yaml-alias", "anchors and aliases (`&`, `*`) are not read", "不支持锚点和别名（`&`、`*`）")
 _TAG = Wording("yaml-tag", "tag `{tag}` is not read", "不支持标签 `{tag}`")
 _DEEP = Wording("yaml-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
-_MANY = Wording("yaml-size", "document is larger than {limit}", "文件超过上限 {limit}")
+_LARGE = Wording("yaml-size", "document is larger than {limit} bytes", "文件超过上限 {limit} 字节")
+_MANY = Wording("yaml-size", "more than {limit} keys and values in one file", "一个文件中的键和值超过 {limit} 个")
 _KEY = Wording("yaml-key", "a key must be a plain text", "键必须是文本")
 _ENCODING = Wording("encoding", "`{name}` is not UTF-8 text", "`{name}` 不是 UTF-8 文本")
 _LOOKS_LIKE = Wording("looks-like", "it looks like {looks}; save it as UTF-8", "看起来是 {looks} 编码，请另存为 UTF-8")
@@ -379,8 +368,8 @@ def read_source(path: Path, name: str | None = None) -> Source:
     except OSError as error:
         problem = error.strerror or type(error).__name__
         raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem}, whole_file(shown))) from error
-    if len(raw) > MAX_BYTES:
-        raise HeguiError(Diagnostic(_MANY, {"limit": f"{MAX_BYTES} bytes"}, whole_file(shown)))
+    if len(raw) > limits.YAML_BYTES:
+        raise HeguiError(Diagnostic(_LARGE, {"limit": limits.YAML_BYTES}, whole_file(shown)))
     try:
         return Source(shown, raw.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
@@ -415,21 +404,24 @@ def read_yaml(source: Source) -> list[Document]:
     """Every document of a YAML text, with positions.
 
     Refused, with a place: duplicate keys, tags, anchors and aliases, keys that are not text, nesting deeper than
-    `MAX_DEPTH`. A scalar is an int, a float, `true`/`false`, `null` or text; nothing else is ever retyped.
+    `limits.YAML_DEPTH`. A scalar is an int, a float, `true`/`false`, `null` or text; nothing else is ever retyped.
 
     Raises:
         HeguiError: the text is not such YAML; carries one diagnostic.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return [_Builder(source).build(events) for events in _documents(yaml.parse(source.text, Loader=loader))]
+        return [_Builder(source).build(each) for each in _documents(source, yaml.parse(source.text, Loader=loader))]
     except yaml.MarkedYAMLError as error:
         marks = (error.problem_mark, error.context_mark)
         mark = next((each for each in (marks[::-1] if error.problem in _OPENED else marks) if each is not None), None)
         problem = (error.problem or error.context or "syntax error").replace("\n", " ")
         raise _unread(source, problem, mark.index if mark is not None else 0) from error
-    except yaml.YAMLError as error:
-        position = getattr(error, "position", 0)
+    except (
+        yaml.YAMLError,
+        UnicodeEncodeError,
+    ) as error:  # half a surrogate pair: no file has one, but a program's text may
+        position = getattr(error, "position", getattr(error, "start", 0))
         problem = getattr(error, "reason", None) or "unreadable"
         raise _unread(source, problem, position if isinstance(position, int) else 0) from error
 
@@ -440,12 +432,12 @@ def _unread(source: Source, problem: str, at: int) -> HeguiError:
     return HeguiError(Diagnostic(_SYNTAX, args, Span(source, at, at + 1)))
 
 
-def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
+def _documents(source: Source, events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
     inside: list[yaml.Event] = []
-    depth = 0
+    depth = count = 0
     for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH + 1:  # the parser has a limit of its own, which differs between its versions
+        if depth > limits.YAML_DEPTH + 1:  # the parser has a limit of its own, which differs between its versions
             yield [*inside, event]
             return
         if isinstance(event, yaml.DocumentStartEvent):
@@ -455,8 +447,10 @@ def _documents(events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
                 yield inside
         else:
             inside.append(event)
-            if len(inside) > MAX_NODES:
-                raise yaml.YAMLError()
+            count += isinstance(event, yaml.NodeEvent)
+            if count > limits.YAML_NODES:
+                span = Span(source, _index(event.start_mark), _index(event.end_mark))
+                raise HeguiError(Diagnostic(_MANY, {"limit": limits.YAML_NODES}, span))
 
 
 def _empty(events: list[yaml.Event]) -> bool:
@@ -490,8 +484,8 @@ class _Builder:
             value, opened = self._value(event, path)
             top.add(value)
             if opened is not None:
-                if len(stack) > MAX_DEPTH:
-                    raise HeguiError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}, self._mark(event)))
+                if len(stack) > limits.YAML_DEPTH:
+                    raise HeguiError(Diagnostic(_DEEP, {"limit": limits.YAML_DEPTH}, self._mark(event)))
                 stack.append(opened)
         data = stack[0].items[0] if stack[0].items else None
         return Document(self.source, data, self.spans, self.keys, self.raw, frozenset(self.exact))
@@ -528,8 +522,7 @@ class _Builder:
     def _refuse(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise HeguiError(Diagnostic(_ALIAS, {}, self._mark(event)))
-        tag = getattr(event, "tag", None)
-        if tag and tag != "!":
+        if (tag := getattr(event, "tag", None)) not in (None, "", "!"):
             raise HeguiError(Diagnostic(_TAG, {"tag": tag}, self._mark(event)))
 
     def _mark(self, event: yaml.Event) -> Span:

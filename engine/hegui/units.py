@@ -25,6 +25,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from hegui import limits
 from hegui.source import did_you_mean
 
 DIGITS: Final = 15
@@ -132,8 +133,6 @@ _TEN_THOUSAND: Final = re.compile(r"10(⁴|\^4|\*\*4)\s*[·×*]?\s*")
 _TOKEN: Final = re.compile(r"\s*([/()]|\*\*|\^|[*·×⋅]|-?\d+|[^\s/()*·×⋅^\d]+\d?)")
 _TIMES: Final = frozenset("*·×⋅")
 _NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,4})?", re.ASCII)
-_MAX_LENGTH: Final = 100
-LONGEST: Final = 400
 
 Powers = Mapping[str, int]
 """A unit as a product: canonical spelling of each factor → its power."""
@@ -254,7 +253,7 @@ def to_number(text: str, factor: Fraction) -> float:
     Raises:
         ValueError: `text` is not a plain decimal number, or the result is beyond the range of doubles.
     """
-    if len(text) > LONGEST or not _NUMBER.fullmatch(text):
+    if len(text) > limits.NUMBER_LENGTH or not _NUMBER.fullmatch(text):
         raise ValueError(f"`{text}` is not a decimal number")
     scaled = Decimal(text)
     top, bottom = scaled.as_integer_ratio()
@@ -283,7 +282,7 @@ def _parse(text: str) -> Powers:
     if plain in _BARE:
         return {}
     tokens = _TOKEN.findall(plain)
-    if not tokens or len(plain) > _MAX_LENGTH or "".join(tokens) != re.sub(r"\s", "", plain):
+    if not tokens or len(plain) > limits.UNIT_LENGTH or "".join(tokens) != re.sub(r"\s", "", plain):
         raise _unknown(text)
     powers = _quotient(text, tokens)
     if tokens:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hegui import api
+import hegui
 from hegui.facts.registry import below
 from hegui.vocabulary import Kind
 
@@ -44,7 +44,7 @@ def cells(kind: Kind, row: dict[str, Any], lists: bool) -> dict[str, object]:
 
 def main(source: str, rules: str, url: str) -> None:
     """Read the registry at its door, and write what it holds."""
-    registry = api.load_registry([source], api.load_ruleset(rules))
+    registry = hegui.load_registry([source], hegui.load_ruleset(rules))
     engine, tables = sql.create_engine(url), sql.MetaData()
     lists = engine.dialect.name == "postgresql"
     made = []

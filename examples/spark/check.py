@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from hegui import api
+import hegui
 from hegui.engines.request import Request
 from hegui.engines.spark import judge_frames
 from hegui.source import HeguiError
@@ -16,8 +16,8 @@ from hegui.source import HeguiError
 
 def main(folder: str, rules: str, findings: str, day: str) -> None:
     """Judge rule by rule; a line of counts for each."""
-    ruleset = api.load_ruleset(rules)
-    registry = api.load_registry([folder], ruleset)
+    ruleset = hegui.load_ruleset(rules)
+    registry = hegui.load_registry([folder], ruleset)
     chosen = tuple(ruleset.rules[name] for name in sorted(ruleset.rules))
     for judged in judge_frames(Request(ruleset, registry, date.fromisoformat(day), chosen)):
         judged.write(findings)

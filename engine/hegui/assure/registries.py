@@ -19,6 +19,7 @@ from hegui.assure.flat import flat_rows
 from hegui.assure.trial import Trial
 from hegui.datatypes import Text
 from hegui.explaining import Case, RuleDocument, Setting, message
+from hegui.explaining.document import kinds_called
 from hegui.outcome import Finding, Judgement, Verdict, as_key
 from hegui.ruleset.documents import Day, Identifier, Name, Part, Words
 from hegui.ruleset.given import NO_RULE, Given
@@ -280,7 +281,7 @@ def _failures(
             args: dict[str, object] = {"fingerprint": fingerprint, "expected": verdict, "found": _got(each)}
             yield Diagnostic(UNFOUND, args, span)
     as_of, decided_on = test.days
-    setting = Setting(as_of, decided_on, registry.sources, ruleset.workdays)
+    setting = Setting(as_of, decided_on, registry.sources, ruleset.workdays, kinds=kinds_called(ruleset.vocabulary))
     for fingerprint, each in found.items():
         if fingerprint not in test.expected:
             case = Case(RuleDocument.of(ruleset.rules[each.rule], ruleset), each, setting)

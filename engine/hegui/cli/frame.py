@@ -23,6 +23,7 @@ import click
 from hegui.cli import words
 from hegui.cli.refusing import show
 from hegui.files import reason
+from hegui.masking import without_passwords
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class _Hegui(click.Group):
             code = UNUSABLE
         except OSError as error:  # while the line was read: `--help` and `--version` write, too
             talk(_of_the_system(error).render("en"))
+            code = UNUSABLE
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, KeyboardInterrupt):
+                raise
+            talk(words.INTERRUPTED.en)  # while a class was being made: before 3.12, Python wraps what comes then
             code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -165,11 +171,7 @@ def say(wording: Wording, **args: object) -> None:
 def talk(text: str) -> None:
     """Print lines to stderr. Names of files and words of rulesets are in them: none may command the terminal, and a URL that was
     taken for one is said without its password."""
-    if ":/" in text:
-        from hegui.facts.database_address import without_passwords
-
-        text = without_passwords(text)
-    click.echo("\n".join(map(printable, text.split("\n"))), err=True)
+    click.echo("\n".join(map(printable, without_passwords(text).split("\n"))), err=True)
 
 
 _COMMANDS: Final = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")

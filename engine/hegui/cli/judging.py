@@ -35,7 +35,7 @@ from hegui.source import Diagnostic, UsageError
 if TYPE_CHECKING:
     from hegui.facts import Registry
     from hegui.report import Run
-    from hegui.ruleset.model import Rule, Ruleset
+    from hegui.ruleset.model import Ruleset
 
 
 @main.command()
@@ -120,7 +120,7 @@ def check(
             waivers=waivers,
             **how,  # decided_on, engine, master, chainer, entity: as they are called there
         )
-    _refuse_nobody(run, registry, how["entity"], [ruleset.rules[name] for name in rules or ruleset.rules])
+    _refuse_nobody(run, registry, ruleset, rules)
     _report(run, targets, seconds, earlier)
     _refuse_empty(run, ruleset, rules)
     _leave(run, fail_on, strict)
@@ -169,16 +169,10 @@ def _leave(run: Run, fail_on: str, strict: bool) -> None:
         click.get_current_context().exit(FOUND)
 
 
-def _refuse_nobody(run: Run, registry: Registry, entity: str | None, rules: Iterable[Rule]) -> None:
-    """Refuse the key of an entity that no row is filed under, with the nearest there is among those rules are answered by."""
-    from hegui.engines.request import answering_row
+def _refuse_nobody(run: Run, registry: Registry, ruleset: Ruleset, rules: list[str] | None) -> None:
+    from hegui.report.nobody import of_somebody
 
-    if entity is None or run.summary.judged:
-        return
-    kinds = registry.vocabulary.kinds
-    answering = {answering_row(rule, kinds).kind for rule in rules} & set(registry.tables)
-    keys = {key for kind in answering if len(kinds[kind].key) == 1 for key in registry.keys(kind)}
-    raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity, "near": near(entity, sorted(keys), lang_of())}))
+    of_somebody(run, registry, [ruleset.rules[name] for name in rules or ruleset.rules])
 
 
 def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None) -> None:
@@ -210,6 +204,7 @@ def explain(
     from hegui import api
     from hegui.report.concluded import explain_conclusion
     from hegui.report.explained import explained
+    from hegui.report.nobody import nobody
 
     ruleset = load_ruleset(rules_at)
     if rule not in ruleset.rules and rule not in ruleset.conclusions:
@@ -222,12 +217,10 @@ def explain(
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
         drawn = any(each.entity == entity for each in whole.drawing.drawn)
         if not drawn and about in registry.tables and entity not in registry.keys(about):
-            known = sorted(registry.keys(about))
-            raise UsageError(Diagnostic(words.NO_ENTITY, {"entity": entity, "near": near(entity, known, lang)}))
+            raise nobody(entity, registry.keys(about))
         put(explain_conclusion(whole, rule, entity, look()))
         return
     run = api.explain(registry, ruleset, entity, rule, as_of=as_of, decided_on=decided_on)
-    _refuse_nobody(run, registry, entity, [ruleset.rules[rule]])
     put(explained(run, look()))
 
 

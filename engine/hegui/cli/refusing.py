@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from hegui.masking import without_passwords
 from hegui.source import printable
 
 CHINESE: Final = tuple(
@@ -53,8 +54,8 @@ def show(error: click.ClickException, arguments: Sequence[str]) -> None:
 
 
 def _say(text: str) -> None:
-    """What a line says is said back, and may not command the terminal."""
-    click.echo("\n".join(map(printable, text.split("\n"))), err=True)
+    """What a line says is said back without the passwords in it, and may not command the terminal."""
+    click.echo("\n".join(map(printable, without_passwords(text).split("\n"))), err=True)
 
 
 def asked(arguments: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from hegui.cli.waiving import load, waivers_options
 from hegui.source import HeguiError, Wording
 
 if TYPE_CHECKING:
-    from hegui.facts.registry import Registry
+    from hegui.facts.registry import DataProblem
     from hegui.facts.rereading import Stamp
     from hegui.session import Applied, Session
     from hegui.session.watching import Files
@@ -34,6 +34,16 @@ _BEGUN = Wording(
 _WAITS = Wording(
     "waiting", "the registry cannot be used as it is; waiting for the next change", "台账目前无法使用；等待下一次变化"
 )
+_KEYED = Wording(
+    "database-not-watched",
+    "tables of databases are not watched; they are read again whenever a file changes",
+    "数据库中的表不受监视；文件变化时一并重新读取",
+)
+_PROBLEMS = Wording("data-problems", "problems in the data: {count}", "台账数据问题 {count} 处")
+_NEW_PROBLEMS = Wording("new-data-problems", "new problems in the data: {count}", "新增台账数据问题 {count} 处")
+_MORE = Wording("more-problems", "  … and {count} more", "  ……另有 {count} 处")
+FIRST: Final = 5
+"""So many problems of data are told in full."""
 _NOTHING = Wording("nothing-changed", "{time}  read again: nothing else was found", "{time}  已重新读取：结果无变化")
 _CHANGED = Wording(
     "changed",
@@ -76,8 +86,10 @@ def watch(
     lang: str,
 ) -> None:
     """Check a registry, then tell what opens, closes and changes as its files do: FACTS are folders, files or a registry.yaml.
+    Databases are not watched.
 
-    Files that cannot be read, as when they are half written, are waited for. Ctrl-C ends it, with exit code 0.
+    Files that cannot be read, as when they are half written, are waited for. What opens, closes and changes goes to stdout, all
+    else to stderr: the time, counts, and problems of the data. Ctrl-C ends it, with exit code 0.
     """
     from hegui import api
     from hegui.session import Session
@@ -86,10 +98,14 @@ def watch(
     ruleset = load_ruleset(rules_at)
     waivers = load(waivers_at, ruleset, no_waivers)
     day = as_of or api.today()
-    files = Files([Path(each) for each in facts], ruleset.vocabulary, day)
+    files = Files(facts, ruleset.vocabulary, day)
     standing = files.standing()
-    session = Session(files.read(), ruleset, as_of=day, decided_on=decided_on, waivers=waivers)
+    registry = files.read()
+    session = Session(registry, ruleset, as_of=day, decided_on=decided_on, waivers=waivers)
     tell_ = _told(form, session)
+    _note(_PROBLEMS, registry.problems)
+    if any(source.keyed for source in registry.sources):
+        say(_KEYED)
     _begin(session, len(files.as_read(standing)))
     try:
         _follow(files, files.as_read(standing), session, tell_, interval)
@@ -126,22 +142,35 @@ def _follow(
         time.sleep(min(SETTLED, interval))
         if files.standing() != now:
             continue
-        registry = _read(files)
+        applied = _replaced(files, session)
         standing = files.as_read(now)
-        if registry is not None:
-            tell_(session.replace(registry))
+        if applied is not None:
+            tell_(applied)
+            _note(_NEW_PROBLEMS, applied.problems)
 
 
-def _read(files: Files) -> Registry | None:
-    """The registry, or a word on why it cannot be used now; what was found before stands."""
+def _replaced(files: Files, session: Session) -> Applied | None:
+    """What the files as they are now change, or a word on why they cannot be used; what was found before stands."""
     try:
-        return files.read()
+        return session.replace(files.read())
     except HeguiError as error:
         tell(error.diagnostics)
     except OSError as error:
         talk(str(error))
     say(_WAITS)
     return None
+
+
+def _note(wording: Wording, problems: Sequence[DataProblem]) -> None:
+    """How many problems of data there are, and the first of them."""
+    from hegui.session.watching import noted
+
+    count, first = noted(problems, lang_of(), FIRST)
+    if count:
+        say(wording, count=count)
+        talk("\n".join(f"  {line}" for line in first))
+    if count > len(first):
+        say(_MORE, count=count - len(first))
 
 
 def _told(form: str, session: Session) -> Callable[[Applied], None]:

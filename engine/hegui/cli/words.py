@@ -39,11 +39,6 @@ NOTHING = Wording(
     "nothing was evaluated: no row of {kinds} was read",
     "没有核查任何数据：未读到 {kinds} 的任何一行",
 )
-NO_ENTITY = Wording(
-    "no-such-entity",
-    "nothing was evaluated: no row is filed under `{entity}`{near}",
-    "没有核查任何数据：没有归于 `{entity}` 的行{near}",
-)
 NO_LEDGER_ENTITY = Wording(
     "no-such-matter", "the ledger has no matter of `{entity}`", "整改台账中没有 `{entity}` 的事项"
 )

@@ -54,7 +54,7 @@ def engine_of(name: str) -> Engine:
 
 def engines() -> list[str]:
     """The name of every engine, those of plugins last."""
-    return [*ENGINES, *extending.plugins("engines", {*ENGINES, "auto"})]
+    return [*ENGINES, *extending.names("engines", {*ENGINES, "auto"})]
 
 
 def _judged_by(plugin: Plugin, engine: Engine, request: Request) -> Judgement:

@@ -59,6 +59,7 @@ def blaming(
         yield
     except (
         Exception,
+        SystemExit,
         pl.exceptions.PanicException,
     ) as error:  # somebody else's code, run by a library of somebody else's
         suspects = [(rule, used) for rule in rules if (used := _used(rule))]
@@ -121,6 +122,6 @@ def _fails(alone: Callable[[Rule], object], rule: Rule) -> bool:
 
     try:
         alone(rule)
-    except (Exception, pl.exceptions.PanicException):  # it has been raised before, and is about to be told
+    except (Exception, SystemExit, pl.exceptions.PanicException):  # it has been raised before, and is about to be told
         return True
     return False

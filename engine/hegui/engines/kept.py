@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from hegui.engines.layers import AT, GONE, fresh_file, united
 from hegui.files import clear, exchange, folder_beside, led_to, temporary_place
@@ -77,7 +77,7 @@ _FULL_DISK: Final = ("No space left", "os error 28", "Disk quota", "File too lar
 
 
 @dataclass(frozen=True)
-class Kept(Collection[Finding]):
+class Kept(Sequence[Finding]):
     """The findings of a run in `folder`. `counts` has every rule, in the order of the run; `keeper` is whatever removes a
     folder that is only temporary; `called` is how a run document names the folder, None where it has no part in one;
     `layered` are the rules whose findings stand in two layers; `mark` tells the run they are of; `number` is the one the file
@@ -98,6 +98,36 @@ class Kept(Collection[Finding]):
     def __iter__(self) -> Iterator[Finding]:
         for name in self.counts:
             yield from self.of(name)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
+        """The finding at a place, or those of a slice, which are held; no others are read.
+
+        Raises:
+            IndexError: there is none.
+            UsageError: a file is missing or damaged.
+        """
+        places = range(len(self))[at]
+        if isinstance(places, int):
+            return next(self._between(range(places, places + 1)))
+        return tuple(self._between(places)) if places.step > 0 else tuple(self._between(places[::-1]))[::-1]
+
+    def _between(self, places: range) -> Iterator[Finding]:
+        """The findings at some places, in order."""
+        before = 0
+        for name, count in self.counts.items():
+            first = places.start + max(0, -(-(before - places.start) // places.step)) * places.step
+            last = min(before + count, places.stop)
+            if first < last:
+                lazy = self.scan(name).slice(first - before, last - first)
+                yield from self._read(name, lazy if places.step == 1 else lazy.gather_every(places.step))
+            before += count
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} findings in {self.folder}>"
 
     def __contains__(self, finding: object) -> bool:
         return isinstance(finding, Finding) and self.get(finding.fingerprint) == finding

@@ -50,7 +50,7 @@ def judge(request: Request) -> Judgement:
     return Judgement("polars", tuple(each.summary for each in ordered), _findings(ordered, request))
 
 
-def _findings(ordered: Sequence[RuleFrame], request: Request) -> Collection[Finding]:
+def _findings(ordered: Sequence[RuleFrame], request: Request) -> Sequence[Finding]:
     if request.kept is None:
         return tuple(finding for each in ordered for finding in each.findings())
     listed = list(Verdict) if request.every else [Verdict.VIOLATION, Verdict.UNDETERMINED]

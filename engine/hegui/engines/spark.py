@@ -52,7 +52,7 @@ def judge(request: Request) -> Judgement:
     return Judgement("spark", tuple(each.summary for each in judged), _findings(judged, request))
 
 
-def _findings(judged: list[RuleRows], request: Request) -> Collection[Finding]:
+def _findings(judged: list[RuleRows], request: Request) -> Sequence[Finding]:
     kept = request.kept
     if not request.listed:
         return ()

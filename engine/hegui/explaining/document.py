@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -314,6 +315,8 @@ class Setting:
     papers: Mapping[tuple[int, int, str], Paper] = field(default_factory=dict)
     keys: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """The keys of rows that values were followed to, in sources whose rows have no numbers, by number of source and row."""
+    kinds: Mapping[str, Text] = field(default_factory=dict)
+    """What kinds are called: so is somebody who has neither a name nor a key."""
 
     def paper(self, leaf: Leaf, value: LeafValue) -> Paper | None:
         """The paper behind a recorded value, empty where none is recorded; None where its field asks for none."""
@@ -336,6 +339,11 @@ class Setting:
         return self.calendar.add_workdays(start, count)
 
 
+def kinds_called(vocabulary: Vocabulary) -> dict[str, Text]:
+    """What each kind is called."""
+    return {name: kind.label for name, kind in vocabulary.kinds.items()}
+
+
 def key_of(finding: Finding, value: LeafValue, setting: Setting) -> str | None:
     """The key of the row a recorded value stands in, where rows have no numbers; None elsewhere."""
     if value.source is None or value.row is None or not setting.sources[value.source].keyed:
@@ -346,11 +354,12 @@ def key_of(finding: Finding, value: LeafValue, setting: Setting) -> str | None:
 
 
 def key_for_name(leaf: Leaf, finding: Finding) -> str | None:
-    """The key that stands in a sentence for a name that is not known; None where the finding has none."""
-    if leaf.names == "row":
-        return unquote(finding.key) or None
-    known = leaf.names == "entity" and (finding.kind, finding.entity) != (finding.about, finding.key)
-    return unquote(finding.entity) or None if known else None
+    """The key that stands in a sentence for a name that is not known; None where the finding has none, or one that was made up
+    for what was given without (`Ruleset.check`)."""
+    if leaf.names == "entity" and (finding.kind, finding.entity) == (finding.about, finding.key):
+        return None
+    key = unquote(finding.key if leaf.names == "row" else finding.entity)
+    return None if re.fullmatch(rf"{leaf.kind}#[0-9]+", key) else key or None
 
 
 def keys_of(finding: Finding, setting: Setting) -> dict[tuple[int, int], str]:

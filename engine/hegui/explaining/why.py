@@ -136,10 +136,12 @@ def shown(case: Case, node: Node, lang: str, precision: Precision = "computed") 
 
 
 def said(case: Case, node: Node, lang: str) -> str:
-    """The same in a sentence, where somebody without a name is called by the key."""
+    """The same in a sentence, where somebody without a name is called by the key, or by the kind where that is missing too."""
     recorded = case.recorded(node) if isinstance(node, Cell) else None
     if recorded is not None and recorded[0].names and not recorded[0].private and recorded[1].value is None:
-        return contained(key_for_name(recorded[0], case.finding) or UNDETERMINED.get(lang))
+        kind = case.setting.kinds.get(recorded[0].kind or "")
+        called = UNDETERMINED if kind is None else Text(f"本{kind.get('zh')}", f"this {kind.get('en')}")
+        return contained(key_for_name(recorded[0], case.finding) or called.get(lang))
     return shown(case, node, lang, "sentence")
 
 

@@ -33,17 +33,20 @@ DAMAGE: Final = (
 _OVERLAP: Final = 1 << 12
 _WORKBOOK: Final = "workbook.xml"
 _STRINGS: Final = "sharedstrings.xml"
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
-_ATTRIBUTE = re.compile(r"""(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# of hostile files, too, each goes over a text once: no `<` stands in a tag, and an attribute begins where a word does
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^<>]*)>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
+_ATTRIBUTE = re.compile(r"""(?<![\w:])(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _FAILED = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*\bt="e")[^>]*>(?:(?!</c>).)*?<(?:\w+:)?v>([^<]*)<', re.S
+    rb'<(?:\w+:)?c\b(?=[^<>]*\br="([A-Z]{1,3})(\d{1,7})")(?=[^<>]*\bt="e")[^<>]*>'
+    rb"(?:(?!</?(?:\w+:)?c\b).)*?<(?:\w+:)?v>([^<]*)<",
+    re.DOTALL,
 )
 _UNCOUNTED = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?![^>]*\bt="str")[^>]*>\s*<f\b[^<]*(?:</f>)?\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>'
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?![^<>]*\bt="str")[^<>]*>\s*<f\b[^<]*(?:</f>)?\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>'
 )
 """A formula without what it came to; an empty text is something it may come to."""
-_PRECISE = re.compile(rb"v>-?\d*(?:\.\d{10}|[.\d]*[eE])")
+_PRECISE = re.compile(rb"v>-?\d*+(?:\.\d{10}|[.\d]*[eE])")
 _ROWS = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _FAR = re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]\d{1,6}")(?: r="([A-Z]{2,3})\d{1,7}")?')
 """Cells beyond column Z, and those that are not written as programs write them: of these, no letters are caught."""
@@ -216,8 +219,12 @@ def _measure(pieces: Iterator[bytes], look: Look) -> None:
             column = position(found[1].upper().encode()) + 1 if found else column + 1
             look.rows, look.columns = max(look.rows, at), max(look.columns, column)
 
+    def declares(name: str, *more: object) -> None:  # entities come with it, and no workbook has any
+        raise ValueError(f"document type {name}")
+
     parser = expat.ParserCreate()
     parser.StartElementHandler = begins
+    parser.StartDoctypeDeclHandler = declares
     for piece in pieces:
         parser.Parse(piece)
     parser.Parse(b"", True)

@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
-from hegui import units
+from hegui import limits, units
 from hegui.datatypes import MAX_INT, Reason, Type
 from hegui.facts import words
 from hegui.vocabulary import Field, fold
@@ -37,13 +37,10 @@ _SERIAL_ZERO: Final = date(1899, 12, 30)
 _SERIALS: Final = range(29221, 73051)
 """Serial days 1980-01-01 to 2099-12-31: what lies outside is likelier a slip (20243) than a day."""
 _YEAR: Final = re.compile(r"([12]\d{3})\s*年度?", re.ASCII)
-_MAX_DIGITS: Final = 30
+_MOST_DIGITS: Final = 30
+"""Beyond any int in any unit: not worked out."""
 MAX_NUMBER: Final = 1.79769313486231e308
 """The largest double that is still one after rounding."""
-MAX_TEXT: Final = 1_000_000
-"""The most characters of a text; a longer one is unreadable."""
-MAX_WORD: Final = 1_000
-"""The most characters of any other value: a number of more digits is none."""
 _TEXTS: Final = ("string", "ref")
 _ROUNDING: Final = Context(prec=units.DIGITS)
 FIRST_YEAR: Final = 1900
@@ -99,7 +96,7 @@ def element(field: Field) -> Field:
 def _judge(raw: str, field: Field, read: Callable[[str], Outcome]) -> Outcome:
     """Words that stand for no value come before the reading, but a field's own words come before them."""
     text = raw.strip(words.BLANKS)
-    if text in words.ERRORS or len(text) > (MAX_TEXT if field.type.name in _TEXTS else MAX_WORD):
+    if text in words.ERRORS or len(text) > (limits.TEXT_LENGTH if field.type.name in _TEXTS else limits.WORD_LENGTH):
         return UNREADABLE
     own = field.type.name in _OWN_WORDS and read(text).reason is None
     if not own and (text in words.MISSING or (field.type.name != "string" and text in words.NOTHING)):
@@ -172,7 +169,7 @@ def integer(text: str, unit: str | None, header: str | None = None) -> Outcome:
     if match is None or scale is None:
         return UNREADABLE
     exact = Decimal(match[1].replace(",", ""))
-    if exact.adjusted() > _MAX_DIGITS:
+    if exact.adjusted() > _MOST_DIGITS:
         return UNREADABLE
     whole = Fraction(exact) * scale
     return Outcome(int(whole)) if whole.denominator == 1 and abs(whole) <= MAX_INT else UNREADABLE

@@ -13,14 +13,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from hegui import units
+from hegui import limits
 from hegui.datatypes import INT, MAX_INT, REASONS, Reason, Type
 from hegui.facts import words
 from hegui.facts.cells import (
     FIRST_YEAR,
     MAX_NUMBER,
-    MAX_TEXT,
-    MAX_WORD,
     MISSING,
     Outcome,
     element,
@@ -182,7 +180,7 @@ def _four_decimals(value: pl.Expr) -> pl.Expr:
 
 def _clean_text(frame: pl.DataFrame, stop: list[str]) -> bool:
     raw = pl.col("raw").str
-    trimmed = ((raw.strip_chars().str.len_bytes() == raw.len_bytes()) & (raw.len_bytes() <= MAX_TEXT)).all()
+    trimmed = ((raw.strip_chars().str.len_bytes() == raw.len_bytes()) & (raw.len_bytes() <= limits.TEXT_LENGTH)).all()
     ascii_only = (raw.len_chars() == raw.len_bytes()).all()
     found = frame.select(trimmed=trimmed & ~pl.col("raw").is_in(stop).any(), ascii=ascii_only)
     if not found["trimmed"].item():
@@ -196,7 +194,7 @@ def _at_once(cells: pl.Series, field: Field, unit: str | None) -> pl.Series:
         return frame.select(_fast(field, cells.dtype, unit)).to_series()
     scale = scale_of(unit, field.type.unit)
     # step by step: what is used more than once is worked out once
-    numbers = frame.select(_at_most(units.LONGEST, cells.dtype).cast(pl.Float64, strict=False).alias("v"))
+    numbers = frame.select(_at_most(limits.NUMBER_LENGTH, cells.dtype).cast(pl.Float64, strict=False).alias("v"))
     numbers = numbers.select(pl.when(pl.col("v").abs() <= MAX_NUMBER).then(pl.col("v") + 0.0))
     if scale == 1:
         return numbers.to_series()
@@ -247,7 +245,7 @@ def _fast(field: Field, dtype: pl.DataType, unit: str | None) -> pl.Expr:
     if name == "list":
         return _nothing(field.type)
     text = raw.str.strip_chars(words.BLANKS)
-    short = text.str.len_chars() <= MAX_TEXT
+    short = text.str.len_chars() <= limits.TEXT_LENGTH
     return pl.when(short & ~text.is_in(_TEXT_WORDS["string" if name == "string" else "ref"])).then(text)
 
 
@@ -266,7 +264,7 @@ def _fast_int(raw: pl.Expr, dtype: pl.DataType, scale: Fraction | None) -> pl.Ex
     if dtype.is_float():
         raw = pl.when((raw == raw.floor()) & (raw.abs() <= MAX_INT)).then(raw)
     whole = (
-        _at_most(MAX_WORD, dtype).cast(pl.Int64, strict=False)
+        _at_most(limits.WORD_LENGTH, dtype).cast(pl.Int64, strict=False)
         if dtype == pl.String
         else raw.cast(pl.Int64, strict=False)
     )

@@ -7,8 +7,8 @@ that transaction that protects, not the look at a query's text.
 
 from __future__ import annotations
 
-import re
 import sqlite3
+import string
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
+from hegui import limits
 from hegui.facts.database_address import SQLITE, Address
 from hegui.facts.database_faults import CUT_SHORT, FAILED, NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
 from hegui.facts.table import RawColumn, RawTable, as_text
@@ -35,8 +36,6 @@ CONNECT: Final = 10
 """Seconds to wait for a server to answer, unless the URL says otherwise."""
 LOCK: Final = 30
 """Seconds to wait for a table that somebody is rebuilding, or a SQLite file somebody writes to."""
-MAX_VALUE: Final = 100_000_000
-"""The most bytes of a value, or of a row, of a SQLite file."""
 ZONE: Final = "Asia/Shanghai"
 """In which time zone moments have their day."""
 
@@ -67,7 +66,7 @@ _ALIVE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_c
 """A server that is gone without a word is noticed within a minute."""
 _MOMENTS: Final = (1184, 1185)
 """PostgreSQL's numbers of `timestamptz` and of lists of those."""
-_ENDS: Final = re.compile(r"[;\s]+\Z")
+_ENDS: Final = f";{string.whitespace}"
 
 
 class Databases(AbstractContextManager["Databases"]):
@@ -134,7 +133,7 @@ class Database:
                 name.
         """
         try:
-            found = self._selection(f"({_ENDS.sub('', text)}\n) AS hegui_query", called)
+            found = self._selection(f"({text.rstrip(_ENDS)}\n) AS hegui_query", called)
         except FactsError as error:
             single = (replace(each, span=span, hint=_SINGLE) for each in error.diagnostics if each.wording is FAILED)
             raise FactsError([*single, *(each for each in error.diagnostics if each.wording is not FAILED)]) from None
@@ -332,7 +331,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=LOCK, isolation_level=None, check_same_thread=False
     )
     connection.text_factory = _text
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.SQLITE_VALUE)
     for pragma in ("query_only = ON", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {pragma}")
     return connection

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, quote_plus
 
+from hegui.masking import SECRET, SHOWN, masked
 from hegui.source import Diagnostic, FactsError, Source, Span, Wording
 
 if TYPE_CHECKING:
@@ -17,20 +18,8 @@ if TYPE_CHECKING:
 
 POSTGRES: Final = "postgresql"
 SQLITE: Final = "sqlite"
-_SHOWN: Final = ("host", "port", "service")
-"""What a URL says behind its `?` that may be shown; of everything else nothing is."""
 _HIDDEN: Final = "***"
 _NAMES: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SECRET: Final = re.compile("pass|key|secret|token", re.IGNORECASE)
-"""What is named so behind the `?` is blotted out of messages, too."""
-
-_IN_URL: Final = re.compile(r"(?<=://)([^:@/\n]*:)(.*)(?=@)")
-_IN_QUERY: Final = re.compile(rf"([?&][^=&\s]*(?:{_SECRET.pattern})[^=&\s]*=)([^&\s\"']*)", re.IGNORECASE)
-_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]*:/{1,2}[^\s`\"']+", re.IGNORECASE)
-_BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
-_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)(?!.*@)")
-"""A password whose host was left out stands where a port does."""
-_UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(_SHOWN)})=)[^=&]+=)([^&]+)")
 
 _NO_URL = Wording(
     "database-url",
@@ -135,7 +124,7 @@ def _file(url: URL, folder: Path | None) -> Address:
 
 
 def _shown(url: URL) -> str:
-    kept: Mapping[str, tuple[str, ...] | str] = {key: url.query[key] for key in _SHOWN if key in url.query}
+    kept: Mapping[str, tuple[str, ...] | str] = {key: url.query[key] for key in SHOWN if key in url.query}
     plain = url.set(drivername=POSTGRES, query=kept)
     return (
         type(plain)
@@ -148,42 +137,9 @@ def _secrets(url: URL) -> tuple[str, ...]:
     """What may not be shown, in all forms in which it may turn up."""
     said = [str(url.password)] if url.password is not None else []
     said += [os.environ["PGPASSWORD"]] if os.environ.get("PGPASSWORD") else []
-    said += [each for key in url.query if _SECRET.search(key) for each in url.normalized_query[key]]
+    said += [each for key in url.query if SECRET.search(key) for each in url.normalized_query[key]]
     forms = {form for each in said for form in (each, quote(each, safe=""), quote_plus(each), repr(each)[1:-1])}
     return tuple(sorted((form for form in forms if form), key=len, reverse=True))
-
-
-def masked(text: str) -> str:
-    """A text of somebody's, character for character, with stars for what may be a secret in a URL.
-
-    >>> masked("database: postgresql://check:geheim@host/db?sslpassword=x")
-    'database: postgresql://check:******@host/db?sslpassword=*'
-    """
-    for secret in (_IN_URL, _IN_QUERY):
-        text = secret.sub(_starred, text)
-    return without_passwords(text)
-
-
-def without_passwords(text: str) -> str:
-    """Any text with stars for the secrets of the URLs in it, as far as these are written as URLs are.
-
-    >>> without_passwords("no file `postgresql:/u:geheim@h/d` and no `https://h/a?token=x&b=1`")
-    'no file `postgresql:/u:******@h/d` and no `https://h/a?token=*&b=1`'
-    >>> without_passwords("http://host:80/a and postgresql://reader:geheim?options=x")
-    'http://host:80/a and postgresql://reader:******?options=*'
-    """
-    return _URL.sub(lambda url: _without_password(url[0]), text)
-
-
-def _without_password(url: str) -> str:
-    secrets = (_BEFORE_HOST, _NO_PORT, _IN_QUERY, *([_UNSHOWN] if url.casefold().startswith(POSTGRES[:8]) else []))
-    for secret in secrets:
-        url = secret.sub(_starred, url)
-    return url
-
-
-def _starred(found: re.Match[str]) -> str:
-    return found[1] + "*" * len(found[2])
 
 
 def unmarked(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

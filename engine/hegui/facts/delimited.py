@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from hegui import limits
 from hegui.facts.binding import HEAD
 from hegui.facts.decode import PIECE, Reading, read_pieces, size_of, unusable
 from hegui.facts.table import RawColumn, RawTable
@@ -21,10 +22,6 @@ from hegui.source import Wording
 DELIMITERS: Final = (",", ";", "\t")
 LARGE: Final = 1_000_000
 """Pieces from this length on are parsed by Polars where they are plain enough for both to agree."""
-MAX_COLUMNS: Final = 32_768
-"""The most cells of a row."""
-MAX_CELL: Final = 16_000_000
-"""The most characters of a cell: a quote that is never closed is noticed before it has taken in the whole of a large file."""
 _SAMPLE: Final = 50
 _SEARCHED: Final = 400_000
 """Bytes at the beginning in which the delimiter is searched: 100,000 characters."""
@@ -95,7 +92,7 @@ class _Parser:
         """The columns of a text that Polars reads alike: no blank lines, no row wider than those before, and quotes only
         where they close in the line they open in; else None."""
         quote = '"' if b'"' in text else None
-        if text[: text.find(b"\n")].count(self.delimiter.encode()) >= MAX_COLUMNS:
+        if text[: text.find(b"\n")].count(self.delimiter.encode()) >= limits.CSV_COLUMNS:
             return None
         if quote and not _well_quoted(text, self.delimiter):
             return None
@@ -105,20 +102,20 @@ class _Parser:
         widest = b"" if wide else self.delimiter.encode() * (self.width - 1) + b"\n"
         found = _parsed(widest + text, self.delimiter, quote)
         lines = text.count(b"\n") + (not text.endswith(b"\n")) + (not wide)
-        if found is None or len(found) != lines or _longest(found) > MAX_CELL:
+        if found is None or len(found) != lines or _longest(found) > limits.CSV_CELL:
             return None
         return found.slice(not wide).get_columns()
 
     def _exact(self, text: str, last: bool) -> tuple[list[pl.Series], bytes]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
-        csv.field_size_limit(MAX_CELL)
+        csv.field_size_limit(int(limits.CSV_CELL))
         rows: list[list[str]] = []
         read, rest = 0, b""
         try:
             for row in reader:
                 rows.append(row)
-                if len(row) > MAX_COLUMNS:
-                    raise unusable(self.name, _WIDE, row=self.row + len(rows), limit=MAX_COLUMNS)
+                if len(row) > limits.CSV_COLUMNS:
+                    raise unusable(self.name, _WIDE, row=self.row + len(rows), limit=limits.CSV_COLUMNS)
                 read = reader.line_num
         except csv.Error as error:
             if last or str(error) != _OPEN:

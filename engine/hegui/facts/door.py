@@ -269,7 +269,8 @@ def _note_later(draft: Draft, log: Log, as_of: date) -> None:
 def _finished(draft: Draft, log: Log) -> pl.DataFrame:
     """The table as it goes into the registry: fields, their reasons and bounds, row number, source, line, ghosts."""
     fields = list(draft.kind.fields)
-    hidden = [each for name in fields for each in (why(name), below(name)) if each in draft.frame.columns]
+    there = set(draft.frame.columns)
+    hidden = [each for name in fields for each in (why(name), below(name)) if each in there]
     frame = draft.frame[[*fields, *_used(draft.frame, hidden), SOURCE, LINE]]
     ghosts = draft.ghosts() if len(draft.aside) else draft.aside
     if len(ghosts):

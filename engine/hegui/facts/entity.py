@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from hegui import limits
+from hegui.characters import escaped
 from hegui.datatypes import Reason
 from hegui.facts.values import ROW, Misfit, Read, reader, shown
 from hegui.outcome import escape
@@ -25,8 +27,6 @@ KEY: Final = "#key"
 """The key of a row as references and findings have it, made up where it was left out."""
 WHY: Final = "#why"
 """Field → why its cell has no value, where it is more than missing."""
-MAX_DEPTH: Final = 20
-"""How deep rows may be nested."""
 
 _UNKNOWN = Wording("unknown-field", "`{path}`: `{kind}` has no `{name}`", "`{path}`：`{kind}` 没有 `{name}`")
 _NEAR = Wording("did-you-mean", "did you mean `{known}`?", "是否应为 `{known}`？")
@@ -165,8 +165,8 @@ class Entity:
     def _add(self, shape: Shape, given: object, depth: int, by: tuple[str, str] | None = None) -> Frame:
         """Read a row and all that hangs on it. `by` is the reference back to the row it was listed under, and its key."""
         values = _mapping(given)
-        if depth > MAX_DEPTH:
-            raise UsageError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}))
+        if depth > limits.ENTITY_DEPTH:
+            raise UsageError(Diagnostic(_DEEP, {"limit": limits.ENTITY_DEPTH}))
         frame = shape.blank.copy()
         linked: Sequence[tuple[str, Any]] = ()
         if not _all_plain(frame, shape.readers, values):
@@ -337,8 +337,8 @@ def _misfits(
     shapes: Mapping[str, Shape], shape: Shape, given: object, path: tuple[str, ...], depth: int
 ) -> Iterator[Diagnostic]:
     """All that is wrong with a row and the rows given with it, in the order they are given."""
-    if depth > MAX_DEPTH:  # alone: rows that hold each other hold all else that is wrong any number of times
-        raise UsageError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}))
+    if depth > limits.ENTITY_DEPTH:  # alone: rows that hold each other hold all else that is wrong any number of times
+        raise UsageError(Diagnostic(_DEEP, {"limit": limits.ENTITY_DEPTH}))
     try:
         values = _mapping(given)
     except Misfit as misfit:
@@ -371,14 +371,14 @@ def _nested(shape: Shape, values: Mapping[Any, Any], path: str) -> Iterator[Diag
 
 
 def _misfit(misfit: Misfit, path: tuple[str, ...]) -> Diagnostic:
-    args: dict[str, object] = {**misfit.args_, "path": ".".join(path)}
+    args: dict[str, object] = {**misfit.args_, "path": escaped(".".join(path))}
     if misfit.hint is None:
         return Diagnostic(misfit.wording, args)
     return Diagnostic(misfit.wording, {**args, "hint": f"`{misfit.hint}`"}, None, _GIVE)
 
 
 def _unknown(shape: Shape, name: str, path: tuple[str, ...]) -> Diagnostic:
-    args: dict[str, object] = {"path": ".".join((*path, name)), "kind": shape.kind.name, "name": name}
+    args: dict[str, object] = {"path": escaped(".".join((*path, name))), "kind": shape.kind.name, "name": name}
     called = shape.kind.headers.get(fold(name))
     near = [called] if called else did_you_mean(name, shape.names, 1)
     if near:

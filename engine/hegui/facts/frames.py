@@ -54,6 +54,12 @@ _NO_KEY = Wording(
     "the frame `{name}` has no column for `{field}`, which is of the key of `{kind}`; it has {found}",
     "数据框 `{name}` 没有 `{kind}` 的主键列 `{field}`；现有 {found}",
 )
+_IN_FRAME = Wording("in-a-frame", "the frame `{name}`: {problem}", "数据框 `{name}`：{problem_zh}")
+_NO_COLUMNS = Wording(
+    "frame-without-key",
+    "the frame `{name}` has no columns, not even `{field}`, which is of the key of `{kind}`",
+    "数据框 `{name}` 没有任何列，也没有 `{kind}` 的主键列 `{field}`",
+)
 _KEY_WORDS = Wording("key-headers", "it may be called {known}", "该列可称 {known}")
 _IN_INDEX = Wording(
     "key-in-index", "an index is no column: give `{name}.reset_index()`", "索引不是列：请使用 `{name}.reset_index()`"
@@ -112,7 +118,8 @@ def _kinds(vocabulary: Vocabulary, frames: Mapping[str, Any]) -> tuple[dict[str,
 def _table(word: str, frame: Any) -> RawTable:
     """The raw table of a frame or of a list of rows; columns are addressed by name, rows counted from 1."""
     if isinstance(frame, Sequence) and not isinstance(frame, str) and all(isinstance(row, Mapping) for row in frame):
-        return from_records(frame)
+        with _named(word):
+            return from_records(frame)
     try:
         known = nw.from_native(frame)
     except TypeError as error:
@@ -120,7 +127,7 @@ def _table(word: str, frame: Any) -> RawTable:
         raise FactsError(Diagnostic(_NO_FRAME, {"name": word, "found": found}, None, _FRAMES)) from error
     except nw.exceptions.NarwhalsError as error:
         raise FactsError(Diagnostic(_FAILED, {"name": word, "problem": _first_line(error)})) from error
-    with _computing(word):
+    with _computing(word), _named(word):
         eager = known.collect("polars") if isinstance(known, nw.LazyFrame) else known
         columns = tuple(_column(str(name), eager.get_column(name)) for name in eager.columns)
     lines = pl.int_range(1, len(eager) + 1, dtype=pl.Int64, eager=True)
@@ -143,6 +150,21 @@ def _block(whole: RawTable, start: int) -> RawTable:
 
 
 @contextmanager
+def _named(word: str) -> Iterator[None]:
+    """What is wrong with rows, told of the word they were given under."""
+    try:
+        yield
+    except FactsError as error:
+        problem = error.diagnostics[0]
+        args = {**problem.args, "name": word, "problem": problem.message(), "problem_zh": problem.message("zh")}
+        raise FactsError(replace(problem, wording=_of_frame(problem.wording), args=args)) from error
+
+
+def _of_frame(wording: Wording) -> Wording:
+    return Wording(wording.id, _IN_FRAME.en, _IN_FRAME.zh)
+
+
+@contextmanager
 def _computing(word: str) -> Iterator[None]:
     """What comes of computing somebody's frame, as ours: whatever its library, its server or its user's own functions raise
     is the cause of one error. There is no common class for it."""
@@ -151,6 +173,8 @@ def _computing(word: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         hint = _NEEDS_ARROW if error.name == "pyarrow" else None
         raise FactsError(Diagnostic(_FAILED, {"name": word, "problem": _first_line(error)}, None, hint)) from error
+    except FactsError:
+        raise
     except Exception as error:
         raise FactsError(Diagnostic(_FAILED, {"name": word, "problem": _first_line(error)})) from error
 
@@ -187,7 +211,7 @@ def _plain(cells: pl.Series) -> pl.Series:
 
 
 def _misfits(word: str, kind: Kind, table: RawTable, binding: Binding, frame: Any) -> Iterator[Diagnostic]:
-    if table.columns:
+    if table.columns or len(table.lines) or not isinstance(frame, Sequence):  # no rows are an empty table
         for name in kind.key:
             if name not in binding.fields and name not in binding.ambiguous:
                 yield _without_key(word, kind, name, table, frame)
@@ -202,11 +226,11 @@ def _misfits(word: str, kind: Kind, table: RawTable, binding: Binding, frame: An
 def _without_key(word: str, kind: Kind, name: str, table: RawTable, frame: Any) -> Diagnostic:
     headers = [each.header for each in table.columns]
     found = ", ".join(f"`{header}`" for header in headers[:20])
-    known = ", ".join(f"`{each}`" for each in kind.fields[name].words)
+    known = ", ".join(f"`{each}`" for each in dict.fromkeys(kind.fields[name].words))
     args: dict[str, object] = {"name": word, "field": name, "kind": kind.name, "found": found, "known": known}
     index = [str(each) for each in getattr(getattr(frame, "index", None), "names", None) or () if each is not None]
     in_index = {fold(each) for each in index} & {fold(each) for each in kind.fields[name].words}
-    return Diagnostic(_NO_KEY, args, None, _IN_INDEX if in_index else _KEY_WORDS)
+    return Diagnostic(_NO_KEY if headers else _NO_COLUMNS, args, None, _IN_INDEX if in_index else _KEY_WORDS)
 
 
 _NEVER: Final[dict[str, Callable[[pl.DataType], bool]]] = {

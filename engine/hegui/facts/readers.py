@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -91,7 +91,7 @@ def reader_of(suffix: str) -> Reader | None:
     where there is none.
 
     Raises:
-        PluginError: a plugin adds a reader for a suffix that is taken.
+        PluginError: two plugins add a reader for the suffix.
     """
     if suffix in READERS or not suffix:
         return READERS.get(suffix)
@@ -101,7 +101,7 @@ def reader_of(suffix: str) -> Reader | None:
 
 def suffixes() -> list[str]:
     """Every suffix that is read, those of plugins last."""
-    return [*READERS, *(f".{name}" for name in extending.plugins("readers", _names()))]
+    return [*READERS, *(f".{name}" for name in extending.names("readers", _names()))]
 
 
 def added_reader(file: str) -> Plugin | None:
@@ -118,10 +118,16 @@ def _read_by(plugin: Plugin, reading: Reading) -> list[RawTable]:
     """The tables of a file as a plugin reads it."""
     read = extending.loaded(plugin)
     with extending.blamed(plugin):
-        tables = list(read(reading))
-    if not all(isinstance(table, RawTable) for table in tables):
-        raise extending.misfit(plugin, "a reader gives a list of `RawTable`")
+        given = read(reading)
+        tables = list(given) if isinstance(given, Iterable) else [given]
+    for table in tables:
+        if not isinstance(table, RawTable):
+            raise extending.misfit(plugin, f"a reader gives a list of `RawTable`, and not {_called(table)}")
     return tables
+
+
+def _called(given: object) -> str:
+    return "`None`" if given is None else f"a `{type(given).__name__}`"
 
 
 ONE_TABLE: Final = (".csv", ".jsonl", ".ndjson", ".parquet", ".tsv", ".txt")

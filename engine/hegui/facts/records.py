@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hegui import limits
 from hegui.facts.decode import Reading, read_text, unusable
 from hegui.facts.table import RawTable, from_records
 from hegui.source import (
-    MAX_DEPTH,
     Diagnostic,
     Document,
     FactsError,
@@ -22,10 +23,17 @@ from hegui.source import (
     read_yaml,
 )
 
-MAX_BYTES: Final = 500_000_000
-"""The largest JSON file read."""
 _SYNTAX = Wording("json-syntax", "not valid JSON: {problem}", "JSON 语法错误：{problem}")
 _DEEP = Wording("json-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
+_HALF = Wording(
+    "half-a-character",
+    "half a character (a lone surrogate), which no text can have",
+    "半个字符（孤立的代理项），无法作为文本",
+)
+_LONE: Final = re.compile(
+    r"\\(?:[^u]|u(?![dD][89a-fA-F])|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(\\u[dD][89a-fA-F]..)"
+)
+"""What a backslash begins in JSON; of a group, half of a pair of surrogates by itself."""
 _DUPLICATE = Wording("json-duplicate-key", "key `{key}` appears twice in one row", "同一行中键 `{key}` 重复")
 _LARGE = Wording("file-too-large", "`{name}` is larger than {limit} bytes", "`{name}` 超过 {limit} 字节")
 NO_ROWS = Wording(
@@ -106,8 +114,8 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
 
 
 def _limited_text(reading: Reading) -> str:
-    if reading.path.is_file() and reading.path.stat().st_size > MAX_BYTES:
-        raise unusable(reading.name, _LARGE, limit=MAX_BYTES)
+    if reading.path.is_file() and reading.path.stat().st_size > limits.JSON_BYTES:
+        raise unusable(reading.name, _LARGE, limit=limits.JSON_BYTES)
     return read_text(reading)
 
 
@@ -157,10 +165,19 @@ def _loads(text: str, name: str, whole: str | None = None, start: int = 0) -> An
     except _Twice as error:
         raise FactsError(Diagnostic(_DUPLICATE, {"key": error.args[0]}, Span(source, start, start))) from error
     except RecursionError as error:
-        raise FactsError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}, Span(source, start, start))) from error
-    if _depth_exceeds(data, MAX_DEPTH):
-        raise FactsError(Diagnostic(_DEEP, {"limit": MAX_DEPTH}, Span(source, start, start)))
+        raise FactsError(Diagnostic(_DEEP, {"limit": limits.JSON_DEPTH}, Span(source, start, start))) from error
+    if (half := _half(text)) is not None:
+        raise FactsError(Diagnostic(_HALF, {}, Span(source, start + half, start + half + len("\\ud800"))))
+    if _depth_exceeds(data, limits.JSON_DEPTH):
+        raise FactsError(Diagnostic(_DEEP, {"limit": limits.JSON_DEPTH}, Span(source, start, start)))
     return data
+
+
+def _half(text: str) -> int | None:
+    """Where half of a pair of surrogates is written; None where there is none."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return None
+    return next((found.start() for found in _LONE.finditer(text) if found[1]), None)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -126,11 +126,18 @@ class Registry:
     orphans: dict[str, int] = field(default_factory=dict)
     """kind → rows that join no relation because their parent is unreadable or unknown."""
     digest: str = ""
+    """`sha256:…`: of files over their bytes, of frames over the columns that are used as they were given (headers, types, cells,
+    order of rows), of databases over the conformed rows."""
     folder: Path | None = None
     """Where the tables lie as Parquet, `<kind>.parquet` each, for engines that read them themselves; None where they
     are held in memory only."""
     stands: Mapping[str, Stand | None] = field(default_factory=dict)
     """Where the rows of kinds stand, in short, as far as that is worked out; None where it cannot be told in short."""
+
+    def __repr__(self) -> str:
+        """What it holds, and no value of it: tables may have private ones."""
+        kinds = (f"{name}: {_size(table)}" for name, table in sorted(self.tables.items()))
+        return f"<Registry {', '.join(kinds) or 'of nothing'}; {self.digest[:15]}>"
 
     @cached_property
     def looked_up(self) -> dict[str, Any]:
@@ -142,3 +149,8 @@ class Registry:
         name = self.vocabulary.kinds[kind].key[0]
         column = self.tables[kind].lazy().select(name).collect().get_column(name)
         return frozenset(str(value) for value in column if value is not None)
+
+
+def _size(table: pl.DataFrame | pl.LazyFrame) -> str:
+    """The rows of a table; of one that would have to be read, only that it is there."""
+    return str(len(table)) if isinstance(table, Sized) else "not read"

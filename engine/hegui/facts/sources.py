@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -45,6 +45,7 @@ _NAME_IT = Wording("name-the-file", "name the file itself where FACTS are named"
 _NO_TABLE = Wording(
     "no-known-table", "no table is called by a word of the ruleset; found {found}", "没有与规则集相符的表；现有 {found}"
 )
+_NONE = Wording("no-known-table", "there is no table to be read", "没有可读取的表")
 _KNOWN = Wording("known-tables", "tables are called {known}", "表名可用 {known}")
 _NO_HEADER = Wording("no-header", "no row of {place} is a header of `{kind}`", "{place} 中没有一行是 `{kind}` 的表头")
 _HEADERS = Wording("known-headers", "its headers are {known}", "其表头为 {known}")
@@ -55,6 +56,12 @@ _MERGE = Wording(
 )
 _MISSING_TABLE = Wording("missing-table", "`{name}` has no table `{sheet}`", "`{name}` 没有表 `{sheet}`")
 _NO_COLUMN = Wording("missing-column", "no column is called `{name}`", "没有名为 `{name}` 的列")
+_NO_KEY = Wording(
+    "table-without-key",
+    "`{table}` has no column for `{field}`, which is of the key of `{kind}`; it has {found}",
+    "`{table}` 没有 `{kind}` 的主键列 `{field}`；现有 {found}",
+)
+_KEY_WORDS = Wording("key-headers", "it may be called {known}", "该列可称 {known}")
 _ALONE = Wording(
     "conformed-alone", "a conformed registry (`{name}`) is read alone", "已整理的台账（`{name}`）须单独读取"
 )
@@ -105,7 +112,7 @@ def read(
 def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
     found = ", ".join(f"`{name}`" for name in names[:20])
     known = ", ".join(f"`{kind.label.zh or kind.name}`" for kind in vocabulary.kinds.values())
-    return Diagnostic(_NO_TABLE, {"found": found, "known": known}, None, _KNOWN)
+    return Diagnostic(_NO_TABLE if names else _NONE, {"found": found, "known": known}, None, _KNOWN)
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -295,7 +302,10 @@ class _Gatherer:
         else:
             selection = database.table(entry.table or self.own_table(database, entry), entry.span)
         self.found.errors += _missing_columns(selection.head, kind, entry)
-        self.select(selection, kind, entry.columns)
+        keyless = list(_missing_key(selection, kind, entry))
+        self.found.errors += keyless
+        if not keyless:
+            self.select(selection, kind, entry.columns)
 
     def own_table(self, database: Database, entry: Entry) -> str:
         """The table that is called by the kind."""
@@ -383,6 +393,17 @@ def _missing_columns(table: RawTable, kind: Kind, entry: Entry) -> Iterable[Diag
         if name not in bound or not _is_called(table, header):
             headers = [each.header for each in table.columns if each.header]
             yield unknown(_NO_COLUMN, entry.column_spans[name], header, headers)
+
+
+def _missing_key(selection: Selection, kind: Kind, entry: Entry) -> Iterator[Diagnostic]:
+    """Columns of the key that a table or query does not have: none of its rows could be used."""
+    found = bind(selection.head, kind, entry.columns)
+    headers = ", ".join(f"`{each.name}`" for each in selection.columns)
+    for name in kind.key:
+        if name not in found.fields and name not in found.ambiguous and name not in entry.columns:
+            known = ", ".join(f"`{word}`" for word in dict.fromkeys(kind.fields[name].words))
+            args: dict[str, object] = {"table": selection.name, "field": name, "kind": kind.name, "known": known}
+            yield Diagnostic(_NO_KEY, {**args, "found": headers}, entry.span, _KEY_WORDS)
 
 
 def _is_called(table: RawTable, header: str) -> bool:

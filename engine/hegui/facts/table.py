@@ -10,9 +10,41 @@ from typing import Final
 
 import polars as pl
 
+from hegui import limits
+from hegui.characters import writable
+from hegui.source import Diagnostic, FactsError, Wording
+
 _FIRST: Final = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
 _LAST: Final = date(9999, 12, 31).toordinal() - date(1970, 1, 1).toordinal()
 _A_DAY: Final = {"d": 1, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_NESTED: Final = (list, tuple, dict, set, frozenset)
+_PLAIN: Final = frozenset((str, int, float, bool, type(None)))
+"""Classes of values that a cell can hold whatever they are; texts are seen to when they are put together."""
+_NO_HEADER = Wording(
+    "header-not-text", "the keys of rows are texts, and not `{found}`", "行的键应为文本，而不是 `{found}`"
+)
+_GIVE = Wording("give-text", "give `{text}`", "请使用 `{text}`")
+_HALF_HEADER = Wording(
+    "half-a-character",
+    "the key `{header}` of a row has half a character in it, which no text can have",
+    "行的键 `{header}` 含有半个字符，无法作为文本",
+)
+_HALF = Wording(
+    "half-a-character",
+    "row {row}: `{header}` has half a character in it (a lone surrogate), which no text can have",
+    "第 {row} 行：`{header}` 含有半个字符（孤立的代理项），无法作为文本",
+)
+_NO_VALUE = Wording(
+    "not-a-value",
+    "row {row}: `{header}` has a `{type}` in it, which is no value of a cell",
+    "第 {row} 行：`{header}` 中有 `{type}`，不能作为单元格的值",
+)
+_NOTHING = Wording(
+    "values-are",
+    "values are texts, numbers, days, truth values and lists of these; `None` is missing",
+    "值可为文本、数值、日期、布尔值及其列表；缺失为 `None`",
+)
+_DEEP = Wording("nested-too-deep", "row {row}: `{header}` is nested too deep", "第 {row} 行：`{header}` 嵌套过深")
 FEW: Final = 100
 """Up to so many cells, looking at each is cheaper than asking Polars a dozen questions about all of them."""
 
@@ -80,17 +112,54 @@ def _named(column: RawColumn, first: RawColumn | None) -> RawColumn:
 def from_records(
     rows: Sequence[Mapping[str, object]], lines: Sequence[int] | None = None, name: str | None = None
 ) -> RawTable:
-    """A raw table of plain Python rows, keys being headers; a key a row lacks is an empty cell there."""
+    """A raw table of plain Python rows, keys being headers; a key a row lacks is an empty cell there.
+
+    Raises:
+        FactsError: a key is no text; a value is bytes or an object that is no value; a text has half a character in it.
+    """
     headers = dict.fromkeys(key for row in rows for key in row)
+    for header in headers:
+        if not isinstance(header, str):
+            raise FactsError(
+                Diagnostic(_NO_HEADER, {"found": repr(header)[:60], "text": repr(str(header))}, None, _GIVE)
+            )
+        if not writable(header):
+            raise FactsError(Diagnostic(_HALF_HEADER, {"header": header}))
     columns = tuple(_column(header, [row.get(header) for row in rows]) for header in headers)
     numbers = pl.Series("", lines if lines is not None else range(1, len(rows) + 1), pl.Int64)
     return RawTable(columns, numbers, name)
 
 
 def _column(header: str, values: list[object]) -> RawColumn:
-    nested = {row: value for row, value in enumerate(values) if isinstance(value, (list, tuple, dict, set, frozenset))}
+    nested = {row: value for row, value in enumerate(values) if isinstance(value, _NESTED)}
+    for row, value in enumerate(values):
+        if value.__class__ not in _PLAIN and (problem := _problem(value, 0)) is not None:
+            raise _refused(*problem, header, row)
     cells = [None if row in nested else as_text(value) for row, value in enumerate(values)]
-    return RawColumn(header, header, pl.Series("", cells, pl.String), nested)
+    try:
+        return RawColumn(header, header, pl.Series("", cells, pl.String), nested)
+    except UnicodeEncodeError:
+        row = next(number for number, text in enumerate(cells) if text is not None and not writable(text))
+        raise _refused(_HALF, "str", header, row) from None
+
+
+def _refused(problem: Wording, of: str, header: str, row: int) -> FactsError:
+    args: dict[str, object] = {"header": header, "row": row + 1, "type": of}
+    return FactsError(Diagnostic(problem, args, None, _NOTHING if problem is _NO_VALUE else None))
+
+
+def _problem(value: object, depth: int) -> tuple[Wording, str] | None:
+    """What keeps a value, or one in it, from being one that a cell could hold, and its class."""
+    of = type(value)
+    if isinstance(value, _NESTED):
+        inner = [*value, *value.values()] if isinstance(value, dict) else value
+        if depth > limits.JSON_DEPTH:
+            return _DEEP, of.__name__
+        return next((found for each in inner if (found := _problem(each, depth + 1)) is not None), None)
+    if isinstance(value, str):
+        return None if writable(value) else (_HALF, of.__name__)
+    told = isinstance(value, (int, float, type(None))) or of.__str__ is not object.__str__
+    return (_NO_VALUE, of.__name__) if isinstance(value, (bytes, bytearray)) or not told else None
 
 
 def on_the_calendar(cells: pl.Series) -> pl.Series:

@@ -13,7 +13,8 @@ from hegui.datatypes import Type
 from hegui.facts.delimited import letters
 from hegui.facts.sources import README
 from hegui.files import write_whole
-from hegui.source import UsageError, Wording, width
+from hegui.source import UsageError, Wording
+from hegui.terminal import width
 from hegui.vocabulary import Field, Kind, Vocabulary
 from hegui.vocabulary.naming import unknown
 

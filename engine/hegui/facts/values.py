@@ -9,14 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NoReturn
 
+from hegui.characters import writable
 from hegui.datatypes import MAX_INT, Below, Type
 from hegui.facts import cells, words
 from hegui.source import Wording, did_you_mean
 from hegui.vocabulary import Field, fold
 
 _TEXT = Wording("not-a-text", "`{path}` is a text, and not {found}", "`{path}` 应为文本，而不是 {found}")
+_HALF = Wording(
+    "half-a-character",
+    "`{path}` has half a character in it (a lone surrogate), which no text can have: {found}",
+    "`{path}` 含有半个字符（孤立的代理项），无法作为文本：{found}",
+)
 _INT = Wording(
     "not-an-int",
     "`{path}` is a whole number within ±(2⁵³ − 1){unit}, and not {found}",
@@ -77,6 +84,8 @@ def _string_reader(_: Field) -> Read:
         text = value if value.isalnum() else value.strip(words.BLANKS)
         if text in words.ERRORS:
             raise Misfit(_TEXT, value)
+        if not writable(text):
+            raise Misfit(_HALF, value)
         return None if text in words.MISSING else text
 
     return read
@@ -121,7 +130,9 @@ def _as_number(value: Any, field: Field) -> float | Below | None:
     found = cells.number(value, field.type.unit, detection=field.detection) if isinstance(value, str) else cells.MISSING
     if found.bound is not None:
         return Below(found.bound)
-    return _refuse(_NUMBER, value, None if found.value is None else repr(found.value), unit=_unit(field.type))
+    plain = _plain(value)
+    meant = repr(plain) if type(plain) in (int, float) and plain is not value else None
+    return _refuse(_NUMBER, value, meant if found.value is None else repr(found.value), unit=_unit(field.type))
 
 
 def _in_range(value: int | float) -> bool:
@@ -133,7 +144,8 @@ def _bool_reader(_: Field) -> Read:
     def read(value: Any) -> bool | None:
         if value is True or value is False:
             return value
-        known = cells.boolean(value).value if isinstance(value, str) else None
+        plain = _plain(value)
+        known = cells.boolean(value).value if isinstance(value, str) else plain if plain.__class__ is bool else None
         return None if known is None and _says_nothing(value) else _refuse(_BOOL, value, known)
 
     return read
@@ -171,6 +183,8 @@ def _reference_reader(_: Field) -> Read:
             return value
         if not isinstance(value, str):
             return ROW
+        if not writable(value):
+            raise Misfit(_HALF, value)
         return None if _says_nothing(value) else value.strip(words.BLANKS)
 
     return read
@@ -215,8 +229,18 @@ def _says_nothing(value: object) -> bool:
     return isinstance(value, str) and value.strip(words.BLANKS) in _NOTHING
 
 
+def _plain(value: object) -> object:
+    """A number or truth value of NumPy's, or a decimal, as Python's own; what it is the same as is the hint."""
+    if type(value).__module__ == "numpy" and hasattr(value, "item") and not getattr(value, "ndim", 1):
+        return value.item()
+    return float(value) if isinstance(value, Decimal) and value.is_finite() else value
+
+
 def _whole(value: object) -> int | None:
     """The whole number a value plainly means."""
+    value = _plain(value)
+    if value.__class__ is int and abs(value) <= MAX_INT:
+        return value
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INT:
         return int(value)
     found = cells.integer(value, None).value if isinstance(value, str) else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
-from typing import Final
 
 import fastexcel
 import polars as pl
 
+from hegui import limits
 from hegui.facts.archive import DAMAGE, Archive, Look, TooLarge, TooLong, widest
 from hegui.facts.compound import MAGIC, is_whole
 from hegui.facts.decode import Reading, read_bytes, unusable
@@ -19,14 +19,6 @@ from hegui.facts.table import RawColumn, RawTable
 from hegui.source import Wording
 from hegui.vocabulary import fold
 from hegui.vocabulary.naming import suggestion
-
-MAX_INFLATED: Final = 4_000_000_000
-"""The most bytes a workbook may unpack to."""
-MAX_CELLS: Final = 60_000_000
-"""The largest area of all sheets together, each being as long and as wide as its farthest cells."""
-
-MAX_SHEETS: Final = 1_000
-"""The most sheets of a workbook."""
 
 _BOMB = Wording(
     "workbook-too-large",
@@ -147,16 +139,16 @@ def _look_through(reading: Reading) -> dict[str, Look]:
     """A look at every sheet, by name; every part of the file is unpacked once, and counted."""
     try:
         with zipfile.ZipFile(reading.path) as opened:
-            looks, named = Archive(opened, reading.path.stat().st_size, MAX_INFLATED).look()
+            looks, named = Archive(opened, reading.path.stat().st_size, limits.WORKBOOK_BYTES).look()
     except TooLarge as error:
-        raise unusable(reading.name, _BOMB, limit=MAX_INFLATED) from error
+        raise unusable(reading.name, _BOMB, limit=limits.WORKBOOK_BYTES) from error
     except TooLong as error:
         raise unusable(reading.name, _LONG) from error
     except DAMAGE as error:
         raise unusable(reading.name, _NOT_A_WORKBOOK) from error
-    if len(named) > MAX_SHEETS:
-        raise unusable(reading.name, _SHEETS, limit=MAX_SHEETS)
-    if sum(look.rows * look.columns for look in named) > MAX_CELLS:
+    if len(named) > limits.WORKBOOK_SHEETS:
+        raise unusable(reading.name, _SHEETS, limit=limits.WORKBOOK_SHEETS)
+    if sum(look.rows * look.columns for look in named) > limits.WORKBOOK_CELLS:
         far = widest(named)
         raise unusable(reading.name, _AREA, rows=far.rows, columns=far.columns)
     return looks

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from hegui import units
+from hegui import limits, units
 from hegui.datatypes import BOOL, DATE, ERROR, INT, MAX_INT, NUMBER, STRING, Text, Type
 from hegui.language import wordings as say
 from hegui.language.added import origin
 from hegui.language.chains import ENDINGS, ERROR_NODE, STAGES, ChainChecker, Thing
+from hegui.language.extent import extent
 from hegui.language.operators import OPERATORS, rows, spellings
 from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.pattern import PatternError
@@ -94,10 +95,12 @@ class Definitions:
         if key not in self._nodes:
             written = self.texts[kind][name]
             self._open.append(key)
-            node, problems = compile_condition(
-                written.text, environment, kind, None, written.span_of, syntax=written.syntax
-            )
-            self._open.pop()
+            try:
+                node, problems = compile_condition(
+                    written.text, environment, kind, None, written.span_of, syntax=written.syntax
+                )
+            finally:
+                self._open.pop()
             self._nodes[key] = node
             self.diagnostics += problems
         return self._nodes[key]
@@ -185,7 +188,7 @@ class _Checker:
         self.span_of = span_of
         self.diagnostics: list[Diagnostic] = []
         self.broken = False
-        self.depth = 0
+        self.depth = self.brought = 0
 
     def whole(
         self, names: Mapping[str, Thing], expect: Type | None, syntax: Syntax | None = None
@@ -195,12 +198,22 @@ class _Checker:
             syntax = parse(self.text) if syntax is None else syntax
         except ConditionSyntaxError as error:
             return None, [Diagnostic(error.wording, error.args_, self.span_of(error.start, error.end), error.hint)]
-        node = self.value(syntax, names)
+        try:
+            node = self.value(syntax, names)
+        except RecursionError:  # definitions upon definitions; beyond this all the same
+            self.brought = limits.DEFINITION_NODES + 1
+            node = ERROR_NODE
+        if self.brought > limits.DEFINITION_NODES or extent(node).too_large:
+            return None, [self.too_large()]
         if expect is not None:
             node = self.expected(node, expect, syntax.at)
         return (None if self.broken else node), self.diagnostics
 
     # --- reporting
+
+    def too_large(self) -> Diagnostic:
+        args: dict[str, object] = {"most": limits.DEFINITION_NODES, "height": limits.DEFINITION_HEIGHT}
+        return Diagnostic(say.TOO_LARGE, args, self.span_of(0, len(self.text)))
 
     def fail(self, wording: Wording, at: Offsets, hint: Wording | None = None, /, **args: object) -> Const:
         self.diagnostics.append(Diagnostic(wording, args, self.span_of(*at), hint))
@@ -284,6 +297,9 @@ class _Checker:
             body = self.environment.definitions.get(self.environment, kind.name, name)
             if body is None:
                 self.broken = True  # the definition's own diagnostic says why
+                return ERROR_NODE
+            self.brought += extent(body).nodes
+            if self.brought > limits.DEFINITION_NODES:
                 return ERROR_NODE
             moved = rebase(body, row, self.depth)
             return Let(row.path(name), moved, moved.type)

@@ -10,15 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from hegui import limits
+from hegui.language.extent import too_high
 from hegui.language.operators import NAMESPACES, rows, spellings
 from hegui.language.tree import Call, Choice, Items, Literal, Member, Name, Offsets, Syntax
 from hegui.source import Wording
 from hegui.units import known
-
-MAX_TEXT: Final = 20_000
-"""The longest condition, in characters."""
-MAX_DEPTH: Final = 60
-"""The deepest nesting of a condition."""
 
 _EXPECTED = Wording("expected", "expected {wanted}, found {found}", "此处应为{wanted}，实际为{found}")
 _CHARACTER = Wording("unexpected-character", "unexpected character `{char}`", "无法识别的字符 `{char}`")
@@ -94,9 +91,12 @@ def parse(text: str) -> Syntax:
     >>> parse("a.b > 1").spelling
     '>'
     """
-    if len(text) > MAX_TEXT:
-        raise ConditionSyntaxError(_LONG, 0, 1, limit=MAX_TEXT)
-    return _Parser(text, _tokens(text)).whole()
+    if len(text) > limits.CONDITION_LENGTH:
+        raise ConditionSyntaxError(_LONG, 0, 1, limit=limits.CONDITION_LENGTH)
+    syntax = _Parser(text, _tokens(text)).whole()
+    if (part := too_high(syntax)) is not None:
+        raise ConditionSyntaxError(_DEEP, *part.at, limit=limits.CONDITION_HEIGHT)
+    return syntax
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -180,8 +180,8 @@ class _Parser:
 
     def choice(self) -> Syntax:
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ConditionSyntaxError(_DEEP, self.now.start, self.now.end, limit=MAX_DEPTH)
+        if self.depth > limits.CONDITION_NESTING:
+            raise ConditionSyntaxError(_DEEP, self.now.start, self.now.end, limit=limits.CONDITION_NESTING)
         test = self.infix(0)
         if self.is_symbol("?"):
             self.take()
@@ -210,8 +210,8 @@ class _Parser:
         signs: list[_Token] = []
         while self.now.kind == "symbol" and rows("prefix", self.now.text):
             signs.append(self.take())
-            if len(signs) > MAX_DEPTH:
-                raise ConditionSyntaxError(_DEEP, self.now.start, self.now.end, limit=MAX_DEPTH)
+            if len(signs) > limits.CONDITION_NESTING:
+                raise ConditionSyntaxError(_DEEP, self.now.start, self.now.end, limit=limits.CONDITION_NESTING)
         if signs and signs[-1].text == "-" and self.now.kind == "number":
             sign = signs.pop()
             result: Syntax = self.members(self.number(sign))

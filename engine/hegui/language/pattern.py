@@ -17,16 +17,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Union
 
+from hegui import limits
 from hegui.source import Wording
-
-MAX_LENGTH: Final = 500
-"""Characters a pattern may have."""
-MAX_REPEAT: Final = 100
-"""The largest number in `{m,n}`."""
-MAX_SIZE: Final = 2000
-"""Characters and classes a pattern may have once its repetitions are written out."""
-MAX_DEPTH: Final = 20
-"""Groups that may stand inside one another."""
 
 Range = tuple[int, int]
 
@@ -198,13 +190,13 @@ def parse(text: str) -> Pattern:
     Raises:
         PatternError: it is not one of the dialect.
     """
-    if len(text) > MAX_LENGTH:
-        raise PatternError(LONG, MAX_LENGTH, limit=MAX_LENGTH)
+    if len(text) > limits.PATTERN_LENGTH:
+        raise PatternError(LONG, limits.PATTERN_LENGTH, limit=limits.PATTERN_LENGTH)
     for offset, char in enumerate(text):
         if 0xD800 <= ord(char) <= 0xDFFF:
             raise PatternError(CHARACTER, offset)
     root = _Reader(text).whole()
-    if _size(root) > MAX_SIZE:
+    if _size(root) > limits.PATTERN_SIZE:
         raise PatternError(BIG, 0)
     return Pattern(text, root)
 
@@ -272,11 +264,11 @@ class _Reader:
         low, comma, high = self.text[self.at : stop].partition(",") if stop > 0 else ("", "", "")
         self.at = stop + 1
         if not _small(low) or not (_small(high) or not high):
-            raise PatternError(COUNT, start, limit=MAX_REPEAT)
+            raise PatternError(COUNT, start, limit=limits.PATTERN_REPEAT)
         least = int(low)
         most = int(high) if high else None if comma else least
-        if most is not None and not max(least, 1) <= most <= MAX_REPEAT:
-            raise PatternError(COUNT, start, limit=MAX_REPEAT)
+        if most is not None and not max(least, 1) <= most <= limits.PATTERN_REPEAT:
+            raise PatternError(COUNT, start, limit=limits.PATTERN_REPEAT)
         return least, most
 
     def atom(self) -> Part:
@@ -301,8 +293,8 @@ class _Reader:
         elif self.next == "?":
             raise PatternError(EXTENSION, start)
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise PatternError(DEEP, start, limit=MAX_DEPTH)
+        if self.depth > limits.PATTERN_DEPTH:
+            raise PatternError(DEEP, start, limit=limits.PATTERN_DEPTH)
         inside = self.either()
         if self.next != ")":
             raise PatternError(OPEN, start, text="(")
@@ -360,7 +352,7 @@ class _Reader:
 
 
 def _small(digits: str) -> bool:
-    return digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= MAX_REPEAT
+    return digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= limits.PATTERN_REPEAT
 
 
 def _one(char: str) -> Chars:

@@ -110,3 +110,8 @@ MAP_FIRST = Wording(
 NOT_AGGREGATED = Wording(
     "not-aggregated", "`{name}()` does not take values of type {type}", "`{name}()` 不接受 {type} 类型的值"
 )
+TOO_LARGE = Wording(
+    "definition-size",
+    "with the definitions it uses written out, the condition has more than {most} parts, or more than {height} one upon another",
+    "将所用定义展开后，条件超过 {most} 个部分，或层叠超过 {height} 层",
+)

@@ -18,7 +18,7 @@ from hegui.outcome import Drawn
 from hegui.report.layout import Page, pad
 from hegui.report.look import Look
 from hegui.report.run import Run
-from hegui.source import width
+from hegui.terminal import width
 
 CHANGES: Final = {
     Change.OPENED: Text("新发现", "opened"),

@@ -27,7 +27,8 @@ from hegui.report.problem_list import COLUMNS as PROBLEM
 from hegui.report.text_tables import cell
 from hegui.report.words import place_text
 from hegui.ruleset.model import Nature, Severity
-from hegui.source import Diagnostic, UsageError, Wording, printable, width
+from hegui.source import Diagnostic, UsageError, Wording, printable
+from hegui.terminal import width
 
 _WIDTHS: Final = (6, 18, 10, 24, 20, 24, 12, 50, 50, 40, 20, 40, 12, 20, 20, 18, 40, 10)
 _FURTHER: Final = (

@@ -17,7 +17,7 @@ from hegui.report.layout import Page, pad
 from hegui.report.look import Look
 from hegui.report.words import place_text
 from hegui.ruleset.model import Nature, Severity
-from hegui.source import width
+from hegui.terminal import width
 
 STYLES = {Progress.NOT_STARTED: "red", Progress.UNDER_WAY: "yellow", Progress.DONE: "cyan", Progress.CLOSED: "green"}
 

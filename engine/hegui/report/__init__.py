@@ -6,7 +6,7 @@ To add a format, write one file with such a function, add it to `WRITERS`, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -140,12 +140,12 @@ def writer_of(name: str) -> Writer | None:
     if name in WRITERS:
         return WRITERS[name]
     plugin = extending.plugin("formats", name, WRITERS)
-    return None if plugin is None else partial(_written_by, plugin, _format(plugin).write)
+    return None if plugin is None else partial(_written_by, plugin, _format(plugin))
 
 
 def formats() -> list[str]:
     """The name of every format, those of plugins last."""
-    return [*WRITERS, *extending.plugins("formats", WRITERS)]
+    return [*WRITERS, *extending.names("formats", WRITERS)]
 
 
 def binary(name: str) -> bool:
@@ -163,10 +163,18 @@ def _format(plugin: Plugin) -> Format:
     return Format(found)
 
 
-def _written_by(plugin: Plugin, write: Writer, run: Run, look: Look) -> Iterator[str] | Iterator[bytes]:
+def _written_by(plugin: Plugin, format_: Format, run: Run, look: Look) -> Iterator[str] | Iterator[bytes]:
     """What a plugin writes of a run, piece by piece."""
+    wanted: type = bytes if format_.binary else str
     with extending.blamed(plugin):
-        yield from write(run, look)
+        pieces = format_.write(run, look)
+        if isinstance(pieces, (str, bytes)) or not isinstance(pieces, Iterable):
+            raise extending.misfit(plugin, f"a format gives pieces of its text, and not a `{type(pieces).__name__}`")
+        for piece in pieces:
+            if not isinstance(piece, wanted):
+                found = type(piece).__name__
+                raise extending.misfit(plugin, f"it gives pieces of `{wanted.__name__}`, and not a `{found}`")
+            yield piece
 
 
 __all__ = ["BINARY", "WRITERS", "Format", "Look", "Run", "Writer", "binary", "formats", "writer_of"]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from hegui import limits
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
 from hegui.outcome import Finding, Verdict
 from hegui.report.run import Run
 from hegui.report.stored import NOWHERE
 from hegui.ruleset.model import Certainty
-from hegui.source import MAX_BYTES, Diagnostic, UsageError, Wording
+from hegui.source import Diagnostic, UsageError, Wording
 from hegui.waivers.loading import PERSON, reads_like_a_person
 from hegui.waivers.matching import names
 from hegui.waivers.model import Scope, Waiver
@@ -81,8 +82,8 @@ def made_of(run: Run, granted: Granted, globs: Collection[str] = ()) -> Baseline
     if not found:
         raise UsageError(Diagnostic(_NOTHING))
     text = "".join(written(_waiver(name, prints, run, granted) for name, prints in found.items()))
-    if len(text.encode()) > MAX_BYTES:
-        raise UsageError(Diagnostic(_LARGE, {"count": count, "limit": MAX_BYTES}, None, _BY_RULE))
+    if len(text.encode()) > limits.YAML_BYTES:
+        raise UsageError(Diagnostic(_LARGE, {"count": count, "limit": limits.YAML_BYTES}, None, _BY_RULE))
     person = reads_like_a_person(granted.approved_by)
     warnings = (Diagnostic(PERSON, {"found": granted.approved_by}, level="warning"),) if person else ()
     return Baseline(text, count, len(found), warnings)

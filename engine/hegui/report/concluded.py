@@ -19,7 +19,7 @@ from hegui.report.look import Look
 from hegui.report.run import Run
 from hegui.report.words import place_text, waiver_text
 from hegui.ruleset.model import Certainty, Nature, Severity
-from hegui.source import width
+from hegui.terminal import width
 
 CONCLUSIONS: Final = Text("结论（线索）", "conclusions (leads)")
 WAIVED: Final = Text("暂不计入的结论", "conclusions that are waived")

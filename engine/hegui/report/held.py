@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +33,7 @@ def read_findings(
     sources: tuple[SourceTable, ...],
     counted: Sequence[RuleSummary],
     beside: Path,
-) -> Collection[Finding]:
+) -> Sequence[Finding]:
     """The findings of the document, or those kept beside it."""
     if not isinstance(data, dict):
         items = enumerate(decode(list[Any], data, "findings"))

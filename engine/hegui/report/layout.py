@@ -9,7 +9,8 @@ from io import StringIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hegui.source import printable, width
+from hegui.source import printable
+from hegui.terminal import width
 
 if TYPE_CHECKING:
     from rich.text import Text as Styled

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from hegui.arguments import expect, expect_names
 from hegui.engines.kept import Kept
@@ -16,8 +16,10 @@ from hegui.explaining import Case, RuleDocument, Setting
 from hegui.explaining.compiled import Teller
 from hegui.explaining.law import certainty, may_rest_on_memory, sure_by_day
 from hegui.outcome import Finding, RuleSummary, Verdict
+from hegui.report.info import RunInfo
 from hegui.report.rendered import Renderer
 from hegui.ruleset.model import Certainty
+from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 from hegui.waivers.kept import Parted, parted
 from hegui.waivers.matching import Covering
 from hegui.waivers.model import Waiver
@@ -26,10 +28,21 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+_OTHER_RUN: Final = Wording("another-run", "the run has no rule `{rule}`", "结果中没有规则 `{rule}`")
+_NEAR: Final = Wording("did-you-mean", "did you mean `{near}`?", "是否应为 `{near}`？")
+
+
 class Looking:
     """What a run can be asked about its findings. Nothing here holds more of them than it is asked for."""
 
-    findings: Collection[Finding]
+    info: RunInfo
+    findings: Sequence[Finding]
+
+    def __repr__(self) -> str:
+        about, found = self.info.ruleset, len(self.findings)
+        return (
+            f"<Run of {about.name} {about.version} as of {self.info.as_of}: {len(self.counts)} rules, {found} findings>"
+        )
 
     @cached_property
     @abstractmethod
@@ -47,7 +60,7 @@ class Looking:
         """The waivers that stand on the day of the decision."""
 
     @abstractmethod
-    def finding(self, findings: Collection[Finding]) -> Self:
+    def finding(self, findings: Sequence[Finding]) -> Self:
         """The run with other findings."""
 
     @property
@@ -112,9 +125,14 @@ class Looking:
         """The findings of some rules.
 
         Raises:
-            UsageError: `names` is one text, or something else.
+            UsageError: `names` is one text, or something else, or the run has no rule of a name.
         """
         expect_names("names", names)
+        self.expect_rules(names, self._known)
+        return self.found_of(names)
+
+    def found_of(self, names: Collection[str]) -> Iterator[Finding]:
+        """The findings of rules, those the run does not know among them."""
         if isinstance(self.findings, Kept):
             return self.findings.of_rules(names)
         return (finding for finding in self.findings if finding.rule in names)
@@ -123,12 +141,32 @@ class Looking:
         """The findings of a rule with one verdict, in order.
 
         Raises:
-            UsageError: it is no `Verdict`.
+            UsageError: it is no `Verdict`, or the run has no such rule.
         """
         expect("verdict", verdict, Verdict)
+        expect("rule", rule, str)
+        self.expect_rules([rule], self._known)
         if isinstance(self.findings, Kept):
-            return self.findings.of(rule, verdict)
+            return self.findings.of(rule, verdict) if rule in self.findings.counts else iter(())
         return (finding for finding in self._by_rule.get(rule, ()) if finding.verdict is verdict)
+
+    @staticmethod
+    def expect_rules(names: Iterable[str], known: Collection[str]) -> None:
+        """See that the run has rules.
+
+        Raises:
+            UsageError: it has not.
+        """
+        for name in names:
+            if name not in known:
+                near = did_you_mean(name, known, 1)
+                args: dict[str, object] = {"rule": name, "near": "".join(near)}
+                raise UsageError(Diagnostic(_OTHER_RUN, args, None, _NEAR if near else None))
+
+    @property
+    @abstractmethod
+    def _known(self) -> Collection[str]:
+        """The rules the run was asked for, those among them whose table was not supplied."""
 
     @cached_property
     def _by_rule(self) -> dict[str, list[Finding]]:

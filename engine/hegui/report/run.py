@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from hegui.report.labels import Labels
 from hegui.report.notice import NoticeFound, held_against
 from hegui.report.roll import Roll
 from hegui.report.stored import DamagedError, decode, encode
+from hegui.report.summary import Summary
 from hegui.report.tables import Tables
 from hegui.report.wanted import EntityWants, Wanted, data_wanted, wanted_of_entities
 from hegui.ruleset.model import Certainty, Law, Parameter, Rule, Ruleset, Severity
@@ -74,43 +75,26 @@ _FOREIGN: Final = Wording(
 _DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
 _NO_WAIVER: Final = Wording("run-damaged", "the run has no waiver `{name}`", "结果中没有暂不计入事项 `{name}`")
-_OTHER_RUN: Final = Wording("another-run", "the run has no rule `{rule}`", "结果中没有规则 `{rule}`")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Counts, never capped: rows of each kind, verdicts of each rule, rows that join no relation because their parent
-    is unreadable or unknown; and the rules whose kind was not supplied, with that kind."""
-
-    entities: dict[str, int]
-    rules: tuple[RuleSummary, ...]
-    orphans: dict[str, int]
-    not_supplied: dict[str, str]
-
-    @property
-    def judged(self) -> int:
-        """Rows judged, over all rules."""
-        apart = sum(rule.from_memory + rule.waived for rule in self.rules)
-        return apart + sum(map(self.total, Verdict))
-
-    def total(self, verdict: Verdict) -> int:
-        """How many verdicts of one sort there are, over all rules."""
-        return sum(int(getattr(rule, verdict.value)) for rule in self.rules)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run(Tables):
     """A run, whole. `findings` are sorted by rule and key; beyond `engines.kept.LIMIT` they are read from Parquet as they are
     asked for."""
 
     info: RunInfo
+    """How it came about: days, ruleset, facts, engine, waivers."""
     rules: tuple[RuleDocument, ...]
     labels: Labels
     summary: Summary
-    findings: Collection[Finding]
+    """Rows of each kind, and verdicts of each rule."""
+    findings: Sequence[Finding]
+    """Violations and what is undetermined, and all else that was asked for."""
     data_quality: tuple[DataProblem, ...]
+    """What was wrong with the data, or to be noted of it, by address; `problems` and `notes` are its two parts."""
     drawing: Drawing = field(default_factory=Drawing)
+    """What was concluded, with which chainer, and a summary of each conclusion."""
     notice: tuple[NoticeFound, ...] = ()
     papers: dict[tuple[int, int, str], Paper] = field(default_factory=dict)
     keys: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -176,8 +160,12 @@ class Run(Tables):
 
     # --- looking at findings
 
-    def finding(self, findings: Collection[Finding]) -> Run:
+    def finding(self, findings: Sequence[Finding]) -> Run:
         return replace(self, findings=findings)
+
+    @property
+    def _known(self) -> Collection[str]:
+        return self.documents.keys() | self.summary.not_supplied.keys()
 
     @property
     def counts(self) -> tuple[RuleSummary, ...]:
@@ -192,7 +180,10 @@ class Run(Tables):
     def setting(self) -> Setting:
         """What all findings have in common."""
         info = self.info
-        return Setting(info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers, self.keys)
+        kinds = {name: kind.label for name, kind in self.labels.kinds.items()}
+        return Setting(
+            info.as_of, info.decided_on, info.facts.sources, info.ruleset.workdays, self.papers, self.keys, kinds
+        )
 
     @cached_property
     def folder(self) -> str:
@@ -214,15 +205,14 @@ class Run(Tables):
         """The rule of a finding."""
         return self.documents[finding.rule].rule
 
-    def explain(self, finding: Finding, lang: str) -> Explanation:
+    def explain(self, finding: Finding, lang: str = "en") -> Explanation:
         """A finding explained, in "zh" or "en".
 
         Raises:
             UsageError: there are no words of that language, or the run has no such rule.
         """
         expect("finding", finding, Finding)
-        if finding.rule not in self.documents:
-            raise UsageError(Diagnostic(_OTHER_RUN, {"rule": finding.rule}))
+        self.expect_rules([finding.rule], self.documents)
         return render(self.documents[finding.rule], finding, self.setting, lang)
 
     def with_conclusions(
@@ -237,7 +227,7 @@ class Run(Tables):
         from hegui.conclusions.ground import supports
 
         named = {name for each in ruleset.conclusions.values() for one in each.variables for name in one.of}
-        found = supports(self.of_rules(named), self.from_memory, self.waivers_of)
+        found = supports(self.found_of(named), self.from_memory, self.waivers_of)
         days = {"as_of": self.info.as_of, "decided_on": self.info.decided_on}
         drawing = draw(ruleset, registry, found, chainer=chainer, covering=self.covering, children=children, **days)
         info = replace(self.info, chainer=drawing.chainer)
@@ -267,6 +257,11 @@ class Run(Tables):
             for item in self.summary.rules
         )
         return replace(self, summary=replace(self.summary, rules=tuple(rules))) if apart else self
+
+    @property
+    def conclusions(self) -> tuple[Drawn, ...]:
+        """The conclusions drawn, those that are only possible included, by name and whom they are about."""
+        return self.drawing.drawn
 
     @property
     def problems(self) -> tuple[DataProblem, ...]:

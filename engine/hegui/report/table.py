@@ -26,7 +26,7 @@ from hegui.report.run import Run
 from hegui.report.sections import compared, wanted
 from hegui.report.sorts import Sort, listed, of_sort, sort_of, total
 from hegui.report.words import place_text, waiver_text
-from hegui.source import width
+from hegui.terminal import width
 
 SEVERITY_STYLE: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "low": "cyan"}
 VERDICT_STYLE: Final = {
@@ -86,7 +86,11 @@ class _Report:
         ruleset = f"{info.ruleset.name} {info.ruleset.version}"
         page.add((self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui), "dim"))
         sizes = self.run.summary.entities
-        place = self.say(say.FROM, folder=self.run.folder) if self.run.folder else ""
+        files = {source.file for source in info.facts.sources if source.keyed}
+        folder = (
+            files.pop() if len(files) == 1 and self.run.folder else self.run.folder
+        )  # of a database no name is cut off
+        place = self.say(say.FROM, folder=folder) if folder else ""
         read = self.say(say.READ, rows=sum(sizes.values()), place=place, kinds=self.kind_counts(sizes))
         page.add((read, "dim"), hang=4)
         page.blank()

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from typing import Final
 
+from hegui import limits
 from hegui.datatypes import BOOL, DATE, INT, STRING, Text, Type
 from hegui.language.chains import Thing
 from hegui.language.parser import ConditionSyntaxError, parse
@@ -24,8 +25,6 @@ from hegui.ruleset.validation import validate
 from hegui.source import Document, Path_, Span, Wording
 from hegui.vocabulary import Field, Kind
 
-MOST_NAMES: Final = 12
-"""How many things a conclusion may name: what a chainer joins at a time has a limit."""
 COUNT: Final = "count"
 """What a message calls the number of matches."""
 
@@ -156,9 +155,9 @@ class _Builder(Parts[ConclusionDocument]):
     def conclusion(self) -> Conclusion | None:
         part, problems = self.part, self.ground.problems
         self.check_about_kind()
-        if self.levels > MOST_NAMES:
+        if self.levels > limits.CONCLUSION_NAMES:
             span = self.document.key_span(("given",))
-            problems.add(_MANY_NAMES, span, found=self.levels, limit=MOST_NAMES)
+            problems.add(_MANY_NAMES, span, found=self.levels, limit=limits.CONCLUSION_NAMES)
         about = self.about()
         build = partial(  # every part is made before any is missed: each has its problems reported
             Conclusion,

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from hegui import limits
 from hegui.datatypes import MAX_INT
 
 NATURES: Final = ("offence", "breach", "duty", "policy", "clue")
@@ -65,18 +66,18 @@ _DAY_SHAPE: Final[dict[str, Any]] = {
 Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema(_DAY_SHAPE)]
 Name = Annotated[
     str,
-    StringConstraints(pattern=r"^[^\W_]+([._-][^\W_]+)*$", max_length=120),
+    StringConstraints(pattern=r"^[^\W_]+([._-][^\W_]+)*$", max_length=limits.NAME_LENGTH),
     WithJsonSchema(
         {
             "type": "string",
             "pattern": f"^[^{_NO_LETTER}]+([._-][^{_NO_LETTER}]+)*$",
             "patternErrorMessage": "a name is made of letters and digits, joined by single `.`, `-` or `_`",
-            "maxLength": 120,
+            "maxLength": limits.NAME_LENGTH,
         }
     ),
 ]
 """An id: words of letters and digits joined by `.`, `-` or `_`."""
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=120)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=limits.NAME_LENGTH)]
 """A name usable inside conditions."""
 RefPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
 """Reference fields joined by dots."""

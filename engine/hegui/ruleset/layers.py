@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hegui import limits
+from hegui.limits import Limit
 from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
 from hegui.ruleset.places import HEADER, Place, following, is_ruleset_file, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
@@ -26,6 +28,9 @@ _NOT_A_DOCUMENT = Wording("not-a-document", "a document is a mapping of keys to 
 _EXTENSION = Wording(
     "file-extension", "`{name}` would not be read; call it `{instead}`", "`{name}` 不会被读取，请改名为 `{instead}`"
 )
+_FILES = Wording("ruleset-size", "the ruleset has more than {limit} files", "规则集的文件超过 {limit} 个")
+_BYTES = Wording("ruleset-size", "the ruleset has more than {limit} bytes in all", "规则集合计超过 {limit} 字节")
+_DOCUMENTS = Wording("ruleset-size", "the ruleset has more than {limit} documents", "规则集的文档超过 {limit} 个")
 _NOT_PLAIN = Wording(
     "not-a-ruleset-file",
     "`{name}` is no plain file, or leads to one that is not called `*.yaml`",
@@ -127,12 +132,17 @@ class _Reader:
         self.problems = problems
         self.header: Document | None = None
         self.whole = True
+        self.full, self.count = False, 0
         self.documents: list[tuple[str, Document]] = []
         self.files: list[tuple[str, bytes]] = []
 
     def layer(self) -> Layer:
-        for path, relative in self.paths():
+        for count, (path, relative) in enumerate(self.paths(), start=1):
+            if self.beyond(limits.RULESET_FILES, count, _FILES, whole_file(self.shown(relative))):
+                break
             self.read(path, relative)
+            if self.full:
+                break
         model = None
         if self.header is not None:
             model = validate(RulesetDocument, self.header, self.problems)
@@ -163,17 +173,31 @@ class _Reader:
     def shown(self, relative: str) -> str:
         return "/".join(part for part in (self.place.shown, relative) if part and part != ".") or relative
 
+    def beyond(self, limit: Limit, count: int, wording: Wording, place: Span) -> bool:
+        """Is it more than a ruleset may have? Then that is said, and nothing further is read."""
+        if count <= limit:
+            return False
+        self.problems.add(wording, place, limit=limit)
+        self.full, self.whole = True, False
+        return True
+
     def read(self, path: Path, relative: str) -> None:
         try:
             source = (read_file if relative else read_source)(path, self.shown(relative))
             self.files.append((relative or path.name, source.text.encode()))
+            size = sum(len(body) for _, body in self.files)
+            if self.beyond(limits.RULESET_BYTES, size, _BYTES, whole_file(source.name)):
+                return
             documents = read_yaml(source)
         except HeguiError as error:
             self.problems.items += error.diagnostics
             self.whole = False
             return
-        for document in documents:
+        for count, document in enumerate(documents, start=self.count + 1):
+            if self.beyond(limits.RULESET_DOCUMENTS, count, _DOCUMENTS, document.span(())):
+                return
             self.sort(document, source, at_top=relative in ("", HEADER))
+        self.count += len(documents)
 
     def sort(self, document: Document, source: Source, at_top: bool) -> None:
         """Put a document with those of its kind."""

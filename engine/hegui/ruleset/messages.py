@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from hegui.source import Wording
 
@@ -14,6 +16,7 @@ CLOSE = Wording(
     "`}}` has no matching `{{`; write `}}}}` for a brace",
     "`}}` 没有对应的 `{{`；花括号本身请写作 `}}}}`",
 )
+_BRACE: Final = re.compile("[{}]")
 EMPTY = Wording("empty-placeholder", "`{{}}` holds no condition", "`{{}}` 中没有条件")
 
 
@@ -43,19 +46,21 @@ def split(text: str) -> list[str | Placeholder]:
         MessageFault: a brace without its fellow, or nothing between two.
     """
     parts: list[str | Placeholder] = []
-    literal, at = "", 0
-    while at < len(text):
+    literal: list[str] = []
+    at = 0
+    while (brace := _BRACE.search(text, at)) is not None:
+        literal.append(text[at : brace.start()])
+        at = brace.start()
         if text[at : at + 2] in ("{{", "}}"):
-            literal, at = literal + text[at], at + 2
+            literal.append(text[at])
+            at += 2
         elif text[at] == "{":
             end = _closing(text, at + 1)
-            parts += [literal, _placeholder(text, at + 1, end)]
-            literal, at = "", end + 1
-        elif text[at] == "}":
-            raise MessageFault(CLOSE, at, at + 1)
+            parts += ["".join(literal), _placeholder(text, at + 1, end)]
+            literal, at = [], end + 1
         else:
-            literal, at = literal + text[at], at + 1
-    return [part for part in [*parts, literal] if part != ""]
+            raise MessageFault(CLOSE, at, at + 1)
+    return [part for part in [*parts, "".join((*literal, text[at:]))] if part != ""]
 
 
 def _placeholder(text: str, start: int, end: int) -> Placeholder:

@@ -524,6 +524,9 @@ class Ruleset:
     plugins: tuple[str, ...] = ()
     """The distributions whose functions its conditions use, sorted."""
 
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.name} {self.version}: {len(self.rules)} rules, {self.digest[:15]}>"
+
     def check(
         self,
         entity: object,
@@ -545,14 +548,12 @@ class Ruleset:
             complete: relations that are left out are empty; otherwise they are not known.
 
         Raises:
-            UsageError: the entity has a field its kind has not or a value its field cannot have, or of which kind it is
-                does not become clear.
+            UsageError: it has a field its kind has not or a value its field cannot have, or its kind does not become clear.
         """
         told = kind is not None and entity.__class__ is dict  # there is nothing to find out about the entity
         checker = self.checker(str(kind)) if told else _embedding("checker_of")(self, entity, kind)
-        results: tuple[RuleResult, ...] = checker.check(
-            entity, as_of=as_of, decided_on=decided_on, explain=explain, complete=complete
-        )
+        days = {"as_of": as_of, "decided_on": decided_on}
+        results: tuple[RuleResult, ...] = checker.check(entity, **days, explain=explain, complete=complete)
         return results
 
     def with_parameter(self, name: str, value: str | float | bool | date) -> Ruleset:

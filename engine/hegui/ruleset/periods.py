@@ -39,8 +39,15 @@ def period(part: Dated, document: Document, path: Path_, problems: Problems) -> 
 def check_overlaps(periods: Sequence[tuple[Period, Path_]], document: Document, problems: Problems) -> None:
     """Report each period that shares a day with an earlier one; pending ones hold on no day."""
     ordered = sorted(periods, key=lambda item: begins(item[0]))
+    reached = date.min
     for position, (later, path) in enumerate(ordered):
-        clash = next((where for earlier, where in ordered[:position] if _overlap(earlier, later)), None)
+        apart = position == 0 or begins(later) > reached  # most are, and need not be held against each before them
+        reached = max(reached, later.end or date.max)
+        clash = (
+            next((where for earlier, where in ordered[:position] if _overlap(earlier, later)), None)
+            if not apart
+            else None
+        )
         if clash is not None:
             problems.add(_OVERLAP, container(document, path), place=place_of(document.span(clash)))
 

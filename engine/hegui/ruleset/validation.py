@@ -171,8 +171,14 @@ def container(document: Document, path: Path_) -> Span:
     """Where to point for something that is missing inside the mapping at `path`: at its key, or its first key."""
     if path and path in document.keys:
         return document.keys[path]
-    first = next((key for key in document.keys if key[:-1] == path), None)
-    return document.keys[first] if first is not None else document.span(path)
+    inside = document.data
+    try:
+        for step in path:
+            inside = inside[step]
+    except (LookupError, TypeError):  # the whole way is not there
+        return document.span(path)
+    first = next(iter(inside), None) if isinstance(inside, dict) else None
+    return document.keys[*path, first] if first is not None else document.span(path)
 
 
 def _unknown_key(model: type[BaseModel], document: Document, path: Path_) -> Diagnostic:

@@ -1,13 +1,14 @@
 """Live sessions: a registry in memory that changes, judged as it does.
 
-from datetime import date
-from hegui import api
-from hegui.session import Change, Session
-
-ruleset = api.load_ruleset("banan")
-session = Session(api.load_registry(["facts/banan"], ruleset), ruleset, as_of=date(2024, 3, 11))
-applied = session.apply(Change(remove={"supervision_order": ["SO-1"]}))
-print(applied.opened, applied.conclusions_opened)
+>>> from datetime import date
+>>> import hegui
+>>> ruleset = hegui.load_ruleset("national")
+>>> firms = [{"id": "E1", "permit_class": "key", "permit_held": False}]
+>>> registry = hegui.load_registry({"enterprise": firms}, ruleset)
+>>> session = hegui.Session(registry, ruleset, as_of=date(2024, 3, 11))
+>>> applied = session.apply(hegui.Change(remove={"enterprise": ["E1"]}))
+>>> [finding.fingerprint for finding in applied.closed if finding.verdict == "violation"]
+['permit.not-held/enterprise/E1']
 
 `docs/sessions.md` says what may change, what comes back and what it costs.
 """

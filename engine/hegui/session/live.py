@@ -10,10 +10,12 @@ from threading import RLock
 from typing import Any, Final
 
 from hegui.api import SHANGHAI, today
-from hegui.arguments import expect, expect_days
+from hegui.arguments import expect, expect_days, expect_lang
+from hegui.engines.request import answering_row
 from hegui.explaining import Explanation
 from hegui.facts.registry import DataProblem, Registry
 from hegui.outcome import Drawn, Finding, as_key
+from hegui.report.nobody import nobody
 from hegui.report.run import Run
 from hegui.ruleset.model import Ruleset
 from hegui.session.becoming import difference, with_kinds
@@ -37,7 +39,12 @@ _OTHER_WORDS: Final = Wording(
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A finding or conclusion that is there still, as it was and as it is."""
+    """A finding or conclusion that is there still.
+
+    Attributes:
+        before: as it was.
+        after: as it is; of the same fingerprint.
+    """
 
     before: Finding | Drawn
     after: Finding | Drawn
@@ -45,11 +52,20 @@ class Altered:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a change did.
+    """What a change did. It is true where anything found is not as it was.
 
-    Findings are violations and what is undetermined, as in a run. `opened` were not there before, `closed` are there no
-    longer, `changed` are there still but say something else: another verdict, other values, causes or names. Where their rows
-    stand does not matter. So for conclusions. `problems` are what is to be noted of the rows put in.
+    Findings are violations and what is undetermined, as in a run, by rule and key; conclusions by name and whom they are about.
+    Where rows stand does not matter.
+
+    Attributes:
+        opened: findings that were not there before.
+        closed: findings that are there no longer, as they were.
+        changed: findings that are there still and say something else, before and after: another verdict, other values, causes
+            or names.
+        conclusions_opened: conclusions that were not drawn before, not even as possible ones.
+        conclusions_closed: conclusions that are drawn no longer, as they were.
+        conclusions_changed: conclusions that say something else, before and after: certain or not, message, grounds, day.
+        problems: what is to be noted of the rows put in, or is new in a registry that was read again.
     """
 
     opened: tuple[Finding, ...] = ()
@@ -73,6 +89,14 @@ class Session:
 
     It may be used from any number of threads: changes are made one after the other, and whoever looks sees the session as it
     is between two of them. Each change is made whole or not at all: whatever it raises, the session is as it was.
+
+    >>> import hegui
+    >>> ruleset = hegui.load_ruleset("national")
+    >>> session = Session(hegui.load_registry({"enterprise": []}, ruleset), ruleset, as_of=date(2024, 3, 11))
+    >>> firm = {"id": "E1", "permit_class": "key", "permit_held": False}
+    >>> applied = session.apply(Change(put={"enterprise": [firm]}))
+    >>> [finding.rule for finding in applied.opened if finding.verdict == "violation"]
+    ['permit.not-held']
 
     Args:
         registry: conformed facts, of the ruleset's vocabulary (`api.load_registry`, `hegui.facts.from_rows`).
@@ -122,6 +146,11 @@ class Session:
     def as_of(self) -> date:
         """The day the facts are looked at."""
         return self._asked.as_of
+
+    def __repr__(self) -> str:
+        with self._lock:
+            rows = ", ".join(f"{name}: {len(held)}" for name, held in sorted(self._state.tables.of.items()))
+            return f"<Session of {self.ruleset.name} {self.ruleset.version} as of {self.as_of}: {rows}>"
 
     # --- changing
 
@@ -253,14 +282,19 @@ class Session:
             lang: "zh" or "en".
 
         Raises:
-            UsageError: there is no such rule.
+            UsageError: there is no such rule, or nothing is filed under the entity.
         """
         expect("entity", entity, str)
+        expect("rule", rule, str)
+        expect_lang(lang)
         with self._lock:
             _expect_name(rule, self.ruleset.rules)
-            if rule not in self._state.verdicts.findings:
-                return ()
-            return tuple(self._state.explained(rule, as_key(entity), lang))
+            state = self._state
+            found = rule in state.verdicts.findings and tuple(state.explained(rule, as_key(entity), lang))
+            if not found:
+                answering = answering_row(self.ruleset.rules[rule], self.ruleset.vocabulary.kinds).kind
+                raise nobody(entity, state.tables.of.get(answering, ()))
+            return found
 
     def _words(self, found: Finding | Drawn) -> Words:
         """What something found is told with: the sources of its rows may have other numbers now, or be there no longer."""

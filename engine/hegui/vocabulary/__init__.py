@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hegui.arguments import expect
-from hegui.source import Diagnostic, Document
+from hegui.source import Diagnostic, Document, UsageError, Wording
 from hegui.vocabulary.kinds import Evidence, Field, Kind, Relation, Vocabulary, fold
 
 if TYPE_CHECKING:
@@ -25,6 +25,15 @@ __all__ = [
     "python_module",
     "schema",
 ]
+
+_NO_KIND = Wording(
+    "wrong-argument",
+    "`kind` is a `Kind`, and not the name of one, `{name}`",
+    "`kind` 应为 `Kind`，而不是其名称 `{name}`",
+)
+_OUT_OF = Wording(
+    "kind-of-ruleset", 'give `ruleset.vocabulary.kinds["{name}"]`', '请使用 `ruleset.vocabulary.kinds["{name}"]`'
+)
 
 
 def load_vocabulary(documents: Sequence[Document]) -> tuple[Vocabulary, list[Diagnostic]]:
@@ -50,6 +59,8 @@ def model(kind: Kind) -> type[BaseModel]:
     """
     from hegui.vocabulary.entities import entity_model
 
+    if isinstance(kind, str):
+        raise UsageError(Diagnostic(_NO_KIND, {"name": kind}, None, _OUT_OF))
     expect("kind", kind, Kind)
     return entity_model(kind)
 

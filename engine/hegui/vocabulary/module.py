@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from hegui.datatypes import MAX_INT, Text, Type
-from hegui.source import width as width_of
+from hegui.terminal import width as width_of
 from hegui.vocabulary.kinds import Field, Kind, Relation, Vocabulary
 
 _WIDTH: Final = 110

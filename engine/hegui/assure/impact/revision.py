@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from hegui import limits
 from hegui.files import aside
 from hegui.ruleset.places import HEADER, NO_HEADER, Place, nothing, portable
-from hegui.source import MAX_BYTES, Diagnostic, HeguiError, NoRulesetError, UsageError, Wording, read_source, read_yaml
+from hegui.source import Diagnostic, HeguiError, NoRulesetError, UsageError, Wording, read_source, read_yaml
 
 _NO_GIT = Wording(
     "no-git", "`{text}` names a git revision, and git is not installed", "`{text}` 是 git 版本，但未安装 git"
@@ -218,7 +219,7 @@ def _contents(objects: list[str], path: str) -> list[bytes]:
     for _ in objects:
         end = out.index(b"\n", at)
         _, sort, size = out[at:end].decode().split(" ") if out[at:end].count(b" ") == 2 else ("", "missing", "0")
-        if sort != "blob" or int(size) > MAX_BYTES:
+        if sort != "blob" or int(size) > limits.YAML_BYTES:
             raise UsageError(Diagnostic(_FAILED, {"path": path, "problem": f"{sort}, {size} bytes"}))
         found.append(out[end + 1 : end + 1 + int(size)])
         at = end + 2 + int(size)

@@ -15,6 +15,7 @@ from hegui.datatypes import Text
 from hegui.engines import ENGINES
 from hegui.engines.request import Request, jurisdiction
 from hegui.explaining import Case, RuleDocument, Setting, message
+from hegui.explaining.document import kinds_called
 from hegui.facts.registry import ROW
 from hegui.language.tree import Row
 from hegui.ruleset.model import Rule, Severity
@@ -74,7 +75,9 @@ def _texts(rule: Rule, world: World, keys: Sequence[str], decided_on: date) -> d
     wanted = world.rows(rule.about).filter(pl.col(KEY).is_in(list(keys))).collect()[ROW]
     asked = Request(ruleset, registry, world.as_of, (rule,), every=True, only={rule.about: wanted})
     document = RuleDocument.of(rule, ruleset)
-    setting = Setting(world.as_of, decided_on, registry.sources, dict(ruleset.workdays), {})
+    setting = Setting(
+        world.as_of, decided_on, registry.sources, dict(ruleset.workdays), kinds=kinds_called(ruleset.vocabulary)
+    )
     found = {}
     few = registry.tables[rule.about].lazy().select(pl.len()).collect().item() <= FEW
     for finding in ENGINES["scalar" if few else "polars"](asked).findings:

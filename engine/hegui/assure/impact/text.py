@@ -11,7 +11,7 @@ from hegui.datatypes import Text
 from hegui.explaining.words import STANDING
 from hegui.report.layout import Page, pad
 from hegui.report.look import Look
-from hegui.source import width
+from hegui.terminal import width
 
 MOST = 20
 """Changes of each sort listed on a terminal."""

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from hegui.report.plain import plain
 from hegui.ruleset.model import Severity
-from hegui.source import width
+from hegui.terminal import width
 
 Spec = dict[str, Any]
 

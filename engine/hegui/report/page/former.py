@@ -100,7 +100,7 @@ def _verdicts(run: Run, rule: str) -> pl.LazyFrame:
 
     if isinstance(run.findings, Kept) and rule in run.findings.counts:
         return run.findings.scan(rule).select("key", "verdict")
-    found = [] if isinstance(run.findings, Kept) else run.of_rules([rule])
+    found = [] if isinstance(run.findings, Kept) else run.found_of([rule])
     rows = [(finding.key, finding.verdict.value) for finding in found]
     return pl.LazyFrame(rows, schema={"key": pl.String, "verdict": pl.String}, orient="row")
 
@@ -123,7 +123,7 @@ def _closed(rules: list[str], run: Run, former: Run) -> Iterator[tuple[Finding, 
     for rule in rules:
         now = _verdicts(run, rule).filter(pl.col("verdict") != Verdict.COMPLIANT.value).collect()
         verdicts = dict(now.iter_rows())
-        found = former.findings.of(rule) if isinstance(former.findings, Kept) else former.of_rules([rule])
+        found = former.findings.of(rule) if isinstance(former.findings, Kept) else former.found_of([rule])
         for finding in found:
             is_now = verdicts.get(finding.key)
             if finding.verdict is Verdict.VIOLATION and is_now != _VIOLATION:

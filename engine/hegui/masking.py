@@ -1,0 +1,89 @@
+"""Secrets in what is said: passwords in addresses of databases, which nobody may read in a message."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+SHOWN: Final = ("host", "port", "service")
+"""What a URL says behind its `?` that may be shown; of everything else nothing is."""
+SECRET: Final = re.compile("pass|key|secret|token", re.IGNORECASE)
+"""What is named so behind the `?` is blotted out of messages, too."""
+
+_IN_URL: Final = re.compile(r"(?<=://)([^:@/\n]*:)(.*)(?=@)")
+_IN_QUERY: Final = re.compile(
+    rf"([?&][^=&?\s]{{0,100}}(?:{SECRET.pattern})[^=&?\s]{{0,100}}=)([^&\s\"']*)", re.IGNORECASE
+)
+_IN_PAIRS: Final = re.compile(
+    r"(\b\w{0,100}(?:password|passwd|pwd)\s{0,20}=\s{0,20})('(?:[^'\\]|\\.){0,1000}'|[^\s&'\"`]+)", re.IGNORECASE
+)
+"""`host=… password=…`, as PostgreSQL's own library takes it."""
+_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}:/{1,2}[^\s`\"']+", re.IGNORECASE)
+_BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
+_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
+"""A password whose host was left out stands where a port does."""
+_UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(SHOWN)})=)[^=&?]+=)([^&]+)")
+_DATABASE: Final = re.compile(r"postgres(ql)?(\+\w+)?:/", re.IGNORECASE)
+
+
+def is_server(text: str) -> bool:
+    """Does a text begin as the address of a database server does, be it one that went through a path and lost a stroke?
+
+    >>> is_server("postgresql://h/d"), is_server("postgres:/h/d"), is_server("facts/postgresql.csv")
+    (True, True, False)
+    """
+    return _DATABASE.match(text) is not None
+
+
+def masked(text: str) -> str:
+    """A text of somebody's, character for character, with stars for what may be a secret in a URL.
+
+    >>> masked("database: postgresql://check:geheim@host/db?sslpassword=x")
+    'database: postgresql://check:******@host/db?sslpassword=*'
+    """
+    lines = []
+    for line in text.split("\n"):  # a password ends at the last `@` of its line: behind it none is looked for
+        before, at, behind = line.rpartition("@")
+        lines.append(_IN_URL.sub(_starred, before + at) + behind)
+    return without_passwords(_IN_QUERY.sub(_starred, "\n".join(lines)))
+
+
+def without_passwords(text: str) -> str:
+    """Any text with stars for the secrets of the addresses in it, as far as these are written as addresses are.
+
+    >>> without_passwords("no file `postgresql:/u:geheim@h/d` and no `https://h/a?token=x&b=1`")
+    'no file `postgresql:/u:******@h/d` and no `https://h/a?token=*&b=1`'
+    >>> without_passwords("http://host:80/a and postgresql://reader:geheim?options=x")
+    'http://host:80/a and postgresql://reader:******?options=*'
+    >>> without_passwords("no file `host=h password=geheim user=u`")
+    'no file `host=h password=****** user=u`'
+    """
+    if ":/" in text:
+        text = _URL.sub(lambda url: _without_password(url[0]), text)
+    return _IN_PAIRS.sub(_starred, text) if "=" in text else text
+
+
+def harmless(value: object) -> object:
+    """A text, path or bytes as `without_passwords` leaves them, and as they are where they hold no secret; all else as it is.
+
+    >>> harmless("postgresql://u:geheim@h/d"), harmless(3)
+    ('postgresql://u:******@h/d', 3)
+    """
+    if not isinstance(value, str | bytes | os.PathLike):
+        return value
+    text = value if isinstance(value, str) else os.fsdecode(value)
+    said = without_passwords(text)
+    return value if said == text else said
+
+
+def _without_password(url: str) -> str:
+    before, at, behind = url.rpartition("@")
+    url = _BEFORE_HOST.sub(_starred, before + at) + _NO_PORT.sub(_starred, behind)
+    for secret in (_IN_QUERY, *([_UNSHOWN] if url.casefold().startswith("postgres") else [])):
+        url = secret.sub(_starred, url)
+    return url
+
+
+def _starred(found: re.Match[str]) -> str:
+    return found[1] + "*" * len(found[2])
