@@ -24,7 +24,7 @@ USED = (
     "hegui.engines.frames", "hegui.engines.kept", "hegui.engines.polars", "hegui.engines.scalar", "hegui.facts.readers",
     "hegui.ledger.entries", "hegui.ledger.export", "hegui.ledger.recording", "hegui.report.run", "hegui.since.judging",
 )  # fmt: skip
-STEPS = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.link", "shutil.rmtree")
+STEPS = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.link")
 
 
 def changes(event: str, args: tuple[Any, ...], within: str) -> bool:

@@ -452,7 +452,7 @@ def _beside(target: Path) -> Iterator[Path]:
     try:
         yield part
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        clear(part)
 
 
 def _number(folder: Path) -> int | None:
