@@ -18,7 +18,7 @@ from hegui import api
 from hegui.cli import main
 from hegui.explaining.words import STANDING
 from hegui.ledger.difference import Change, Comparison, Counts
-from hegui.ledger.difference_page import WRITERS
+from hegui.ledger.difference_page import WRITERS, _code
 from hegui.report.look import Look
 from hegui.report.roll import Roll
 from hegui.report.run import Run
@@ -159,3 +159,4 @@ def test_markup_stays_text() -> None:
     text = "".join(WRITERS["markdown"](Comparison(run({"S9": LOW}), second), Look("en"), Counts()))
     assert "<script>" not in text
     assert "\\<script\\>\\*x\\*\\|\\`y\\` z" in text
+    assert _code("A`<img\fsrc=x>`\x1b]0;") == "A'<img\N{REPLACEMENT CHARACTER}src=x>'\N{REPLACEMENT CHARACTER}]0;"

@@ -78,6 +78,13 @@ def test_nor_a_database_in_a_file(folder: Path, ruleset: Ruleset, name: str) -> 
     assert refused(folder, ruleset, f'database: "sqlite:///{name.format(root=folder.parent)}"')[0] == "outside"
 
 
+def test_wherever_one_stands(folder: Path, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    (folder / "link.db").symlink_to(folder.parent / "outside.db")
+    for name in ("../outside.db", "link.db"):
+        assert refused(Path(folder.name), ruleset, f'database: "sqlite:///{name}"')[0] == "outside"
+
+
 def test_but_the_environment_may(folder: Path, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POND_DATABASE", f"sqlite:///{folder.parent}/none.db")
     assert refused(folder, ruleset, 'database: "${POND_DATABASE}"')[0] == "database-missing"

@@ -26,7 +26,7 @@ from typing import Any, Final
 import yaml
 
 from hegui import limits
-from hegui.characters import escaped
+from hegui.characters import escaped, on_one_line
 from hegui.masking import harmless, without_passwords
 from hegui.terminal import width
 
@@ -141,7 +141,7 @@ class Diagnostic:
 
     def place(self) -> str:
         """File, line and column with a colon behind each; empty where it has no place."""
-        return "" if self.position is None else f"{self.position}: "
+        return "" if self.position is None else f"{printable(str(self.position))}: "
 
     def _excerpt(self) -> list[str]:
         assert self.span is not None
@@ -156,7 +156,8 @@ class Diagnostic:
 
 
 def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
-    return escaped((wording.zh if lang == "zh" else wording.en).format(**args))
+    told = {name: on_one_line(value) for name, value in args.items()}
+    return escaped((wording.zh if lang == "zh" else wording.en).format(**told))
 
 
 def printable(text: str) -> str:

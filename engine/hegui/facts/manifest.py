@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from os.path import isfile
@@ -238,7 +239,8 @@ class _Checker:
         except FactsError as error:
             yield from error.diagnostics
             return
-        if found.sort == SQLITE and not inside(self.folder, str(found.url.database)):
+        # whole, since it is counted from the working folder, and `inside` counts from the manifest's
+        if found.sort == SQLITE and not inside(self.folder, os.path.abspath(str(found.url.database))):
             yield Diagnostic(_OUTSIDE, {"name": found.shown}, span)
 
     def header(self, rows: int | list[int] | None) -> Iterator[Diagnostic]:

@@ -17,6 +17,7 @@ from hegui.ledger.statements import Said
 from hegui.outcome import Drawn
 from hegui.report.layout import Page, pad
 from hegui.report.look import Look
+from hegui.report.plain import isolated, plain
 from hegui.report.run import Run
 from hegui.terminal import width
 
@@ -183,7 +184,7 @@ def markdown(compared: Comparison, look: Look, counts: Counts) -> Iterator[str]:
     for change, found in _listed(sheet):
         yield f"\n## {sheet.say(CHANGES[change])} {counts.total[change]}\n\n"
         for each in found:
-            yield f"- **{_plain(each.of.of.name or each.of.of.entity)}** `{each.fingerprint}`: "
+            yield f"- **{_plain(each.of.of.name or each.of.of.entity)}** `{_code(each.fingerprint)}`: "
             yield " · ".join(_plain(line) for line in sheet.lines(each)) + "\n"
         if (left := counts.total[change] - len(found)) > 0:
             yield f"\n{sheet.say(LEFT_OUT, count=left)}\n"
@@ -244,8 +245,13 @@ def _differs(found: Mapping[Change, int]) -> bool:
 
 
 def _plain(text: str) -> str:
-    """A text that stays a text in Markdown."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~" else " " if char in "\r\n" else char for char in text)
+    """A text that stays a text in Markdown, on one line."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~&@" else char for char in isolated(plain(text)))
+
+
+def _code(text: str) -> str:
+    """A text between backquotes."""
+    return isolated(plain(text)).replace("`", "'")
 
 
 def _json(data: Any) -> str:
