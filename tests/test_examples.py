@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -78,7 +79,9 @@ examples:
 @pytest.fixture
 def ruleset(tmp_path: Path, request: pytest.FixtureRequest) -> Ruleset:
     path = tmp_path / "examples.yaml"
-    text = RULES.replace("KIT", KIT.as_posix()) + "".join(f"  - {example}\n" for example in request.param)
+    text = RULES.replace("KIT", Path(os.path.relpath(KIT, tmp_path)).as_posix()) + "".join(
+        f"  - {example}\n" for example in request.param
+    )
     path.write_text(text, encoding="utf-8")
     return load(path)
 

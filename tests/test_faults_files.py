@@ -366,3 +366,16 @@ def test_long_names_can_be_written(tmp_path: Path) -> None:
     files.write_whole(target, ["one"])
     files.write_whole(target, ["two"])
     assert kit.content(tmp_path) == {target.name: b"two"}
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
+def test_services_have_no_streams(closed: str, tmp_path: Path) -> None:
+    """What nobody listens to is not said; the report is written, and the exit code is that of the check."""
+    table, out = tmp_path / "enterprise.csv", tmp_path / "run.json"
+    table.write_text("id,permit_class,permit_held\nE1,key,false\n", "utf-8")
+    line = [sys.executable, "-m", "hegui", "check", str(table), "--rules", "national", "--fail-on", "never"]
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *line, "--format", f"json={out}", "--format", "table"], check=False
+    )
+    assert ended.returncode == 0  # a traceback nobody sees ends in 1
+    assert len(out.read_bytes()) > 100

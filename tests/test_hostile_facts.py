@@ -471,3 +471,31 @@ def test_what_a_library_prints_as_it_panics_is_not_shown(capfd: pytest.CaptureFi
     with pytest.raises(KeyboardInterrupt), panics_caught():
         raise KeyboardInterrupt
     assert capfd.readouterr() == ("", "progress")
+
+
+def test_workbooks_and_parquet_are_read_without_stderr_or_a_place_for_files(tmp_path: Path) -> None:
+    """Services have no stderr; a disk may be full."""
+    told = f"""
+import os, sys, tempfile
+from pathlib import Path
+import polars as pl, xlsxwriter
+from hegui.facts.decode import Reading
+from hegui.facts.readers import READERS
+folder = Path({str(tmp_path)!r})
+pl.DataFrame({{"a": [1]}}).write_parquet(folder / "a.parquet")
+with xlsxwriter.Workbook(folder / "a.xlsx") as book:
+    book.add_worksheet().write(0, 0, "a")
+def read():
+    for file in ("a.xlsx", "a.parquet"):
+        list(READERS[Path(file).suffix](Reading(folder / file, file)))
+if sys.argv[1] == "full":
+    tempfile.tempdir = str(folder / "nowhere")
+elif sys.argv[1] == "late":
+    os.close(2)
+read()
+os._exit(7)
+"""
+    for how in ("full", "late", "closed"):
+        shell = "exec 2>&-; exec" if how == "closed" else "exec"
+        ended = subprocess.run(["sh", "-c", f'{shell} "$@"', "sh", sys.executable, "-c", told, how], check=False)
+        assert ended.returncode == 7, how

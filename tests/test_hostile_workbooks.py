@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,28 @@ def test_a_cell_far_off_is_found_however_it_is_written(how: str, tmp_path: Path)
     assert refused(tmp_path, rows(row(2), FAR[how])) == "sheet-too-large"
 
 
+@pytest.mark.parametrize(
+    "said",
+    ['<sheet name="矿>山"', '<sheet name="矿山" x:id="rId2"', "<sheet name='矿山' x='\"'", '<sheet name="矿&#x5c71;"'],
+)
+def test_a_sheet_is_measured_however_the_workbook_names_it(said: str, tmp_path: Path) -> None:
+    named = changed(BOOK, '<sheet name="矿山"', said)
+    far = sheet(row(2) + FAR["as Excel writes it"])
+    assert refused(tmp_path, dict(named) | {SHEET: far}) == "sheet-too-large"
+
+
+def test_a_sheet_that_only_the_library_sees_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive.Archive, "sheets", lambda self: [("another", set())])
+    assert refused(tmp_path, rows(row(2))) == "not-a-workbook"
+
+
+def test_a_part_too_large_to_find_sheets_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "SMALL", 3000)
+    monkeypatch.setattr(archive, "RATIO", 10_000)
+    given = changed(BOOK, "</sheets>", "</sheets>" + " " * 10_000)
+    assert refused(tmp_path, given) == "workbook-too-large"
+
+
 def test_sheets_are_measured_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part that is named by many sheets is read for each of them."""
     monkeypatch.setattr(limits, "WORKBOOK_CELLS", 26 * 40)
@@ -136,6 +159,19 @@ def test_a_part_that_lies_about_its_size(part: str, tmp_path: Path, monkeypatch:
     with pytest.raises(FactsError) as caught:
         read_here(path)
     assert [each.wording.id for each in caught.value.diagnostics] == ["workbook-too-large"]
+
+
+@pytest.mark.parametrize("said", [1, 50_000_000])
+def test_a_sheet_that_is_gone_through_twice_is_counted_once(said: int, tmp_path: Path) -> None:
+    """Whatever it says of its size: a small one would count twice, a large one would leave room for more than is allowed."""
+    path = lied(pack(tmp_path / "矿山.xlsx", rows("<row r='2'><c r='B2'><v>1</v></c></row>")), SHEET, said)
+    with zipfile.ZipFile(path) as opened:
+        looked = archive.Archive(opened, path.stat().st_size, limits.WORKBOOK_BYTES)
+        looked.look()
+        sizes = {info.filename: info.file_size for info in opened.infolist() if info.filename != SHEET}
+    real = len(str(rows("<row r='2'><c r='B2'><v>1</v></c></row>")[SHEET]).encode())
+    twice = sum(size for name, size in sizes.items() if name.endswith((".rels", "workbook.xml")))
+    assert looked.unpacked == sum(sizes.values()) + twice + real
 
 
 def test_many_parts_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

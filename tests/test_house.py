@@ -219,6 +219,7 @@ def tracked() -> Iterator[tuple[Path, str]]:
         if (
             not path.is_file()
             or {"__pycache__", ".hypothesis"} & set(path.parts)
+            or path.name == ".git"  # in a further working tree, a file that says where the first is
             or path.suffix in {".xlsx", ".xls", ".parquet"}
         ):
             continue

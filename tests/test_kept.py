@@ -318,3 +318,15 @@ def test_findings_before_stay_until_conclusions_are_drawn(tmp_path: Path, monkey
     assert {path.name: path.stat().st_ino for path in folder.iterdir()} == before
     run_of("polars", folder)
     assert {path.name: path.stat().st_ino for path in folder.iterdir()}.keys() == before.keys()
+
+
+def test_a_mark_polars_panics_over_is_that_of_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(tmp_path, {}, {}).marked("sha256:0")
+    assert kept.whole() is kept
+
+    def panics(*_: object, **__: object) -> None:
+        raise pl.exceptions.PanicException("called `Option::unwrap()` on a `None` value")
+
+    monkeypatch.setattr(pl, "read_parquet", panics)
+    with pytest.raises(UsageError, match="another run"):
+        kept.whole()

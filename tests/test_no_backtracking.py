@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 from test_pattern import read
 
-from hegui.facts import archive, cells, database_address, delimited
+from hegui import masking
+from hegui.facts import archive, cells, delimited
 from hegui.language.pattern import Pattern, PatternError
 from hegui.source import did_you_mean
 
@@ -61,16 +62,14 @@ def test_patterns_of_users(text: str, unit: str) -> None:
 
 
 OWN: list[tuple[Any, list[str]]] = [
-    (archive._SHEET, ["<sheet ", "<a:sheet ", "<sheet>"]), (archive._RELATION, ["<Relationship ",
-    "<Relationship x"]),
-    (archive._ATTRIBUTE, ["a", "a:", "a ", 'a="', "a='b ", "a ="]),
     (archive._FAILED, ["<c ", '<c r="A1" t="e">', '<c r="A1" ', "<c", '<c r="A1" t="e"><v', "r=\"A1\" "]),
     (archive._UNCOUNTED, ['<c r="A1"><f>', '<c r="A1" ', '<c r="A1"><f/> <v>', " "]), (archive._PRECISE, ["1", "v>1", "v>", "v>1."]),
     (archive._ROWS, ["<row ", '<row r="1', "row "]), (archive._FAR, ["<c ", '<c r="AA', '<c r="AA1" ']),
+    (archive._PREFIXED, [":c", ":"]),
     (cells._BELOW, ["1", " ", "ND ", "<", "<1 ", "1,111", "(", "< "]), (cells._LIMIT_L, ["1", "1,111,", " ",
     "1 "]), (cells._QUANTITY, ["1", "1,", "1,111,", "1. "]),
     *((each, ["1", " ", "2024-1-1 ", "1111-1-1T"]) for each in cells._DATE), (cells._TIME, [" ", "1", "T ", "T1:"]),
-    (database_address._IN_URL, ["://", "://x:", "@", "://x:@", ":"]), (database_address._IN_QUERY, ["?", "?key",
+    (masking._IN_URL, ["://", "://x:", "@", "://x:@", ":"]), (masking._IN_QUERY, ["?", "?key",
     "key", "&key=", "=", "?key?"]),
 ]  # fmt: skip
 """Those of ours that see long texts of others, with what they could stumble over."""
@@ -80,7 +79,7 @@ def over(pattern: re.Pattern[Any], text: str, leads: tuple[str, ...]) -> None:
     for lead in leads:
         whole: Any = lead + text if isinstance(pattern.pattern, str) else (lead + text).encode()
         pattern.fullmatch(whole)
-        if pattern not in (cells._BELOW, cells._LIMIT_L, cells._QUANTITY, cells._TIME, database_address._IN_URL):
+        if pattern not in (cells._BELOW, cells._LIMIT_L, cells._QUANTITY, cells._TIME, masking._IN_URL):
             for _ in pattern.finditer(whole):
                 pass
 
@@ -94,11 +93,11 @@ def test_our_own_patterns(pattern: re.Pattern[Any], units: list[str]) -> None:
 
 HOSTILE = {
     "many addresses": lambda: [
-        database_address.masked(lead + each * 200_000 + tail)
+        masking.without_passwords(lead + each * 200_000 + tail)
         for lead in ("", "@", "?", "postgresql://x:") for tail in ("", "@") for each in ("a.", "://x:", "?a", "x:/", ":80", "&key")
     ],
-    "an address with many schemes": lambda: database_address.masked("@" + "://x:" * 200_000),
-    "a query of keys": lambda: database_address.masked("?" + "key" * 300_000),
+    "an address with many schemes": lambda: masking.without_passwords("@" + "://x:" * 200_000),
+    "a query of keys": lambda: masking.without_passwords("?" + "key" * 300_000),
     "a cell of blanks": lambda: [cells._BELOW.fullmatch(lead + " " * 1_000_000 + "x") for lead in ("", "ND",
     "<1", "<1(")],
     "a cell of digits": lambda: [cells.integer("1" * 300_000, None), cells.day("1" * 300_000)],

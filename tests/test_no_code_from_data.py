@@ -42,7 +42,7 @@ STATED = {
     "hegui.conclusions.children: Popen": "the same",
     "hegui.report.letter.template: lxml": "the name of an error; documents are opened by python-docx, which resolves no entities",
     "hegui.report.page: Markup": "two spans around what is escaped as it is put between them",
-    "hegui.facts.archive: xml": "elements of a sheet are counted; a document type, and so every entity, is refused",
+    "hegui.facts.archive: xml": "sheets are found and their elements counted; a document type, and so every entity, is refused",
     "hegui.files: ctypes": "one call of the system's own library, with names of files as bytes",
     "hegui.facts.database: exec_driver_sql": "names are quoted by the dialect; a manifest's `query` is in brackets, in a transaction "
     "that only reads",

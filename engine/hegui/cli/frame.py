@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import click
 
 from hegui.cli import words
-from hegui.cli.refusing import show
+from hegui.cli.refusing import show, talk
 from hegui.files import reason
-from hegui.masking import without_passwords
-from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean, printable
+from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
 if TYPE_CHECKING:
     from hegui.ruleset.model import Ruleset
@@ -166,12 +165,6 @@ def tell(diagnostics: Iterable[Diagnostic], ctx: click.Context | None = None) ->
 def say(wording: Wording, **args: object) -> None:
     """Print a wording to stderr."""
     talk((wording.zh if lang_of() == "zh" else wording.en).format(**args))
-
-
-def talk(text: str) -> None:
-    """Print lines to stderr. Names of files and words of rulesets are in them: none may command the terminal, and a URL that was
-    taken for one is said without its password."""
-    click.echo("\n".join(map(printable, without_passwords(text).split("\n"))), err=True)
 
 
 _COMMANDS: Final = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")

@@ -24,10 +24,10 @@ from hegui.cli.frame import (
     near,
     rules_option,
     say,
-    talk,
 )
 from hegui.cli.letters import template_option
 from hegui.cli.output import look, put, refuse_findings, refuse_sources, targets_of, write
+from hegui.cli.refusing import talk
 from hegui.cli.waiving import load, say_account, waivers_options
 from hegui.keeping import timed
 from hegui.source import Diagnostic, UsageError

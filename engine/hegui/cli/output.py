@@ -34,7 +34,7 @@ def look() -> Look:
     from hegui.report import Look
 
     columns = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120)
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb" or not _on_a_terminal()
     return Look(lang_of(), columns, not plain, template=click.get_current_context().meta.get(TEMPLATE))
 
 
@@ -239,7 +239,13 @@ def _placed(run: Run, path: Path) -> Run:
 
 def put(pieces: Iterable[str | bytes]) -> None:
     """Print a report piece by piece: as it is, but for what would command a terminal."""
-    terminal = sys.stdout.isatty()
+    terminal = _on_a_terminal()
     for piece in pieces:
         click.echo(harmless(piece) if terminal and isinstance(piece, str) else piece, nl=False)
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _on_a_terminal() -> bool:
+    """Is stdout one? A service may have none at all."""
+    return sys.stdout is not None and sys.stdout.isatty()

@@ -45,16 +45,17 @@ def show(error: click.ClickException, arguments: Sequence[str]) -> None:
     if asked(arguments) != "zh":
         said = StringIO()
         error.show(said)
-        _say(said.getvalue().removesuffix("\n"))
+        talk(said.getvalue().removesuffix("\n"))
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         usage = error.ctx.get_usage().partition(" ")[2]
-        _say(f"用法: {usage}\n运行 {error.ctx.command_path} --help 查看帮助\n")
-    _say(f"错误: {chinese(error.format_message())}")
+        talk(f"用法: {usage}\n运行 {error.ctx.command_path} --help 查看帮助\n")
+    talk(f"错误: {chinese(error.format_message())}")
 
 
-def _say(text: str) -> None:
-    """What a line says is said back without the passwords in it, and may not command the terminal."""
+def talk(text: str) -> None:
+    """Print lines to stderr. Names of files and words of rulesets are in them, and what a line says is said back: none may command
+    the terminal, and a URL that was taken for a file is said without its password."""
     click.echo("\n".join(map(printable, without_passwords(text).split("\n"))), err=True)
 
 

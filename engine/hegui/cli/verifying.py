@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, engine_option, language, main, rules_option, say, talk
+from hegui.cli.frame import FOUND, engine_option, language, main, rules_option, say
 from hegui.cli.output import put
+from hegui.cli.refusing import talk
 
 
 @main.command()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, talk, tell
+from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, tell
 from hegui.cli.output import look, put, refuse_unwritable
+from hegui.cli.refusing import talk
 from hegui.files import write_whole
 from hegui.source import Diagnostic, UsageError
 

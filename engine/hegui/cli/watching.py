@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli.frame import days_option, lang_of, language, load_ruleset, main, rules_option, say, talk, tell
+from hegui.cli.frame import days_option, lang_of, language, load_ruleset, main, rules_option, say, tell
 from hegui.cli.output import put
+from hegui.cli.refusing import talk
 from hegui.cli.waiving import load, waivers_options
 from hegui.source import HeguiError, Wording
 

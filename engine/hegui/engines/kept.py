@@ -343,7 +343,7 @@ class Kept(Sequence[Finding]):
 
         try:
             found = pl.read_parquet(self.folder / MARK, glob=False)["run"].to_list()
-        except (pl.exceptions.PolarsError, OSError):
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
             found = []
         if found != [self.mark]:
             raise UsageError(Diagnostic(_OTHER_RUN, {"folder": str(self.folder)}, None, _CHECK_AGAIN))

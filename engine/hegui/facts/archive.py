@@ -8,11 +8,10 @@ have been looked at.
 from __future__ import annotations
 
 import copy
-import html
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
@@ -25,6 +24,8 @@ SMALL: Final = 100_000_000
 """Bytes up to which it does not matter how well an archive is packed."""
 RATIO: Final = 200
 """How many times its own size an archive may unpack to. Rows that repeat each other come to some forty times."""
+NAMED: Final = 100_000
+"""Sheets and relations that are told apart."""
 DAMAGE: Final = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError, LookupError, RuntimeError, ValueError, expat.ExpatError),
 )
@@ -33,10 +34,7 @@ DAMAGE: Final = (
 _OVERLAP: Final = 1 << 12
 _WORKBOOK: Final = "workbook.xml"
 _STRINGS: Final = "sharedstrings.xml"
-# of hostile files, too, each goes over a text once: no `<` stands in a tag, and an attribute begins where a word does
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^<>]*)>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
-_ATTRIBUTE = re.compile(r"""(?<![\w:])(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# of hostile files, too, each goes over a text once
 _FAILED = re.compile(
     rb'<(?:\w+:)?c\b(?=[^<>]*\br="([A-Z]{1,3})(\d{1,7})")(?=[^<>]*\bt="e")[^<>]*>'
     rb"(?:(?!</?(?:\w+:)?c\b).)*?<(?:\w+:)?v>([^<]*)<",
@@ -91,11 +89,12 @@ class Archive:
         for book in sorted(books):
             targets: dict[str, set[str]] = {}
             for part in self._called(f"{book}.rels"):
-                for each in _relations(self.text(part)):
+                for each in self._elements(part, "Relationship"):
                     targets.setdefault(each.get("Id", ""), set()).add(base(each.get("Target", "")))
             for part in self._called(book):
-                for each in map(_attributes, _SHEET.findall(self.text(part))):
-                    names = targets.get(each.get("id", ""), set())
+                for each in self._elements(part, "sheet"):
+                    ids = [value for key, value in each.items() if _local(key) == "id"]
+                    names = {name for own in ids for name in targets.get(own, ())}
                     found.append((each.get("name", ""), {own for name in names for own in self._called(name)}))
         if not found:
             raise LookupError(_WORKBOOK)
@@ -103,16 +102,29 @@ class Archive:
 
     def _related(self, folder: str) -> Iterator[tuple[str, str]]:
         for part in self._called(f"{folder}.rels"):
-            for each in _relations(self.text(part)):
+            for each in self._elements(part, "Relationship"):
                 yield each.get("Type", ""), each.get("Target", "")
 
     def _called(self, name: str) -> list[str]:
         """The parts of a name, in whatever folder."""
         return [part for part in self.archive.NameToInfo if base(part) == name]
 
-    def text(self, part: str) -> str:
-        """A part as text."""
-        return b"".join(self.pieces(self.archive.getinfo(part))).decode("utf-8", "replace")
+    def _elements(self, part: str, name: str) -> list[dict[str, str]]:
+        """The attributes of each element of a name in a part, whatever their prefix.
+
+        Raises:
+            TooLarge: the part, or what is found in it, is more than one can be told the sheets of.
+        """
+        found: list[dict[str, str]] = []
+
+        def begins(tag: str, attributes: dict[str, str]) -> None:
+            if _local(tag) == name:
+                found.append(attributes)
+            if len(found) > NAMED:
+                raise TooLarge
+
+        _parse(_at_most(SMALL, self.pieces(self.archive.getinfo(part))), begins)
+        return found
 
     def pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         """What a part really unpacks to.
@@ -146,15 +158,15 @@ class Archive:
                 pieces = self.pieces(info)
                 for _ in _tags(pieces) if base(info.filename) == _STRINGS else pieces:
                     pass
-        named = [(name, widest([looks[part] for part in parts])) for name, parts in sheets if parts]
+        named = [(name, widest([looks[part] for part in parts])) for name, parts in sheets]
         return dict(named), [look for _, look in named]
 
     def _look(self, part: zipfile.ZipInfo) -> Look:
-        look = Look()
+        look, before = Look(), self.unpacked
         for text in _tags(self.pieces(part)):
             _look_at(text, look)
         if not look.plain:
-            self.unpacked -= part.file_size  # it was counted already
+            self.unpacked = before  # it is counted once
             _measure(self.pieces(part), look)
         return look
 
@@ -166,15 +178,21 @@ def base(path: str) -> str:
 
 def widest(looks: list[Look]) -> Look:
     """The one look at several parts, of which one is read."""
-    return max(looks, key=lambda look: look.rows * look.columns)
+    return max(looks, key=lambda look: look.rows * look.columns, default=Look())
 
 
-def _relations(text: str) -> Iterator[dict[str, str]]:
-    return map(_attributes, _RELATION.findall(text))
+def _local(name: str) -> str:
+    """A name of XML without its prefix."""
+    return name.rpartition(":")[2]
 
 
-def _attributes(text: str) -> dict[str, str]:
-    return {name: html.unescape(double or single) for name, double, single in _ATTRIBUTE.findall(text)}
+def _at_most(most: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise TooLarge
+        yield piece
 
 
 def _tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -210,7 +228,7 @@ def _measure(pieces: Iterator[bytes], look: Look) -> None:
 
     def begins(name: str, attributes: dict[str, str]) -> None:
         nonlocal row, column
-        local, own = name.rpartition(":")[2], attributes.get("r")
+        local, own = _local(name), attributes.get("r")
         if local == "row":
             row, column = int(own) if own is not None else row + 1, 0
         elif local == "c":
@@ -218,6 +236,12 @@ def _measure(pieces: Iterator[bytes], look: Look) -> None:
             at = int(found[2]) if found else row
             column = position(found[1].upper().encode()) + 1 if found else column + 1
             look.rows, look.columns = max(look.rows, at), max(look.columns, column)
+
+    _parse(pieces, begins)
+
+
+def _parse(pieces: Iterator[bytes], begins: Callable[[str, dict[str, str]], None]) -> None:
+    """Read XML, and have `begins` told the name and attributes of each element."""
 
     def declares(name: str, *more: object) -> None:  # entities come with it, and no workbook has any
         raise ValueError(f"document type {name}")

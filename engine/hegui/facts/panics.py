@@ -3,11 +3,12 @@ stderr of the process."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import RLock
 from typing import Final
 
@@ -16,6 +17,8 @@ class Panicked(Exception):
     """A library panicked; what it raised is the cause."""
 
 
+_SAID: Final = 1_000_000
+"""Bytes that are said at a time."""
 _ONE_STDERR: Final = RLock()
 """A process has one; a thread that turned away what another has turned away already would never give it back."""
 
@@ -27,21 +30,45 @@ def panics_caught() -> Iterator[None]:
     Raises:
         Panicked: a library panicked.
     """
-    with _ONE_STDERR, tempfile.TemporaryFile() as aside:
-        sys.stderr.flush()
-        kept = os.dup(2)
-        os.dup2(aside.fileno(), 2)
-        panicked = False
+    with _ONE_STDERR, _turned_away() as aside:
         try:
             yield
         except BaseException as error:
-            panicked = type(error).__name__ == "PanicException"
-            if panicked:
-                raise Panicked from error
-            raise
+            if type(error).__name__ != "PanicException":
+                raise
+            if aside is not None:
+                os.ftruncate(aside, 0)
+            raise Panicked from error
+
+
+@contextmanager
+def _turned_away() -> Iterator[int | None]:
+    """A file that takes what is said on stderr, and gives it at the end. None where there is no stderr, as services have it, or
+    no place for the file: then nothing is turned away."""
+    with ExitStack() as held:
+        try:
+            if sys.__stderr__ is None:
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            aside = held.enter_context(tempfile.TemporaryFile()).fileno()
+            kept = os.dup(2)
+            held.callback(os.close, kept)
+        except OSError:
+            yield None
+            return
+        _flush()
+        os.dup2(aside, 2)
+        try:
+            yield aside
         finally:
+            _flush()
             os.dup2(kept, 2)
-            os.close(kept)
-            aside.seek(0)
-            if not panicked:
-                os.write(2, aside.read())
+            os.lseek(aside, 0, os.SEEK_SET)
+            with suppress(OSError):  # nobody listens any more
+                while said := os.read(aside, _SAID):
+                    os.write(2, said)
+
+
+def _flush() -> None:
+    """Have Python's own stderr say what it holds; a program may have put anything in its place."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.flush()

@@ -79,6 +79,8 @@ def _opened(reading: Reading, looks: dict[str, Look]) -> list[RawTable]:
     try:
         book = reading.opened.get("book") or reading.opened.setdefault("book", fastexcel.read_excel(reading.path))
         names = _wanted(book.sheet_names, reading)
+        if looks and not looks.keys() >= {*names}:  # the library sees sheets that were not looked at
+            raise unusable(reading.name, _NOT_A_WORKBOOK)
         return [_sheet(book, name, looks.get(name, Look(precise=True)), reading.name) for name in names]
     except fastexcel.FastExcelError as error:
         raise unusable(reading.name, _NOT_A_WORKBOOK, None if looks else _PASSWORD) from error

@@ -368,7 +368,7 @@ def ceil(value: Expr) -> Expr:
 
 
 def upper_half(value: Expr) -> Expr:
-    """A double of which only the first 26 digits are left; the rest is exact too (T. J. Dekker, 1971).
+    """A double of which only the first 26 digits are left; the rest is exact too.
 
     Millions of doubles about as large as each other add up without rounding in such halves; as they are, each addition rounds
     the same way where they are equal.

@@ -31,7 +31,7 @@ class Look:
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """What is being worked on, in one line of a terminal; elsewhere nothing is said."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # a service may have none
         yield lambda text: None
         return
     from rich.console import Console

@@ -132,7 +132,7 @@ class _Reader:
         self.problems = problems
         self.header: Document | None = None
         self.whole = True
-        self.full, self.count = False, 0
+        self.full, self.count, self.size = False, 0, 0
         self.documents: list[tuple[str, Document]] = []
         self.files: list[tuple[str, bytes]] = []
 
@@ -185,8 +185,8 @@ class _Reader:
         try:
             source = (read_file if relative else read_source)(path, self.shown(relative))
             self.files.append((relative or path.name, source.text.encode()))
-            size = sum(len(body) for _, body in self.files)
-            if self.beyond(limits.RULESET_BYTES, size, _BYTES, whole_file(source.name)):
+            self.size += len(self.files[-1][1])
+            if self.beyond(limits.RULESET_BYTES, self.size, _BYTES, whole_file(source.name)):
                 return
             documents = read_yaml(source)
         except HeguiError as error:

@@ -52,8 +52,9 @@ class Files:
         UsageError: one of the paths is the address of a database.
     """
 
-    def __init__(self, paths: Sequence[str], vocabulary: Vocabulary, as_of: date) -> None:
-        databases = [each for each in paths if is_address(each) or is_server(each) or each.startswith("sqlite:/")]
+    def __init__(self, paths: Sequence[str | Path], vocabulary: Vocabulary, as_of: date) -> None:
+        named = [str(each) for each in paths]
+        databases = [each for each in named if is_address(each) or is_server(each) or each.startswith("sqlite:/")]
         if databases:
             raise UsageError([Diagnostic(_NO_FILE, {"found": each}, None, _CHECK_IT) for each in databases])
         self.paths, self.vocabulary, self.as_of = [Path(each) for each in paths], vocabulary, as_of

@@ -49,7 +49,6 @@ DRAWN: Final = (
 """What of a conclusion says of whom it is drawn."""
 LONGEST: Final = 160
 """Characters of what was edited that are shown; a longer one is cut."""
-MOST_SHOWN: Final = 6
 
 _At = tuple[Sort, str, str]
 _Matched = tuple[str, Rule | None, Rule | None]

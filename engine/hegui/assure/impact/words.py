@@ -89,9 +89,6 @@ LEFT_OUT: Final = Text(
 )
 WAS: Final = Text("原：{message}", "was: {message}")
 DETAILS: Final = Text("{change} {count} 条", "{count} {change}")
-GATE: Final = Text(
-    "新发现问题 {count} 条，超过上限 {most}（`--max-new`）", "{count} newly violating, more than {most} (`--max-new`)"
-)
 GROUNDS: Final = Text("依据变化：{grounds}", "grounds that changed: {grounds}")
 COLUMNS: Final = {
     "entity": Text("对象", "entity"),
