@@ -104,7 +104,7 @@ class Commands:
             code,
             text_of(started.place / "out"),
             text_of(started.place / "said"),
-            int(text_of(steps)) if steps.exists() else 0,
+            int(text_of(steps) or 0),
         )
 
     def run(self, *args: str | Path, **how: Any) -> Ended:
