@@ -92,6 +92,8 @@ URLS = (
     "sqlite://reader:Kanarien!vogel$93@host/db",
     "postgresql://reader:Kanarien!vogel$93",
     "https://reader:Kanarien!vogel$93@host/facts.csv",
+    "reader:Kanarien!vogel$93@host/db",
+    "reader:Kanarien!vogel$93@host:5432/db",
 )
 """Addresses with a password, most of which are no use."""
 
