@@ -26,6 +26,7 @@ from hegui.report.sorts import (
     told,
     total,
 )
+from hegui.report.waiver_page import given
 from hegui.report.words import DAYS
 from hegui.ruleset.model import Severity
 
@@ -93,7 +94,9 @@ class _Found:
         if every > shown:
             parts.append(LEFT.get(self.lang).format(count=every - shown))
         days = DAYS.get(self.lang).format(as_of=self.run.info.as_of, decided_on=self.run.info.decided_on)
-        return command("notice", "\n".join((" · ".join(parts), days, STANDING.get(self.lang))), title="hegui")
+        waivers = line(given(self.run.info.waivers, self.run.info.decided_on, self.lang))
+        lines = (" · ".join(parts), days, waivers, STANDING.get(self.lang))
+        return command("notice", "\n".join(filter(None, lines)), title="hegui")
 
 
 def command(name: str, message: str, **properties: object) -> str:

@@ -26,6 +26,7 @@ from hegui.report.sorts import (
     town_of,
 )
 from hegui.report.table import due_text
+from hegui.report.waiver_page import given
 from hegui.report.words import DAYS, place_text, waiver_text
 from hegui.ruleset.model import Severity
 
@@ -94,7 +95,10 @@ class _Suites:
 
     def open(self, name: str, about: dict[str, str], counts: dict[str, int]) -> Iterator[str]:
         yield f" <testsuite{attributes(name=name, **counts)}>\n  <properties>\n"
-        for key, value in {"standing": STANDING.get(self.lang), **about}.items():
+        info = self.run.info
+        waivers = given(info.waivers, info.decided_on, self.lang)
+        told = {"standing": STANDING.get(self.lang), **({"waivers": waivers} if waivers else {}), **about}
+        for key, value in told.items():
             yield f"   <property{attributes(name=key, value=value)}/>\n"
         yield "  </properties>\n"
 
