@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+from urllib.parse import unquote
 
 from hegui.datatypes import Text
 from hegui.explaining.words import SEVERITIES, STANDING
@@ -71,7 +72,8 @@ class _Found:
         title = f"{rule.title.get(self.lang)} ({rule.name})"
         said, joint = told(self.run, finding, self.lang), "：" if self.lang == "zh" else ": "
         if sort is not Sort.VIOLATION:  # then it names nobody
-            said = f"{finding.name or finding.entity} · {finding.entity}{joint}{said}"
+            key = unquote(finding.entity)  # the command is escaped by itself
+            said = f"{finding.name or key} · {key}{joint}{said}"
         return self._command(sort, rule.severity, place_of(self.run, finding), title, said)
 
     def drawn(self, drawn: Drawn, sort: Sort) -> str:

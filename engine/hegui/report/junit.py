@@ -12,7 +12,7 @@ from hegui.explaining.words import NATURES, SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RuleSummary
 from hegui.report.look import Look
-from hegui.report.plain import plain
+from hegui.report.plain import plain, referred
 from hegui.report.run import Run
 from hegui.report.sorts import (
     TITLES,
@@ -119,7 +119,9 @@ class _Suites:
 
     def outcome(self, sort: Sort, severity: Severity, said: Sequence[str], lines: Sequence[str]) -> str:
         """What a case says beside its name; nothing where it passed."""
-        body = "\n".join(escape(plain(text), quote=False) for text in (*filter(None, lines), STANDING.get(self.lang)))
+        body = "\n".join(
+            referred(escape(plain(text), quote=False)) for text in (*filter(None, lines), STANDING.get(self.lang))
+        )
         if sort in FAILED:
             return f"   <failure{attributes(message=said[0], type=severity.value)}>{body}</failure>\n"
         if sort not in SKIPPED:
@@ -161,4 +163,4 @@ def _numbers(sorts: Sequence[Sort]) -> dict[str, int]:
 
 def attributes(**values: object) -> str:
     """Attributes of an element, each with a blank before it."""
-    return "".join(f' {name}="{escape(plain(str(value)))}"' for name, value in values.items())
+    return "".join(f' {name}="{referred(escape(plain(str(value))))}"' for name, value in values.items())
