@@ -359,7 +359,7 @@ def test_files_that_are_no_database(tmp_path: Path) -> None:
 
 def test_without_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    assert "pip install 'hegui[postgres]'" in refused(f"postgresql://u:{SECRET}@h/d")
+    assert "pip install '.[postgres]'" in refused(f"postgresql://u:{SECRET}@h/d")
 
 
 def test_sqlite_holds_anything_anywhere(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ _NO_URL = Wording(
 )
 _NO_DRIVER = Wording(
     "ledger-driver",
-    "PostgreSQL needs the extra: `pip install 'hegui[postgres]'`",
-    "使用 PostgreSQL 需要安装附加组件：`pip install 'hegui[postgres]'`",
+    "PostgreSQL needs the extra; in hegui's folder: `python -m pip install '.[postgres]'`",
+    "使用 PostgreSQL 需要安装附加组件；在 hegui 所在文件夹执行：`python -m pip install '.[postgres]'`",
 )
 _FAILED = Wording("ledger-failed", "the ledger `{ledger}`: {problem}", "整改台账 `{ledger}`：{problem}")
 _BUSY = Wording(
