@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 settings.register_profile("hegui", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("hegui")
-gc.set_threshold(OBJECTS)  # as commands do: rulesets and tests stay, and looking through them for circles took a fifth of the time
+gc.set_threshold(
+    OBJECTS
+)  # as commands do: rulesets and tests stay, and looking through them for circles took a fifth of the time
 
 
 @pytest.fixture(autouse=True, scope="session")
