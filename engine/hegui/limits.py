@@ -62,6 +62,10 @@ PATTERN_SIZE: Final = Limit(
 )
 PATTERN_DEPTH: Final = Limit(20, "levels", "groups within groups in a pattern", "pattern-depth")
 
+# saved runs
+
+RUN_BYTES: Final = Limit(1_000_000_000, "bytes", "the document of a saved run", "file-too-large")
+
 # facts
 
 JSON_BYTES: Final = Limit(500_000_000, "bytes", "a JSON file", "file-too-large")

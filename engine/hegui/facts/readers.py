@@ -13,7 +13,7 @@ import polars as pl
 
 from hegui import extending
 from hegui.extending import Plugin
-from hegui.facts.decode import Reading, read_bytes, unusable
+from hegui.facts.decode import Reading, read_bytes, size_of, unusable
 from hegui.facts.delimited import read_csv
 from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.records import read_json, read_json_lines, read_yaml_rows
@@ -32,7 +32,7 @@ def read_parquet(reading: Reading) -> list[RawTable]:
     Raises:
         FactsError: the file cannot be read or is no Parquet file.
     """
-    if not reading.path.is_file() or not reading.path.stat().st_size:
+    if not reading.path.is_file() or not size_of(reading):
         read_bytes(reading)
     with _told(reading):
         rows = pl.scan_parquet(reading.path, glob=False).select(pl.len()).collect().item()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hegui import limits
-from hegui.facts.decode import Reading, read_text, unusable
+from hegui.arguments import TOO_LARGE
+from hegui.facts.decode import Reading, read_text, size_of, unusable
 from hegui.facts.table import RawTable, from_records
 from hegui.source import (
     Diagnostic,
@@ -35,7 +36,6 @@ _LONE: Final = re.compile(
 )
 """What a backslash begins in JSON; of a group, half of a pair of surrogates by itself."""
 _DUPLICATE = Wording("json-duplicate-key", "key `{key}` appears twice in one row", "同一行中键 `{key}` 重复")
-_LARGE = Wording("file-too-large", "`{name}` is larger than {limit} bytes", "`{name}` 超过 {limit} 字节")
 NO_ROWS = Wording(
     "no-rows",
     "`{name}` holds neither a list of rows nor a mapping of table names to lists of rows",
@@ -114,8 +114,8 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
 
 
 def _limited_text(reading: Reading) -> str:
-    if reading.path.is_file() and reading.path.stat().st_size > limits.JSON_BYTES:
-        raise unusable(reading.name, _LARGE, limit=limits.JSON_BYTES)
+    if size_of(reading) > limits.JSON_BYTES:
+        raise unusable(reading.name, TOO_LARGE, limit=limits.JSON_BYTES)
     return read_text(reading)
 
 

@@ -11,12 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from hegui import intake
 from hegui.facts import conformed, problems
 from hegui.facts.binding import Header, bind, find_header, with_header
 from hegui.facts.content import digested
 from hegui.facts.database import Database, Databases, Selection
 from hegui.facts.database_address import Address, address, is_address
-from hegui.facts.decode import Reading
+from hegui.facts.decode import Reading, size_of
 from hegui.facts.door import Supplied, conform
 from hegui.facts.manifest import NAMES, Entry, read_manifest, without_addresses
 from hegui.facts.readers import ONE_TABLE, Reader, reader_of, suffixes
@@ -144,6 +145,15 @@ class _Gatherer:
             self.folder(path)
         elif not path.exists():
             self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": str(path)}))
+        else:
+            self.named(path)
+
+    def named(self, path: Path) -> None:
+        """A single file, whatever it is called."""
+        try:
+            size_of(Reading(path, str(path)))
+        except FactsError as error:
+            self.found.errors += error.diagnostics
         else:
             self.file(path)
 
@@ -369,6 +379,7 @@ class _Gatherer:
 
 def _hash(path: Path) -> str:
     try:
+        intake.look(path)
         with path.open("rb") as stream:
             return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
     except OSError:
