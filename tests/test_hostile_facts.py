@@ -308,6 +308,46 @@ def test_views_that_are_traps(view: str, said: str, tmp_path: Path) -> None:
             read([filled.url], vocabulary())
 
 
+COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
+
+
+@pytest.mark.parametrize(
+    ("view", "limit", "said"),
+    [
+        (f"{COUNTED} count(*) AS 编号 FROM n", "SQLITE_STEPS", "database-endless"),
+        (f"{COUNTED} i AS 编号 FROM n WHERE i < 0", "SQLITE_STEPS", "database-endless"),
+        (f"{COUNTED} i AS 编号 FROM n", "DATABASE_ROWS", "database-rows"),
+    ],
+)
+@pytest.mark.parametrize("manifest", [False, True])
+def test_views_and_queries_without_end(
+    view: str, limit: str, said: str, manifest: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = limits.declared()[limit]
+    monkeypatch.setattr(limits, limit, limits.Limit(100_000, declared.unit, declared.of, declared.refused))
+    with store("sqlite", tmp_path) as filled:
+        filled.say(f"CREATE VIEW 矿山 AS {view}", "CREATE TABLE 镇街 (编号 TEXT)")
+    text = f"sources:\n  - {{kind: mine, database: {filled.url}, query: {json.dumps(view)}}}\n"
+    (tmp_path / "registry.yaml").write_text(text, "utf-8")
+    with pytest.raises(FactsError) as caught:
+        read([tmp_path if manifest else filled.url], vocabulary())
+    (found,) = caught.value.diagnostics
+    assert found.id == said
+    assert ("query 1" if manifest else "矿山") in found.message("zh")
+
+
+def test_a_table_of_as_many_steps_as_there_may_be_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps are counted for each table by itself."""
+    filled = database(tmp_path, 3_000)
+    filled.say('CREATE VIEW 镇街 AS SELECT "编号" FROM 矿山')
+    declared = limits.SQLITE_STEPS
+    monkeypatch.setattr(limits, "SQLITE_STEPS", limits.Limit(40_000, declared.unit, declared.of, declared.refused))
+    assert {name: len(table) for name, table in read([filled.url], vocabulary()).tables.items()} == {  # type: ignore[arg-type]
+        "town": 3_000,
+        "mine": 3_000,
+    }
+
+
 def test_cells_of_sqlite_that_are_not_what_they_are_declared(tmp_path: Path) -> None:
     with store("sqlite", tmp_path) as filled:
         filled.say('CREATE TABLE 矿山 ("编号" TEXT, "回采率" REAL, "备注"" FROM x; --" TEXT)')

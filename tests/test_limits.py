@@ -17,8 +17,9 @@ import sample
 from facts_kit import read_here
 from test_checker import problems
 
-from hegui import limits, units
+from hegui import api, limits, units
 from hegui import ruleset as rulesets
+from hegui.facts.database_steps import Watch
 from hegui.language.pattern import PatternError
 from hegui.language.pattern import parse as pattern
 from hegui.limits import Limit
@@ -182,6 +183,29 @@ def sqlite_value(count: int, folder: Path) -> set[str]:
     return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
 
 
+def sqlite_steps(count: int, _: Path) -> set[str]:
+    """The look at every step, without SQLite."""
+    watch = Watch()
+    watch.every = 1
+    look = watch._looking()
+    next(look)
+    return {"database-endless"} if True in [next(look) for _ in range(count)] else set()
+
+
+def database_rows(count: int, folder: Path) -> set[str]:
+    with closing(sqlite3.connect(folder / "x.db")) as connection:
+        connection.execute("create table mine (id text)")
+        connection.executemany("insert into mine values (?)", [(f"M{at}",) for at in range(count)])
+        connection.commit()
+    return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
+
+
+def run_bytes(count: int, folder: Path) -> set[str]:
+    text = "".join(sample.run().to_json())
+    (folder / "run.json").write_text(text + " " * (count - len(text.encode())), "utf-8")
+    return ids(lambda: api.read_run(folder / "run.json"))
+
+
 def number(count: int, _: Path) -> set[str]:
     try:
         units.to_number("1" + "0" * (count - 3) + ".0", Fraction(1, 10**200))
@@ -221,6 +245,7 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "PATTERN_REPEAT": (lambda count, _: ids(lambda: pattern(f"a{{{count}}}")), None),
     "PATTERN_SIZE": (lambda count, _: ids(lambda: pattern("a{100}" * (count // 100) + "a" * (count % 100))), None),
     "PATTERN_DEPTH": (lambda count, _: ids(lambda: pattern("(" * count + "a" + ")" * count)), None),
+    "RUN_BYTES": (run_bytes, 100_000),
     "JSON_BYTES": (json_bytes, 1000),
     "JSON_DEPTH": (json_depth, None),
     "WORKBOOK_BYTES": (workbook_bytes, 50_000),
@@ -229,6 +254,8 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
     "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
     "SQLITE_VALUE": (sqlite_value, 50_000),
+    "SQLITE_STEPS": (sqlite_steps, 1000),
+    "DATABASE_ROWS": (database_rows, 30),
     "TEXT_LENGTH": (lambda count, folder: csv(folder, f"id,name\nM1,{'x' * count}\n"), None),
     "WORD_LENGTH": (lambda count, folder: csv(folder, f"id,shifts\nM1,{'7'.zfill(count)}\n"), None),
     "NUMBER_LENGTH": (number, None),

@@ -365,7 +365,6 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
     Raises:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
-    # first: once Polars is imported, reading from a pipe can no longer be interrupted
     text = text_of(path_of(path, "path"), limits.RUN_BYTES)
     from hegui.report.run import Run
 

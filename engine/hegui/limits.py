@@ -81,6 +81,13 @@ WORKBOOK_CELLS: Final = Limit(
 CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV", "too-many-columns")
 CSV_CELL: Final = Limit(16_000_000, "characters", "a cell of CSV: an open quote takes in no whole file", "broken-csv")
 SQLITE_VALUE: Final = Limit(100_000_000, "bytes", "a value of a SQLite file", "database-failed")
+SQLITE_STEPS: Final = Limit(
+    5_000_000_000,
+    "steps",
+    "what SQLite does for one table, view or query, counted by its own machine",
+    "database-endless",
+)
+DATABASE_ROWS: Final = Limit(50_000_000, "rows", "a table, view or query of a database", "database-rows")
 TEXT_LENGTH: Final = Limit(1_000_000, "characters", "a text in a cell", outcome="the cell is unreadable")
 WORD_LENGTH: Final = Limit(1_000, "characters", "any other value in a cell", outcome="the cell is unreadable")
 NUMBER_LENGTH: Final = Limit(400, "characters", "a number in a cell", outcome="the cell is unreadable")
