@@ -339,7 +339,7 @@ def test_views_and_queries_without_end(
 def test_a_table_of_as_many_steps_as_there_may_be_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps are counted for each table by itself."""
     filled = database(tmp_path, 3_000)
-    filled.say('CREATE VIEW 镇街 AS SELECT "编号" FROM 矿山')
+    filled.say('CREATE VIEW 镇街 AS SELECT "编号" AS "镇街编号" FROM 矿山')
     declared = limits.SQLITE_STEPS
     monkeypatch.setattr(limits, "SQLITE_STEPS", limits.Limit(40_000, declared.unit, declared.of, declared.refused))
     assert {name: len(table) for name, table in read([filled.url], vocabulary()).tables.items()} == {  # type: ignore[arg-type]

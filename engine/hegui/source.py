@@ -431,8 +431,8 @@ def read_yaml(source: Source) -> list[Document]:
 
 def _unread(source: Source, problem: str, at: int) -> HeguiError:
     at = min(at, len(source.text))
-    args: dict[str, object] = {"problem": problem, "said": _SAID.get(problem, problem)}
-    return HeguiError(Diagnostic(_SYNTAX, args, Span(source, at, at + 1)))
+    args: dict[str, object] = {"problem": problem, "said": _SAID.get(problem, problem), "limit": limits.YAML_DEPTH}
+    return HeguiError(Diagnostic(_DEEP if "nesting depth" in problem else _SYNTAX, args, Span(source, at, at + 1)))
 
 
 def _documents(source: Source, events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:
