@@ -316,7 +316,7 @@ COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
     [
         (f"{COUNTED} count(*) AS 编号 FROM n", "SQLITE_STEPS", "database-endless"),
         (f"{COUNTED} i AS 编号 FROM n WHERE i < 0", "SQLITE_STEPS", "database-endless"),
-        (f"{COUNTED} i AS 编号 FROM n", "DATABASE_ROWS", "database-rows"),
+        (f"{COUNTED} i AS 编号 FROM n", "TABLE_ROWS", "too-many-rows"),
     ],
 )
 @pytest.mark.parametrize("manifest", [False, True])

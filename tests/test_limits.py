@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import sample
 from facts_kit import read_here
+from hostile_kit import SHARED, SHEET, pack, parts, row, sheet
 from test_checker import problems
 
 from hegui import api, limits, units
@@ -175,6 +176,15 @@ def csv(folder: Path, text: str) -> set[str]:
     return ids(read) | found
 
 
+def workbook_texts(count: int, folder: Path) -> set[str]:
+    """A text in ten cells, and what is left in an eleventh; behind the last text there are tags, so that is another."""
+    tenth, rest = divmod(count, 10)
+    texts = "".join(f"<si><t>{'x' * size}</t></si>" for size in (tenth, rest, 0))
+    found = dict(parts()) | {SHARED: f"<sst>{texts}</sst>"}
+    cells = "".join(row(at, f'<c r="B{at}" t="s"><v>{at // 12}</v></c>') for at in range(2, 13))
+    return ids(lambda: read_here(pack(folder / "矿山.xlsx", found | {SHEET: sheet(cells)})))
+
+
 def sqlite_value(count: int, folder: Path) -> set[str]:
     with closing(sqlite3.connect(folder / "x.db")) as connection:
         connection.execute("create table mine (id text, name text)")
@@ -192,7 +202,7 @@ def sqlite_steps(count: int, _: Path) -> set[str]:
     return {"database-endless"} if True in [next(look) for _ in range(count)] else set()
 
 
-def database_rows(count: int, folder: Path) -> set[str]:
+def table_rows(count: int, folder: Path) -> set[str]:
     with closing(sqlite3.connect(folder / "x.db")) as connection:
         connection.execute("create table mine (id text)")
         connection.executemany("insert into mine values (?)", [(f"M{at}",) for at in range(count)])
@@ -251,11 +261,12 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "WORKBOOK_BYTES": (workbook_bytes, 50_000),
     "WORKBOOK_SHEETS": (sheets, 5),
     "WORKBOOK_CELLS": (sheet_cells, 260),
+    "WORKBOOK_TEXTS": (workbook_texts, 10_000),
     "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
     "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
     "SQLITE_VALUE": (sqlite_value, 50_000),
     "SQLITE_STEPS": (sqlite_steps, 1000),
-    "DATABASE_ROWS": (database_rows, 30),
+    "TABLE_ROWS": (table_rows, 30),
     "TEXT_LENGTH": (lambda count, folder: csv(folder, f"id,name\nM1,{'x' * count}\n"), None),
     "WORD_LENGTH": (lambda count, folder: csv(folder, f"id,shifts\nM1,{'7'.zfill(count)}\n"), None),
     "NUMBER_LENGTH": (number, None),
@@ -286,11 +297,11 @@ def test_limits_are_numbers_that_are_copied_whole() -> None:
             assert (copied, vars(copied)) == (limit, vars(limit))
 
 
-def row(name: str, limit: Limit) -> str:
+def listed(name: str, limit: Limit) -> str:
     result = f"`{limit.refused}`" if limit.refused else limit.outcome
     return f"| {limit.of} | {int(limit):,} {limit.unit} | {result} | `{name}` |"
 
 
 def test_the_page_lists_them() -> None:
     shown = [line for line in PAGE.read_text("utf-8").splitlines() if re.match(r"\| .* `[A-Z_]+` \|$", line)]
-    assert shown == [row(name, limit) for name, limit in limits.declared().items()]
+    assert shown == [listed(name, limit) for name, limit in limits.declared().items()]

@@ -78,6 +78,12 @@ WORKBOOK_CELLS: Final = Limit(
     "all sheets of a workbook: rows × columns (26 at least) up to the farthest cell",
     "sheet-too-large",
 )
+WORKBOOK_TEXTS: Final = Limit(
+    1_000_000_000,
+    "bytes",
+    "the texts that cells of a workbook share: together, and wherever one is used",
+    "workbook-texts",
+)
 CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV", "too-many-columns")
 CSV_CELL: Final = Limit(16_000_000, "characters", "a cell of CSV: an open quote takes in no whole file", "broken-csv")
 SQLITE_VALUE: Final = Limit(100_000_000, "bytes", "a value of a SQLite file", "database-failed")
@@ -87,7 +93,9 @@ SQLITE_STEPS: Final = Limit(
     "what SQLite does for one table, view or query, counted by its own machine",
     "database-endless",
 )
-DATABASE_ROWS: Final = Limit(50_000_000, "rows", "a table, view or query of a database", "database-rows")
+TABLE_ROWS: Final = Limit(
+    100_000_000, "rows", "a table in Parquet; a table, view or query of a database", "too-many-rows"
+)
 TEXT_LENGTH: Final = Limit(1_000_000, "characters", "a text in a cell", outcome="the cell is unreadable")
 WORD_LENGTH: Final = Limit(1_000, "characters", "any other value in a cell", outcome="the cell is unreadable")
 NUMBER_LENGTH: Final = Limit(400, "characters", "a number in a cell", outcome="the cell is unreadable")

@@ -236,8 +236,8 @@ class Selection:
         try:
             while rows := database.asked(lambda: result.fetchmany(BLOCK), self.name):
                 count += len(rows)
-                if count > limits.DATABASE_ROWS:
-                    raise database.beyond(ROWS, self.name, limits.DATABASE_ROWS)
+                if count > limits.TABLE_ROWS:
+                    raise database.beyond(ROWS, self.name, limits.TABLE_ROWS)
                 yield _raw(self.columns, positions, rows)
         finally:
             _closed(cursor)

@@ -76,7 +76,7 @@ ENDLESS = Wording(
     "`{database}` 的 `{name}` 超过 {limit} 步；其视图或查询可能永不结束",
 )
 ROWS = Wording(
-    "database-rows",
+    "too-many-rows",
     "`{name}` of `{database}` has more than {limit} rows; a view or query in it may never end",
     "`{database}` 的 `{name}` 超过 {limit} 行；其视图或查询可能永不结束",
 )
