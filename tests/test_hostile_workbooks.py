@@ -110,8 +110,7 @@ def test_a_sheet_that_only_the_library_sees_is_not_read(tmp_path: Path, monkeypa
 
 
 def test_a_part_too_large_to_find_sheets_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "SMALL", 3000)
-    monkeypatch.setattr(archive, "RATIO", 10_000)
+    monkeypatch.setattr(limits, "WORKBOOK_PART", 3000)
     given = changed(BOOK, "</sheets>", "</sheets>" + " " * 10_000)
     assert refused(tmp_path, given) == "workbook-too-large"
 
@@ -188,7 +187,7 @@ def test_more_than_a_workbook_of_its_size_holds(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(archive, "SMALL", 100_000)
     zeros = {"xl/media/a.bin": b"\0" * 4_000_000}
     assert refused(tmp_path, parts() | zeros) == "workbook-too-large"
-    monkeypatch.setattr(archive, "RATIO", 1000)
+    monkeypatch.setattr(limits, "WORKBOOK_RATIO", 1000)
     assert values(read(tmp_path, parts() | zeros), "mine", "id") == [{"id": "M2"}]
 
 

@@ -27,11 +27,7 @@ from hegui.facts.shared_texts import widest as widest_texts
 CHUNK: Final = 1 << 20
 """Bytes that are unpacked at a time; no text between two tags is much longer."""
 SMALL: Final = 100_000_000
-"""Bytes up to which it does not matter how well an archive is packed."""
-RATIO: Final = 200
-"""How many times its own size an archive may unpack to. Rows that repeat each other come to some forty times."""
-NAMED: Final = 100_000
-"""Sheets and relations that are told apart."""
+"""Bytes up to which it does not matter how well an archive is packed. Rows that repeat each other come to some forty times."""
 DAMAGE: Final = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError, LookupError, RuntimeError, ValueError, expat.ExpatError),
 )
@@ -100,7 +96,7 @@ class Archive:
 
     def __init__(self, archive: zipfile.ZipFile, packed: int, most: int) -> None:
         self.archive, self.unpacked = archive, 0
-        self.most = min(most, max(SMALL, RATIO * packed))
+        self.most = min(most, max(SMALL, limits.WORKBOOK_RATIO * packed))
         if sum(info.file_size for info in archive.infolist()) > self.most:
             raise TooLarge
         self._refuse_twice()
@@ -151,10 +147,10 @@ class Archive:
         def begins(tag: str, attributes: dict[str, str]) -> None:
             if _local(tag) == name:
                 found.append(attributes)
-            if len(found) > NAMED:
+            if len(found) > limits.WORKBOOK_NAMES:
                 raise TooLarge
 
-        _parse(_at_most(SMALL, self.pieces(self.archive.getinfo(part))), begins)
+        _parse(_at_most(limits.WORKBOOK_PART, self.pieces(self.archive.getinfo(part))), begins)
         return found
 
     def pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:

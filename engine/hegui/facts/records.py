@@ -68,7 +68,7 @@ def read_json(reading: Reading) -> list[RawTable]:
         table = tables.setdefault(name, _Rows())
         for number, row in enumerate(rows, start=1):
             _put(table, row, number, number, reading.name)
-    return _raw(tables)
+    return _raw(tables, reading.name)
 
 
 def read_json_lines(reading: Reading) -> list[RawTable]:
@@ -85,7 +85,7 @@ def read_json_lines(reading: Reading) -> list[RawTable]:
             row = _loads(line, reading.name, text, start)
             _put(tables[None], row, number, number, reading.name)
         start += len(line) + 1
-    return _raw(tables)
+    return _raw(tables, reading.name)
 
 
 def read_yaml_rows(reading: Reading) -> list[RawTable]:
@@ -110,7 +110,7 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
                 _put(table, _as_written(row, document, (*base, at)), at + 1, line, reading.name)
     if not tables:
         raise unusable(reading.name, NO_ROWS)
-    return _raw(tables)
+    return _raw(tables, reading.name)
 
 
 def _limited_text(reading: Reading) -> str:
@@ -136,8 +136,8 @@ def _put(table: _Rows, row: object, number: int, line: int, file: str) -> None:
     table.lines.append(line)
 
 
-def _raw(tables: Mapping[str | None, _Rows]) -> list[RawTable]:
-    return [from_records(each.rows, each.lines, name) for name, each in tables.items()]
+def _raw(tables: Mapping[str | None, _Rows], file: str) -> list[RawTable]:
+    return [from_records(each.rows, each.lines, name, file) for name, each in tables.items()]
 
 
 def _as_written(row: object, document: Document, path: Path_) -> object:

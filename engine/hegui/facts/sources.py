@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from hegui import intake
+from hegui import intake, limits
 from hegui.facts import conformed, problems
 from hegui.facts.binding import Header, bind, find_header, with_header
 from hegui.facts.content import digested
@@ -39,6 +39,9 @@ _NOTHING_THERE = Wording("missing-path", "there is no file or folder `{name}`", 
 _NO_READER = Wording("no-reader", "`{name}` is of no kind of file that is read", "`{name}` 的文件类型无法读取")
 _READABLE = Wording("readable", "there are readers for {known}", "可读取 {known}")
 _EMPTY_FOLDER = Wording("empty-folder", "`{name}` holds no file that is read", "`{name}` 中没有可读取的文件")
+_MANY_FILES = Wording(
+    "too-many-files", "`{name}` holds more than {limit} files that are read", "`{name}` 中可读取的文件超过 {limit} 个"
+)
 _LEADS_OUT = Wording(
     "link-outside", "`{name}` is a link that leads out of its folder", "`{name}` 是指向所在文件夹之外的链接"
 )
@@ -164,6 +167,10 @@ class _Gatherer:
             files = []
         if not files:
             self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": str(path)}))
+        if len(files) > limits.FACTS_FILES:
+            args: dict[str, object] = {"name": str(path), "limit": limits.FACTS_FILES}
+            self.found.errors.append(Diagnostic(_MANY_FILES, args))
+            return
         for file in files:
             if inside(path, file.name):
                 self.file(file)

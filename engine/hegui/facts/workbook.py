@@ -12,7 +12,7 @@ import polars as pl
 from hegui import limits
 from hegui.facts.archive import DAMAGE, Archive, Look, PartTwice, TooLarge, TooLong, TooManyTexts, widest
 from hegui.facts.compound import MAGIC, is_whole
-from hegui.facts.decode import Reading, read_bytes, unusable
+from hegui.facts.decode import Reading, read_bytes, size_of, unusable
 from hegui.facts.delimited import letters
 from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.table import RawColumn, RawTable
@@ -77,6 +77,8 @@ def read_workbook(reading: Reading) -> list[RawTable]:
 
 
 def _first_opened(reading: Reading) -> list[RawTable]:
+    if size_of(reading) > limits.WORKBOOK_BYTES:
+        raise unusable(reading.name, _BOMB, limit=limits.WORKBOOK_BYTES)
     data = read_bytes(reading)
     if zipfile.is_zipfile(io.BytesIO(data)):
         return _opened(reading, reading.opened.setdefault("looks", _look_through(reading)))
