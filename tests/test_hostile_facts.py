@@ -23,7 +23,7 @@ import pytest
 import ugly
 from database_kit import Store, store
 from facts_kit import frame, problems, read_here, values, vocabulary
-from hostile_kit import BOOK, SHEET, changed, mutated, mutated_parts, pack, parts, row, sheet
+from hostile_kit import BOOK, SHARED, SHEET, changed, mutated, mutated_parts, pack, parts, row, sheet
 
 from hegui import limits
 from hegui.facts import cells, delimited, log, read
@@ -448,6 +448,12 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
         "far": parts() | {SHEET: sheet(far)},
         "zeros": parts() | {"xl/media/a.bin": bytes(300_000_000)},
         "text": parts() | {SHEET: sheet(row(2, f"<c r='B2'><v>{'9' * 50_000_000}</v></c>"))},
+        "shared": parts()
+        | {
+            SHARED: f"<sst><si><t>{'x' * 30_000}</t></si></sst>",
+            SHEET: sheet("".join(row(at, f'<c r="B{at}" t="s"><v>0</v></c>') for at in range(2, 500_000))),
+        },
+        "many": parts() | {SHARED: f"<sst>{'<si/>' * 61_000_000}</sst>"},
         "sheets": changed(BOOK, "</sheets>", '<sheet name="s" sheetId="2" r:id="rId1"/>' * 100_000 + "</sheets>"),
     }
     paths = []
@@ -458,11 +464,17 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
         "commas": "id\n" + "," * 30_000_000,
         "line": "id\n" + "x" * 100_000_000,
         "quote": 'id\n"' + "x\n" * 9_000_000,
+        "wide": "id" + "," * 30_000 + "\n" + "x\n" * 2_000_000,
+        "late": "id\n" + "x\n" * 2_000_000 + "," * 30_000,
     }
     for name, text in texts.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "site.csv").write_text(text, "utf-8")
         paths.append(str(tmp_path / name / "site.csv"))
+    (tmp_path / "site.json").write_text(json.dumps([{f"k{at}": 1} for at in range(30_000)]), "utf-8")
+    long = pa.DictionaryArray.from_arrays(pa.array([at % 2 for at in range(50_000)]), ["x" * 1_000_000, " y" * 500_000])
+    pq.write_table(pa.table({"id": long}), tmp_path / "site.parquet")
+    paths += [str(tmp_path / "site.json"), str(tmp_path / "site.parquet")]
     done = subprocess.run(
         [sys.executable, str(CHILD), "3000", "60", *paths], capture_output=True, text=True, check=True
     )
