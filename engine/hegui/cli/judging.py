@@ -13,6 +13,7 @@ from hegui.api import read_run
 from hegui.cli import words
 from hegui.cli.frame import (
     FOUND,
+    allow_option,
     days_option,
     engine_option,
     formats_option,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("facts", nargs=-1, required=True)
+@allow_option
 @rules_option
 @days_option
 @formats_option("table")
@@ -185,6 +187,7 @@ def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None) -> None:
 
 @main.command()
 @click.argument("facts", nargs=-1, required=True)
+@allow_option
 @click.argument("entity")
 @click.argument("rule")
 @rules_option

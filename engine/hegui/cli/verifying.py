@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, engine_option, language, main, rules_option, say
+from hegui.cli.frame import FOUND, allow_option, engine_option, language, main, rules_option, say
 from hegui.cli.output import put
 from hegui.cli.refusing import talk
 
@@ -15,6 +15,7 @@ from hegui.cli.refusing import talk
 @main.command()
 @click.argument("run_json", metavar="RUN.json")
 @click.option("--facts", "facts", metavar="FACTS", multiple=True, required=True, help="The facts; may be repeated.")
+@allow_option
 @rules_option
 @click.option("--waivers", "waivers_at", metavar="FILE", multiple=True, help="The waivers it had; may be repeated.")
 @engine_option(None, help="Judge with another than on record.")

@@ -71,6 +71,11 @@ def is_named(text: str) -> bool:
     return _NAMES.fullmatch(text) is not None
 
 
+def parts(text: str) -> list[str]:
+    """The variables of the environment that an address names, in order."""
+    return list(dict.fromkeys(_NAMES.findall(text)))
+
+
 def address(text: str, folder: Path | None = None, span: Span | None = None) -> Address:
     """The database that a URL names. `${NAME}` is the variable of the environment: as the whole of the text a URL, as a part
     of one percent-encoded. The file of a SQLite database is relative to `folder`, by default the working folder.

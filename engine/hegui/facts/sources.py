@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from hegui import intake, limits
 from hegui.facts import conformed, problems
+from hegui.facts.allowed import permitted
 from hegui.facts.binding import Header, bind, find_header, with_header
 from hegui.facts.content import digested
 from hegui.facts.database import Database, Databases, Selection
@@ -25,7 +26,6 @@ from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.rereading import Known
 from hegui.facts.table import RawTable
-from hegui.files import inside
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -172,7 +172,7 @@ class _Gatherer:
             self.found.errors.append(Diagnostic(_MANY_FILES, args))
             return
         for file in files:
-            if inside(path, file.name):
+            if permitted(path, file.name):
                 self.file(file)
             else:
                 self.found.errors.append(Diagnostic(_LEADS_OUT, {"name": str(file)}, None, _NAME_IT))
