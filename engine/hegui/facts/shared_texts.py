@@ -11,8 +11,8 @@ from itertools import zip_longest
 from typing import Final
 
 _ITEM: Final = re.compile(rb"<(?:\w{1,20}:)?si(?=[\s/>])")
-_USES: Final = re.compile(rb't="s"[^<>]*+>\s*+<v>(\d{1,9})</v>')
-_SHARED: Final = re.compile(rb"\bt\s*=\s*[\"'](?!(?:n|b|e|d|str|inlineStr|shared|array|dataTable|normal)\")")
+_USES: Final = re.compile(rb't="s"[^<>]{0,200}+>\s*+<v>(\d{1,9})</v>')
+_SHARED: Final = re.compile(rb"\bt\s*+=\s*+[\"'](?!(?:n|b|e|d|str|inlineStr|shared|array|dataTable|normal)\")")
 """What may say that a cell's text is a shared one, however it is written."""
 
 
