@@ -14,7 +14,7 @@ import pytest
 from test_pattern import read
 
 from hegui import masking
-from hegui.facts import archive, cells, shared_texts, delimited
+from hegui.facts import archive, cells, delimited, shared_texts
 from hegui.language.pattern import Pattern, PatternError
 from hegui.source import did_you_mean
 
