@@ -32,6 +32,7 @@ LAYERS = {
     "hegui.calendar": 0,
     "hegui.clock": 0,
     "hegui.files": 0,
+    "hegui.intake": 0,
     "hegui.language.added": 1,
     "hegui.language.tree": 1,
     "hegui.language.late": 1,

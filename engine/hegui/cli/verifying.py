@@ -31,11 +31,11 @@ def verify(
     lang: str,
 ) -> None:
     """Make a saved run again and say what differs: exit 0 if nothing does, 1 if something."""
-    from hegui import api
+    from hegui import api, limits
     from hegui.arguments import text_of
     from hegui.report.run import run_data
 
-    data = run_data(text_of(Path(run_json)), run_json)
+    data = run_data(text_of(Path(run_json), limits.RUN_BYTES), run_json)
     found = api.verify(data, run_json, facts, rules_at, waivers=waivers_at, engine=engine, versions=not other_versions)
     put(f"{each.text.get(lang)}\n" for each in found if each.counts)
     for each in found:
