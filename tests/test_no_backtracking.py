@@ -71,7 +71,8 @@ OWN: list[tuple[Any, list[str]]] = [
     (cells._BELOW, ["1", " ", "ND ", "<", "<1 ", "1,111", "(", "< "]), (cells._LIMIT_L, ["1", "1,111,", " ",
     "1 "]), (cells._QUANTITY, ["1", "1,", "1,111,", "1. "]),
     *((each, ["1", " ", "2024-1-1 ", "1111-1-1T"]) for each in cells._DATE), (cells._TIME, [" ", "1", "T ", "T1:"]),
-    (masking._IN_URL, ["://", "://x:", "@", "://x:@", ":"]), (masking._IN_QUERY, ["?", "?key",
+    (masking._IN_URL, ["://", "://x:", "@", "://x:@", ":"]), (masking._NO_SCHEME, ["a:", "(", "(a:b", "@", "a:b@", ":@"]),
+    (masking._IN_QUERY, ["?", "?key",
     "key", "&key=", "=", "?key?"]),
 ]  # fmt: skip
 """Those of ours that see long texts of others, with what they could stumble over."""

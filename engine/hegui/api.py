@@ -423,6 +423,7 @@ def verify(
     rules: str | Path,
     *,
     waivers: Sequence[str | Path] = (),
+    ignored: bool = False,
     engine: str | None = None,
     versions: bool = True,
 ) -> list[Difference]:
@@ -434,6 +435,7 @@ def verify(
         facts: folders, files or manifests.
         rules: a folder or the name of a shipped ruleset.
         waivers: the files of waivers it had.
+        ignored: had it them set aside?
         engine: another engine than the one on record.
         versions: do other versions of Python, packages and hegui count as a difference?
 
@@ -450,7 +452,7 @@ def verify(
     expect("data", data, dict)
     recorded = Run.from_data(data, name)
     info, ruleset = recorded.info, load_ruleset(rules)
-    given = replace(load_waivers(waivers), ignored=info.waivers.ignored)
+    given = replace(load_waivers(waivers), ignored=ignored and bool(waivers))
     with aside() as folder:
         again = check(
             load_registry(facts, ruleset, as_of=info.as_of),

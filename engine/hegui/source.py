@@ -28,7 +28,7 @@ import yaml
 from hegui import intake, limits
 from hegui.characters import escaped, on_one_line
 from hegui.datatypes import Text
-from hegui.masking import harmless, without_passwords
+from hegui.masking import closed, harmless, without_passwords
 from hegui.terminal import width
 
 
@@ -147,9 +147,10 @@ class Diagnostic:
     def _excerpt(self) -> list[str]:
         assert self.span is not None
         number, column = self.span.source.line_column(self.span.start)
-        text = printable(self.span.source.line(number))
-        before = text[: column - 1]
-        marked = text[column - 1 : column - 1 + max(self.span.end - self.span.start, 1)]
+        line, last = self.span.source.line(number), column - 1 + max(self.span.end - self.span.start, 1)
+        text = printable(closed(line))
+        start, end = (len(closed(line[:at])) for at in (column - 1, last))
+        before, marked = text[:start], text[start:end]
         gutter = f"{number:>5} | "
         if len(text) > 300 or not self.span.source.text:
             return []

@@ -18,6 +18,7 @@ from hegui.cli.refusing import talk
 @allow_option
 @rules_option
 @click.option("--waivers", "waivers_at", metavar="FILE", multiple=True, help="The waivers it had; may be repeated.")
+@click.option("--no-waivers", is_flag=True, help="It had them set aside.")
 @engine_option(None, help="Judge with another than on record.")
 @click.option("--other-versions", is_flag=True, help="Python, packages and hegui may be others; that is only told.")
 @language
@@ -26,6 +27,7 @@ def verify(
     facts: tuple[str, ...],
     rules_at: str,
     waivers_at: tuple[str, ...],
+    no_waivers: bool,
     engine: str | None,
     other_versions: bool,
     lang: str,
@@ -34,9 +36,21 @@ def verify(
     from hegui import api, limits
     from hegui.arguments import text_of
     from hegui.report.run import run_data
+    from hegui.report.verified import doubled
 
-    data = run_data(text_of(Path(run_json), limits.RUN_BYTES), run_json)
-    found = api.verify(data, run_json, facts, rules_at, waivers=waivers_at, engine=engine, versions=not other_versions)
+    text = text_of(Path(run_json), limits.RUN_BYTES)
+    data = run_data(text, run_json)
+    found = api.verify(
+        data,
+        run_json,
+        facts,
+        rules_at,
+        waivers=waivers_at,
+        ignored=no_waivers,
+        engine=engine,
+        versions=not other_versions,
+    )
+    found = [*doubled(text), *found]
     put(f"{each.text.get(lang)}\n" for each in found if each.counts)
     for each in found:
         if not each.counts:

@@ -330,9 +330,13 @@ def _sqlite(address: Address, span: Span | None, watch: Watch) -> Engine:
     path = Path(str(address.url.database))
     if not path.is_file():
         there = [each.name for each in path.parent.iterdir() if each.is_file()] if path.parent.is_dir() else []
-        hint, known = suggestion(path.name, there)
+        hint, known = suggestion(path.name, [] if address.named else there)  # where it is, is not to be told either
         wording = OTHER_FILE if path.exists() else NO_DATABASE
-        args: dict[str, object] = {"database": address.shown, "problem": path.name, "known": known}
+        args: dict[str, object] = {
+            "database": address.shown,
+            "problem": address.without_secrets(path.name),
+            "known": known,
+        }
         raise FactsError(Diagnostic(wording, args, span, hint))
     with telling(address):
         if _cut_short(path):

@@ -13,8 +13,8 @@ _LONGEST: Final = 200
 
 NO_DRIVER = Wording(
     "database-driver",
-    "PostgreSQL needs the extra: `pip install 'hegui[postgres]'`",
-    "读取 PostgreSQL 需要安装附加组件：`pip install 'hegui[postgres]'`",
+    "PostgreSQL needs the extra; in hegui's folder: `python -m pip install '.[postgres]'`",
+    "读取 PostgreSQL 需要安装附加组件；在 hegui 所在文件夹执行：`python -m pip install '.[postgres]'`",
 )
 REFUSED = Wording(
     "database-refused",

@@ -66,12 +66,13 @@ class Template:
         return found.marked()
 
     def marked(self) -> Template:
-        """Itself, saying on every page that it is a draft, and in every letter what it is."""
+        """Itself, saying on every page that it is a draft, and in every letter what it is and what is not in it."""
         for header in self._headers():
             if DRAFT not in _text(header._element):
                 header.paragraphs[0].insert_paragraph_before(DRAFT)
-        if not any("{声明}" in _text(part) for part in self.block()):
-            self.document.add_paragraph("{声明}")
+        for text in ("{暂不计入}", "{声明}"):
+            if not any(text in _text(part) for part in self.block()):
+                self.document.add_paragraph(text)
         return self
 
     def block(self) -> list[Any]:

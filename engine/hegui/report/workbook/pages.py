@@ -15,6 +15,7 @@ from hegui.report import words as say
 from hegui.report.run import SCHEMA, Run
 from hegui.report.sections import counts as figure_words
 from hegui.report.tally import Group, tally
+from hegui.report.waiver_page import given
 from hegui.report.workbook import words
 from hegui.report.workbook.cells import Value, height, one_break, shortened
 from hegui.report.workbook.found import TRANSFERRED, WRAPPED, Found
@@ -108,8 +109,10 @@ class Pages:
         for text in (
             self.say(say.DAYS, as_of=info.as_of, decided_on=info.decided_on),
             self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui),
+            given(info.waivers, info.decided_on, self.lang),
         ):
-            page.wide(text, "note", 3, 16)
+            if text:
+                page.wide(text, "note", 3, 16)
         page.row += 1
         self._contents(page)
         page.row += 1
@@ -277,6 +280,9 @@ class Pages:
         yield "layers", " ← ".join(reversed(info.ruleset.layers))
         yield "rules_digest", info.ruleset.digest
         yield "facts_digest", info.facts.digest
+        if info.waivers.files:
+            yield "waivers", ("、" if self.lang == "zh" else ", ").join(info.waivers.files)
+            yield "waivers_digest", info.waivers.digest
 
 
 def properties(run: Run, lang: str) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""The shipped rulesets and the registry of Ba'nan, read once for all tests of a process. What is read is frozen."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from hegui import api
+from hegui.facts.registry import Registry
+from hegui.ruleset.model import Ruleset
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "rulesets" / "banan"
+FACTS = ROOT / "facts" / "banan"
+DAY = date(2024, 3, 11)
+
+
+@cache
+def loaded(path_or_name: str | Path = "banan") -> Ruleset:
+    """A ruleset by its name, or by its folder in the checkout."""
+    return api.load_ruleset(path_or_name)
+
+
+@cache
+def registry(as_of: date | None = DAY, path_or_name: str | Path = "banan") -> Registry:
+    """The registry of Ba'nan, looked at on a day, by the words of a ruleset."""
+    return api.load_registry([FACTS], loaded(path_or_name), as_of=as_of)
