@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import sample
 from facts_kit import problems, read_here, rows_of, values, vocabulary
 
+from hegui import api
 from hegui.facts import from_frames
 from hegui.facts.entity import shapes
 from hegui.facts.problems import describe
@@ -151,3 +153,19 @@ def test_a_row_put_into_a_session() -> None:
     keys = session.registry().tables["quarry"].lazy().collect()["id"].to_list()
     session.apply(Change(put={"quarry": [{"id": "".join(chr(ord(each) + 0xFEE0) for each in keys[0])}]}))
     assert session.registry().tables["quarry"].lazy().collect()["id"].to_list() == keys
+
+
+def test_who_is_asked_for_or_waived_may_be_written_wide_too(tmp_path: Path) -> None:
+    ruleset = api.load_ruleset("national")
+    registry = api.load_registry({"enterprise": [{"id": "E1", "permit_class": "key", "permit_held": False}]}, ruleset)
+    day = date(2024, 3, 11)
+    plain, wide = (api.check(registry, ruleset, entity=each, as_of=day) for each in ("E1", "Ｅ１\u200b"))
+    assert plain.counting("low")
+    assert [each.fingerprint for each in wide.findings] == [each.fingerprint for each in plain.findings]
+    file = tmp_path / "waivers.yaml"
+    file.write_text(
+        "schema: hegui/waivers/1\nwaivers:\n  - waiver: w1\n    document: paper 1\n    approved_by: office\n    reason: one\n"
+        '    from: 2024-01-01\n    until: 2024-12-31\n    scope: {rule: "*", entity: Ｅ１}\n',
+        "utf-8",
+    )
+    assert not api.check(registry, ruleset, waivers=api.load_waivers(file, ruleset), as_of=day).counting("low")

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from hegui.facts.identities import CHANGED, as_compared, differs
+from hegui.characters import CHANGED, as_compared
+from hegui.facts.identities import differs
 from hegui.facts.table import FEW, RawColumn
 
 

@@ -12,10 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
-from hegui.characters import writable
+from hegui.characters import as_compared, writable
 from hegui.datatypes import MAX_INT, Below, Type
 from hegui.facts import cells, words
-from hegui.facts.identities import as_compared, names_rows
+from hegui.facts.identities import names_rows
 from hegui.source import Wording, did_you_mean
 from hegui.vocabulary import Field, fold
 
