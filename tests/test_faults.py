@@ -257,7 +257,7 @@ def test_killed_at_a_step(place: Place, name: str) -> None:
     killed_after(place, name, chance.uniform(0, known(place, name).seconds))
 
 
-@pytest.mark.parametrize("more", ["", IN_STEPS])
+@pytest.mark.parametrize("more", ["", pytest.param(IN_STEPS, marks=pytest.mark.slow)])
 def test_killed_between_findings_and_their_document(place: Place, more: str) -> None:
     """The findings of before are put aside by then, and the document of before still finds them; twice in a row, too."""
     found = known(place, "check, in short")

@@ -24,7 +24,7 @@ from hegui import api as hegui_api
 from hegui.facts.database_address import address
 from hegui.ledger.recording import record
 from hegui.ledger.store import Ledger
-from hegui.report import WRITERS, Look
+from hegui.report import WRITERS, Look, Run
 from hegui.source import HeguiError
 
 ROOT = Path(__file__).parent.parent
@@ -66,25 +66,31 @@ waivers:
 """
 
 
-@pytest.mark.parametrize("ignored", [False, True])
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", sorted(set(WRITERS)))
-def test_every_report_says_which_waivers_there_were(name: str, lang: str, ignored: bool, tmp_path: Path) -> None:
-    """And that they were set aside."""
-    path = tmp_path / "our.yaml"
+@pytest.fixture(scope="module")
+def waived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
+    """Two runs that were given a waiver, one of which had it set aside."""
+    path = tmp_path_factory.mktemp("waivers") / "our.yaml"
     path.write_text(WAIVER, "utf-8")
-    given = replace(hegui_api.load_waivers([path]), ignored=ignored)
-    days = {"as_of": sample.AS_OF, "decided_on": sample.DECIDED_ON}
-    run = hegui_api.check(sample.registry(), sample.ruleset(), waivers=given, chainer="reference", **days)
-    pieces = WRITERS[name](run, Look(lang))
-    found = whole(b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)).decode(
-        errors="replace"
+    given, days = hegui_api.load_waivers([path]), {"as_of": sample.AS_OF, "decided_on": sample.DECIDED_ON}
+    both = (replace(given, ignored=ignored) for ignored in (False, True))
+    one, other = (
+        hegui_api.check(sample.registry(), sample.ruleset(), waivers=each, chainer="reference", **days) for each in both
     )
-    found = found.replace("\\", "")
-    assert "our.yaml" in found or name == "sarif"
-    assert "限令3/2024" in found or name == "sarif"
-    assert any(digest in found for digest in (given.digest, given.digest[:19]))
-    assert bool(re.search('no-waivers|"ignored": true|"waivers_ignored": true', found)) == ignored
+    return one, other
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+@pytest.mark.parametrize("name", sorted(set(WRITERS)))
+def test_every_report_says_which_waivers_there_were(name: str, ignored: bool, waived: tuple[Run, Run]) -> None:
+    """And that they were set aside."""
+    run = waived[ignored]
+    pieces = WRITERS[name](run, Look("en" if ignored else "zh"))
+    found = whole(b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces))
+    text = found.decode(errors="replace").replace("\\", "")
+    assert "our.yaml" in text or name == "sarif"
+    assert "限令3/2024" in text or name == "sarif"
+    assert str(run.info.waivers.digest)[:19] in text
+    assert bool(re.search('no-waivers|"ignored": true|"waivers_ignored": true', text)) == ignored
 
 
 def test_a_run_of_a_former_day_says_when_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
