@@ -184,12 +184,13 @@ class Conditions:
         overload = row.overloads[node.overload]
         if row.signs is not None:
             return self.comparison(node, overload, row.signs, row.ordering, plane)
+        owner = (node, self.day_key(node))
         if node.pattern is not None:
-            return overload.column(self.expr(node.args[0], plane), node.pattern)
+            asked = (Workings(plane, owner),) if overload.steps else ()
+            return overload.column(*asked, self.expr(node.args[0], plane), node.pattern)
         args = [self.named(arg, plane) for arg in node.args]
         if not (overload.lookups or overload.steps):
             return overload.column(*args)
-        owner = (node, self.day_key(node))
         return nw.col(plane.add(lambda _: overload.column(Workings(plane, owner), *args), ("worked", *owner)))
 
     def named(self, node: Node, plane: Plane) -> Expr:
