@@ -1,6 +1,6 @@
-"""Patterns that Java could take too long over, matched by RE2 in the Python of Spark's executors.
+"""Patterns that Java could take too long over, matched by RE2 in the Python of Spark's executors, as PyArrow has it.
 
-Executors need google-re2, pandas and PyArrow for that, and nothing of hegui: what they run is sent to them whole.
+Executors need pandas and PyArrow for that, and nothing of hegui: what they run is sent to them whole.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hegui.engines.spark_session import not_installed
 from hegui.language.pattern import Pattern
 
 if TYPE_CHECKING:
@@ -15,20 +16,24 @@ if TYPE_CHECKING:
 
 
 def search(pattern: Pattern) -> Callable[[Column], Column]:
-    """What makes a column of texts one that says whether the pattern matches anywhere in them; null where a text is."""
-    from pandas import Series
+    """What makes a column of texts one that says whether the pattern matches anywhere in them; null where a text is.
+
+    Raises:
+        UsageError: pandas is not installed.
+    """
     from pyspark.sql.functions import pandas_udf
 
-    written = pattern.re2().encode()
+    try:
+        from pandas import Series
+    except ImportError as error:
+        raise not_installed(error) from error
+    written = pattern.re2()
 
     def found(texts: Any) -> Any:  # a function inside a function, which Spark sends with all it is made of
-        import re2
+        import pyarrow
+        from pyarrow import compute
 
-        options = re2.Options()
-        options.log_errors = False
-        compiled = re2.compile(written, options)
-        known = {text: compiled.search(text.encode()) is not None for text in texts.dropna().unique()}
-        return texts.map(known)
+        return compute.match_substring_regex(pyarrow.array(texts, pyarrow.string()), written).to_pandas()
 
     # Spark reads these, and as text they would name nothing where it does
     found.__annotations__ = {"texts": Series, "return": Series}

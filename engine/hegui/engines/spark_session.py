@@ -103,7 +103,7 @@ def connect(master: str | None = None) -> SparkSession:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise UsageError(Diagnostic(_NOT_INSTALLED, {"problem": error}, None, _INSTALL)) from error
+        raise not_installed(error) from error
     running = SparkSession.getActiveSession()
     if running is None:
         _refuse_without_java()
@@ -113,6 +113,11 @@ def connect(master: str | None = None) -> SparkSession:
     for name, value in (MEANING | QUICK).items():
         session.conf.set(name, value)
     return session
+
+
+def not_installed(error: ImportError) -> UsageError:
+    """What is said where PySpark or something it needs is not installed."""
+    return UsageError(Diagnostic(_NOT_INSTALLED, {"problem": error}, None, _INSTALL))
 
 
 def _started(builder: SparkSession.Builder, master: str | None) -> SparkSession:
