@@ -7,7 +7,7 @@ trusted to mean anything.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hegui import limits
@@ -196,8 +196,7 @@ class _Parser:
         left = self.prefix()
         while (found := self._infix_power()) is not None and found > power:
             token = self.take()
-            right = self.infix(found)
-            left = Call("infix", token.text, None, (left, right), (token.start, token.end), (_start(left), _end(right)))
+            left = _joined(left, token, self.infix(found))
         return left
 
     def _infix_power(self) -> int | None:
@@ -300,6 +299,15 @@ class _Parser:
         if value in (float("inf"), float("-inf")):
             raise ConditionSyntaxError(_NUMBER, start, token.end, text=text)
         return Literal(value, (start, token.end))
+
+
+def _joined(left: Syntax, token: _Token, right: Syntax) -> Call:
+    """Two sides of an operator; a further term of a chain of `&&` or `||` stands beside the others."""
+    at, place = (token.start, token.end), (_start(left), _end(right))
+    same = isinstance(left, Call) and left.form == "infix" and left.spelling == token.text
+    if isinstance(left, Call) and same and rows("infix", token.text)[0].logic is not None:
+        return replace(left, args=(*left.args, right), at=place, further_at=(*left.further_at, at))
+    return Call("infix", token.text, None, (left, right), at, place)
 
 
 def _start(node: Syntax) -> int:

@@ -131,6 +131,16 @@ def true(condition: Expr) -> Expr:
     return condition.fill_null(False)
 
 
+def by_halves(join: Callable[[Expr, Expr], Expr], terms: Sequence[Expr]) -> Expr:
+    """Terms joined by an operator that may be bracketed as one likes: not one upon another, which a thousand terms would be too
+    deep for, but in pairs, pairs of pairs and so on."""
+    left = list(terms)
+    while len(left) > 1:
+        pairs = [join(one, other) for one, other in zip(left[::2], left[1::2], strict=False)]
+        left = [*pairs, *left[2 * len(pairs) :]]
+    return left[0]
+
+
 Step = Callable[[Frame], Frame]
 Made = TypeVar("Made")
 
