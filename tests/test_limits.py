@@ -214,6 +214,7 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     _: ids(lambda: units.canonical("t" + "*1" * ((count - 1) // 2) + " " * ((count - 1) % 2) + "")), None),
     "CONDITION_LENGTH": (lambda count, _: condition('name == "' + "x" * (count - 10) + '"'), None),
     "CONDITION_NESTING": (lambda count, _: condition("(" * (count - 1) + "open" + ")" * (count - 1)), None),
+    "CONDITION_TERMS": (lambda count, _: condition("open" + " || open" * (count - 1)), None),
     "CONDITION_HEIGHT": (lambda count, _: condition("0" + " + 0" * (count - 2) + " == 0"), None),
     "DEFINITION_HEIGHT": (definitions, None),
     "DEFINITION_NODES": (definition_nodes, None),

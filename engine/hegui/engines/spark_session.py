@@ -131,6 +131,9 @@ def _started(builder: SparkSession.Builder, master: str | None) -> SparkSession:
             builder = builder.config("spark.sql.shuffle.partitions", "8")  # of 200 most would be empty
             if "PYSPARK_SUBMIT_ARGS" not in os.environ:  # who says nothing else gets room for long plans
                 builder = builder.config("spark.driver.memory", "2g")
+                builder = builder.config(
+                    "spark.driver.extraJavaOptions", "-Xss32m"
+                )  # plans are as deep as they are long
             # a laptop on a train has no name of its own that leads back to it
             builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
     if master is not None or not submitted:

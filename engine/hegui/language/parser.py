@@ -25,6 +25,11 @@ _NUMBER = Wording("bad-number", "number `{text}` is out of range", "数字 `{tex
 _EMPTY = Wording("empty-condition", "the condition is empty", "条件为空")
 _LONG = Wording("condition-size", "the condition is longer than {limit} characters", "条件超过 {limit} 个字符")
 _DEEP = Wording("condition-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
+_TERMS = Wording(
+    "condition-terms",
+    "more than {limit} terms joined by `{sign}`; is it one value of a list that is asked for: `x in [a, b]`?",
+    "由 `{sign}` 连接的项超过 {limit} 个；若是判断取值是否在列表中，可写 `x in [a, b]`",
+)
 _SINGLE = Wording("use-double", "`{text}` is no operator; write `{instead}`", "`{text}` 不是运算符，应写作 `{instead}`")
 _WORD = Wording("use-symbol", "`{text}` is no operator; write `{instead}`", "`{text}` 不是运算符，应写作 `{instead}`")
 _PARAMETER = Wording(
@@ -306,6 +311,8 @@ def _joined(left: Syntax, token: _Token, right: Syntax) -> Call:
     at, place = (token.start, token.end), (_start(left), _end(right))
     same = isinstance(left, Call) and left.form == "infix" and left.spelling == token.text
     if isinstance(left, Call) and same and rows("infix", token.text)[0].logic is not None:
+        if len(left.args) >= limits.CONDITION_TERMS:
+            raise ConditionSyntaxError(_TERMS, *at, limit=limits.CONDITION_TERMS, sign=token.text)
         return replace(left, args=(*left.args, right), at=place, further_at=(*left.further_at, at))
     return Call("infix", token.text, None, (left, right), at, place)
 
