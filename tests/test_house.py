@@ -39,6 +39,7 @@ LAYERS = {
     "hegui.language.meanings": 1,
     "hegui.language.operators": 1,
     "hegui.language.pattern": 1,
+    "hegui.language.retrying": 1,
     "hegui.language.signatures": 1,
     "hegui.vocabulary": 1,
     "hegui.language": 2,

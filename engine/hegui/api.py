@@ -194,6 +194,7 @@ def check(
 
     refuse_strangers(registry, ruleset, rules, entity, waivers)
     expect("engine", engine, str)
+    expect("timings", timings, dict, type(None))
     expect_days(as_of=as_of, decided_on=decided_on)
     findings = None if findings is None else path_of(findings, "findings")
     refuse_facts(findings, registry.sources)

@@ -6,9 +6,11 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hegui import intake
+from hegui.characters import writable
+from hegui.datatypes import MAX_INT
 from hegui.masking import is_server, without_passwords
 from hegui.source import Diagnostic, UsageError, Wording, printable
 
@@ -41,6 +43,9 @@ _IN_A_LIST: Final = Wording("in-a-list", "give `[{found}]`", "请使用 `[{found
 _OTHER: Final = Wording(
     "wrong-argument", "`{name}` is a `{wanted}`, and not `{found}`", "`{name}` 应为 `{wanted}`，而不是 `{found}`"
 )
+_NO_WORD: Final = Wording(
+    "wrong-word", "`{name}` is one of {words}, and not `{found}`", "`{name}` 应为 {words} 之一，而不是 `{found}`"
+)
 _NO_LANG: Final = Wording(
     "no-language", '`lang` is "zh" or "en", and not `{found}`', '`lang` 应为 "zh" 或 "en"，而不是 `{found}`'
 )
@@ -70,6 +75,32 @@ def expect(name: str, found: object, *wanted: type) -> None:
     if not isinstance(found, wanted):
         args: dict[str, object] = {"name": name, "wanted": wanted[0].__name__, "found": _shown(found)}
         raise UsageError(Diagnostic(_OTHER, args))
+
+
+def plain_value(type_name: str, value: object) -> Any:
+    """A value that may stand in a ruleset as one of a type, an int for a number as a double; None where it is none: of another
+    class, beyond the exact ints, or a text with half a character in it.
+
+    >>> plain_value("number", 3), plain_value("int", True), plain_value("string", "a\\ud800")
+    (3.0, None, None)
+    """
+    wanted = {"number": float, "int": int, "string": str, "bool": bool, "date": date}[type_name]
+    if wanted is float and type(value) is int:
+        value = float(value)
+    sound = abs(value) <= MAX_INT if isinstance(value, (int, float)) else writable(str(value))
+    return value if type(value) is wanted and sound else None
+
+
+def expect_one_of(name: str, found: object, words: Iterable[str]) -> None:
+    """See that an argument is one of some words.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    known = list(words)
+    if found not in known:
+        args: dict[str, object] = {"name": name, "words": ", ".join(map(repr, map(str, known))), "found": _shown(found)}
+        raise UsageError(Diagnostic(_NO_WORD, args))
 
 
 def expect_lang(lang: object) -> None:

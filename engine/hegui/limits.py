@@ -59,6 +59,7 @@ UNIT_LENGTH: Final = Limit(100, "characters", "a unit", "unknown-unit")
 
 CONDITION_LENGTH: Final = Limit(20_000, "characters", "a condition", "condition-size")
 CONDITION_NESTING: Final = Limit(60, "levels", "brackets, choices and signs in a condition", "condition-depth")
+CONDITION_TERMS: Final = Limit(500, "terms", "one chain of `&&` or `||`", "condition-terms")
 CONDITION_HEIGHT: Final = Limit(100, "parts", "a condition, one upon another: `a + b + c` has three", "condition-depth")
 DEFINITION_HEIGHT: Final = Limit(
     100, "parts", "a condition, one upon another, the definitions it uses written out", "definition-size"
