@@ -16,7 +16,7 @@ import pytest
 import shipped_kit
 
 import hegui
-from hegui.facts import frames, readers
+from hegui.facts import frames, from_frames, from_rows, readers
 
 AS_OF = date(2024, 3, 11)
 BANAN = Path(__file__).parent.parent / "facts" / "banan"
@@ -100,6 +100,18 @@ def test_whatever_the_library(library: str, ruleset: hegui.Ruleset, expected: he
         ("(frame)", "town", "town"),
         ("(frame)", "矿山", "mine"),
     ]
+
+
+def test_rows_with_nan_are_rows_with_gaps(ruleset: hegui.Ruleset) -> None:
+    """As they are in frames, and what pandas makes of a gap when it gives rows."""
+    nan = float("nan")
+    rows = [{"id": "M1", "density": nan, "name": nan, "resource_damage": nan}, {"id": nan, "density": 1.0}]
+    gaps = [{name: None if value is nan else value for name, value in row.items()} for row in rows]
+    for made in (from_rows, from_frames):
+        found, wanted = (made(ruleset.vocabulary, {"mine": each}) for each in (rows, gaps))
+        assert found.tables["mine"].lazy().collect().equals(wanted.tables["mine"].lazy().collect())
+        assert [each.problem for each in found.problems] == [each.problem for each in wanted.problems]
+        assert found.digest == wanted.digest
 
 
 def test_what_the_door_makes_of_it(expected: hegui.Registry) -> None:

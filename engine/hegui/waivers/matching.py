@@ -10,6 +10,7 @@ from fnmatch import translate
 from functools import cache
 from typing import Final
 
+from hegui.characters import as_compared
 from hegui.outcome import Finding, conclusion_fingerprint
 from hegui.waivers.model import Waiver
 
@@ -28,7 +29,7 @@ class _Sieve:
     def of(number: int, waiver: Waiver) -> _Sieve:
         scope = waiver.scope
         ids = frozenset((each.kind, each.id) for each in scope.entities)
-        return _Sieve(number, waiver, ids, frozenset(scope.jurisdictions))
+        return _Sieve(number, waiver, ids, frozenset(map(as_compared, scope.jurisdictions)))
 
     def lets(self, kind: str, entity: str | None, jurisdiction: str | None) -> bool:
         """Do entity and jurisdiction fit?"""
