@@ -237,6 +237,12 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     assert not found_in_tree(rf"(?<![\w.$}}])/(?:{places})/\w+|[A-Z]:\\Users")
 
 
+def test_no_test_on_postgresql_is_passed_over() -> None:
+    """`tests/postgres.sh` reads the test files in which the word stands, and those that use the two kits that mark tests."""
+    marked = {path.name for path in ROOT.glob("tests/*.py") if "mark.postgres" in path.read_text("utf-8")}
+    assert {name for name in marked if not name.startswith("test_")} == {"database_kit.py", "ledger_kit.py"}
+
+
 def test_nothing_is_left_for_later() -> None:
     words = "|".join(
         ("TO" + "DO", "FIX" + "ME", "XX" + "X", "Not" + "ImplementedError", "x" + "fail", "mark.sk" + "ip")
