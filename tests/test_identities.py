@@ -12,9 +12,12 @@ import openpyxl
 import polars as pl
 import pytest
 import sample
+from click.testing import CliRunner
+from drawn_kit import PRESSED, load, tables
 from facts_kit import problems, read_here, rows_of, values, vocabulary
 
 from hegui import api
+from hegui.cli import main
 from hegui.facts import from_frames
 from hegui.facts.entity import shapes
 from hegui.facts.problems import describe
@@ -177,6 +180,15 @@ def test_who_is_asked_for_or_waived_may_be_written_wide_too(tmp_path: Path) -> N
         "utf-8",
     )
     assert not api.check(registry, ruleset, waivers=api.load_waivers(file, ruleset), as_of=day).counting("low")
+
+
+def test_a_conclusion_about_somebody_written_wide_is_explained(tmp_path: Path) -> None:
+    load(tmp_path, PRESSED)
+    args = [str(tables(tmp_path / "facts")), "--rules", str(tmp_path / "rules.yaml"), "--as-of", "2024-03-11"]
+    plain, wide = (
+        CliRunner().invoke(main, ["explain", *args, key, "department.not-pressed"]) for key in ("D1", "Ｄ１")
+    )
+    assert (plain.exit_code, plain.stdout) == (0, wide.stdout)
 
 
 WAIVERS = """
