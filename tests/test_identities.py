@@ -12,9 +12,12 @@ import openpyxl
 import polars as pl
 import pytest
 import sample
+from click.testing import CliRunner
+from drawn_kit import PRESSED, load, tables
 from facts_kit import problems, read_here, rows_of, values, vocabulary
 
 from hegui import api
+from hegui.cli import main
 from hegui.facts import from_frames
 from hegui.facts.entity import shapes
 from hegui.facts.problems import describe
@@ -131,9 +134,17 @@ def test_lists_of_references(tmp_path: Path) -> None:
     mines = [{"id": "M1"}, {"id": "M2"}]
     pl.DataFrame(rows).write_parquet(tmp_path / "remark.parquet")
     pl.DataFrame(mines).write_parquet(tmp_path / "mine.parquet")
-    for found in (rows_of(mine=mines, remark=rows), read_here(tmp_path)):
+    coded = pl.DataFrame(rows).cast({"about": pl.List(pl.Categorical)})
+    frames = from_frames(vocabulary(), {"mine": pl.DataFrame(mines), "remark": coded})
+    for found in (rows_of(mine=mines, remark=rows), read_here(tmp_path), frames):
         assert [each["about"] for each in values(found, "remark", "about")] == [["M1", "M2"], ["M2"]]
         assert [each.hint for each in problems(found, "respelt identity")] == ["2"]
+
+
+def test_nothing_is_said_of_what_is_written_as_it_is_compared() -> None:
+    found = rows_of(mine=[{"id": "M1"}, {"id": "\u3000M2"}], remark=[{"text": "a", "about": ("M1", "M2")}])
+    assert [each["about"] for each in values(found, "remark", "about")] == [["M1", "M2"]]
+    assert problems(found) == []
 
 
 def test_other_texts_stay_as_they_are() -> None:
@@ -169,3 +180,68 @@ def test_who_is_asked_for_or_waived_may_be_written_wide_too(tmp_path: Path) -> N
         "utf-8",
     )
     assert not api.check(registry, ruleset, waivers=api.load_waivers(file, ruleset), as_of=day).counting("low")
+
+
+def test_a_conclusion_about_somebody_written_wide_is_explained(tmp_path: Path) -> None:
+    load(tmp_path, PRESSED)
+    args = [str(tables(tmp_path / "facts")), "--rules", str(tmp_path / "rules.yaml"), "--as-of", "2024-03-11"]
+    plain, wide = (
+        CliRunner().invoke(main, ["explain", *args, key, "department.not-pressed"]) for key in ("D1", "Ｄ１")
+    )
+    assert (plain.exit_code, plain.stdout) == (0, wide.stdout)
+
+
+WAIVERS = """
+schema: hegui/waivers/1
+waivers:
+  - waiver: w1
+    document: paper 1
+    approved_by: office
+    reason: one
+    from: 2024-01-01
+    until: 2024-12-31
+    scope: """
+FARMS = """
+ruleset: farms
+version: "1"
+title: {zh: 场, en: farms}
+---
+kind: farm
+label: {zh: 场, en: farm}
+key: [id]
+jurisdiction: town
+fields:
+  id: {type: string, label: {zh: 码, en: id}}
+  town: {type: string, label: {zh: 镇, en: town}}
+  bad: {type: bool, label: {zh: 坏, en: bad}}
+---
+rule: farm.bad
+title: {zh: 坏, en: bad}
+about: farm
+message: {zh: 坏, en: bad}
+nature: breach
+severity: major
+in_force: {from: 2020-01-01}
+violation: bad
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "waived"),
+    [
+        ("{rule: '*', jurisdiction: Ａ镇}", True),
+        ("{rule: '*', jurisdiction: A镇}", False),
+        ("{fingerprints: [farm.bad/farm/F1]}", True),
+        ("{fingerprints: [farm.bad/farm/Ｆ１]}", True),
+    ],
+)
+def test_waivers_name_texts_as_they_are_and_keys_either_way(tmp_path: Path, scope: str, waived: bool) -> None:
+    """A jurisdiction may be a text, which stays as wide as it is."""
+    (tmp_path / "rules.yaml").write_text(FARMS, "utf-8")
+    (tmp_path / "waivers.yaml").write_text(WAIVERS + scope + "\n", "utf-8")
+    ruleset, day = api.load_ruleset(tmp_path / "rules.yaml"), date(2024, 3, 11)
+    registry = api.load_registry({"farm": [{"id": "Ｆ１", "town": "Ａ镇", "bad": True}]}, ruleset)
+    waivers = api.load_waivers(tmp_path / "waivers.yaml", ruleset)
+    assert api.check(registry, ruleset, as_of=day, waivers=waivers).counting("low") == (0 if waived else 1)
+    kept = api.check(registry, ruleset, as_of=day, waivers=waivers, findings=tmp_path / "found")
+    assert kept.counting("low") == (0 if waived else 1)

@@ -4,6 +4,7 @@ surrogates), which no file takes, and ends of lines; and those that make no othe
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -19,6 +20,7 @@ _TABLE: Final[Mapping[int, str]] = {
 }
 CHANGED: Final = [*UNSEEN, *_WIDE, *SPACES]
 """What is changed or left out."""
+_ANY: Final = re.compile(f"[{''.join(CHANGED)}]")
 
 
 def escaped(text: str) -> str:
@@ -51,4 +53,5 @@ def as_compared(text: str) -> str:
     >>> as_compared("Ｍ－００１"), as_compared("M\\u200b1"), as_compared("渝（２０２４）1号")
     ('M-001', 'M1', '渝（2024）1号')
     """
-    return text if text.isascii() else text.translate(_TABLE)
+    # a text of Chinese is far sooner looked through than translated
+    return text if text.isascii() or _ANY.search(text) is None else text.translate(_TABLE)

@@ -8,7 +8,6 @@ have been looked at.
 from __future__ import annotations
 
 import copy
-import operator
 import re
 import string
 import zipfile
@@ -294,7 +293,7 @@ def _follow(cells: list[bytes], look: Look) -> None:
     there, begins = frozenset(cells), rows.index(rows[-1])
     goes_on = look.last == rows[0]
     apart = len(there) == len(cells) and not (goes_on and look.of_last & there)
-    follows = rows[0] >= look.last and not any(map(operator.gt, rows, rows[1:]))
+    follows = rows[0] >= look.last and rows == sorted(rows)
     look.ordered = look.ordered and apart and follows
     look.of_last = frozenset(cells[begins:]) | (look.of_last if goes_on and begins == 0 else frozenset())
     look.last = rows[-1]

@@ -14,16 +14,14 @@ from hegui.facts.table import FEW, RawColumn
 def identities(column: RawColumn) -> tuple[RawColumn, list[str]]:
     """A column of keys or references as they are compared, and the texts that were written otherwise."""
     cells = column.cells.cast(pl.String) if column.cells.dtype in (pl.Categorical, pl.Enum) else column.cells
-    if isinstance(cells.dtype, pl.List) and cells.dtype.inner == pl.String:
-        return _lists(column, cells)
+    if isinstance(cells.dtype, pl.List) and cells.dtype.inner in (pl.String, pl.Categorical, pl.Enum):
+        return _lists(column, cells.cast(pl.List(pl.String)))
     changed = _changed(cells) if cells.dtype == pl.String else []
-    nested = {row: _nested(value) for row, value in column.nested.items()}
-    texts = [str(cells[row]) for row in changed] + [
-        str(column.nested[at]) for at in nested if nested[at] != column.nested[at]
-    ]
+    nested = {at: _nested(value) for at, value in column.nested.items() if _holds_other(value)}
+    texts = [*(str(cells[row]) for row in changed), *(str(column.nested[at]) for at in nested)]
     if changed:
         cells = cells.clone().scatter(changed, [as_compared(str(cells[row])) for row in changed])
-    return (replace(column, cells=cells, nested=nested), texts) if texts else (column, [])
+    return (replace(column, cells=cells, nested={**column.nested, **nested}), texts) if texts else (column, [])
 
 
 def _changed(cells: pl.Series) -> list[int]:
@@ -36,6 +34,13 @@ def _changed(cells: pl.Series) -> list[int]:
     return [row for row in rows.to_list() if differs(str(cells[row]))]
 
 
+def _holds_other(value: object) -> bool:
+    """Is a text, or one in a list, written otherwise?"""
+    if isinstance(value, str):
+        return differs(value)
+    return isinstance(value, list | tuple) and any(map(_holds_other, value))
+
+
 def _nested(value: object) -> object:
     if isinstance(value, str):
         return as_compared(value)
@@ -44,7 +49,7 @@ def _nested(value: object) -> object:
 
 def _lists(column: RawColumn, cells: pl.Series) -> tuple[RawColumn, list[str]]:
     several = cells.to_list()
-    changed = [row for row, each in enumerate(several) if each and any(map(differs, filter(None, each)))]
+    changed = [row for row, each in enumerate(several) if _holds_other(each)]
     if not changed:
         return column, []
     for row in changed:

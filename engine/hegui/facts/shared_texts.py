@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
@@ -30,23 +30,32 @@ class Shared:
 
     def add(self, text: bytes) -> None:
         """Go on with a piece of the part they stand in, that begins and ends with whole tags."""
-        first, *items = _ITEM.split(text)
+        first, *items = _items(text)
         self._open += len(first)
-        for item in items:
-            self._close()
-            self._open = max(len(item) - (_TAGS if item.startswith(_PLAIN) else 0), 0)
-
-    def _close(self) -> None:
+        if not items:
+            return
         self.sizes.append(self._open)
+        found = [size - _TAGS if (size := len(item)) > _TAGS and item.startswith(_PLAIN) else size for item in items]
+        self._open = found.pop()
+        self.sizes.extend(found)
 
     def finished(self) -> array[int]:
         """All of them; what stands before the first is none."""
-        self._close()
+        self.sizes.append(self._open)
         return self.sizes[1:]
 
 
-def widest(several: Iterable[array[int]]) -> array[int]:
+def _items(text: bytes) -> list[bytes]:
+    """What stands between the beginnings of texts. As programs write these, they are found at once."""
+    if b":si" not in text and text.count(b"<si") == text.count(b"<si>"):
+        return text.split(b"<si")
+    return _ITEM.split(text)
+
+
+def widest(several: Sequence[array[int]]) -> array[int]:
     """The sizes of the texts of several parts, of which one is read."""
+    if len(several) == 1:
+        return several[0]
     return array("I", (max(sizes) for sizes in zip_longest(*several, fillvalue=0)))
 
 
