@@ -112,8 +112,10 @@ def replacing(path: Path) -> Iterator[Path]:
         if real.exists():
             temporary.chmod(real.stat().st_mode)
         temporary.replace(real)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        with suppress(OSError):  # what went wrong before is told, and not this
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def led_to(path: Path) -> Path:
