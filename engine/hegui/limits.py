@@ -44,6 +44,12 @@ RULESET_BYTES: Final = Limit(50_000_000, "bytes", "all YAML files of a ruleset t
 RULESET_DOCUMENTS: Final = Limit(20_000, "documents", "a ruleset, in all its files", "ruleset-size")
 NAME_LENGTH: Final = Limit(120, "characters", "a name in a ruleset", "too-long")
 CONCLUSION_NAMES: Final = Limit(12, "names", "`given` and `unless` of a conclusion", "too-many-names")
+CONCLUSION_WAYS: Final = Limit(
+    20_000,
+    "ways",
+    "in which the equalities of a conclusion may hold: equal, or a side not known that is not in some row",
+    "conclusion-ways",
+)
 UNIT_LENGTH: Final = Limit(100, "characters", "a unit", "unknown-unit")
 
 # conditions and patterns
