@@ -212,9 +212,12 @@ def removed(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+LEFT = (".part", ".former")
+
+
 def is_left(name: str) -> bool:
     """Is it what a killed process left behind, as its name says?"""
-    return any(part.startswith(".") and (".part" in part or ".old" in part) for part in name.split("/"))
+    return any(part.startswith(".") and any(each in part for each in LEFT) for part in name.split("/"))
 
 
 def dump(path: Path) -> str | None:

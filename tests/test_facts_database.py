@@ -307,9 +307,47 @@ def test_what_is_shown_of_an_address() -> None:
         assert found.shown == "postgresql://check@host/db"
         assert SECRET not in repr(found)
         assert found.without_secrets(f"say {SECRET}") == "say ***"
-    stars = "*" * len(SECRET)
     shown = masked(f"a: postgresql://u:{SECRET}@h/d?password={SECRET}&x=1")
-    assert shown == f"a: postgresql://u:{stars}@h/d?password={stars}&x=*"
+    assert shown == "a: postgresql://u:***@h/d?password=***&x=***"
+
+
+def test_the_number_of_stars_tells_nothing(tmp_path: Path) -> None:
+    """Nor do they move what is pointed at."""
+    path, said = tmp_path / "registry.yaml", []
+    for secret in ("x", "geheim", "g" * 40):
+        entry = f'{{kind: mine, database: "postgresql://u:{secret}@h/d", tabel: a}}'
+        path.write_text(f"sources:\n  - {entry}\n", encoding="utf-8")
+        lines = refused(path).splitlines()
+        assert f":2:{5 + entry.index('tabel')}: " in lines[0]
+        assert lines[1].index("tabel") == lines[2].index("^")
+        said.append(lines[1])
+    assert len(set(said)) == 1
+    assert address("postgresql://u:e@h/d").without_secrets("user u: no entry") == "***"
+
+
+def test_what_variables_hold_is_not_shown(filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUR_REGISTER", filled.url)
+    found = read(["${OUR_REGISTER}"], kit.vocabulary())
+    assert {source.file for source in found.sources} == {"${OUR_REGISTER}"}
+    for name, value in {"WHO": "reader", "AT": "127.0.0.1", "PORT": "1", "DB": "salaries"}.items():
+        monkeypatch.setenv(name, value)
+    url = "postgresql://${WHO}:zz99@${AT}:${PORT}/${DB}?service=${WHO}&x=${DB}"
+    found = address(url)
+    assert found.shown == "postgresql://${WHO}@${AT}:1/${DB}?service=${WHO}"
+    assert (
+        found.url.render_as_string() == "postgresql+psycopg://reader:***@127.0.0.1:1/salaries?service=reader&x=salaries"
+    )
+    said = 'at "127.0.0.1": no "salaries" for reader, readers'
+    assert found.without_secrets(said) == 'at "${AT}": no "${DB}" for ${WHO}, readers'
+    told = refused("postgresql://${WHO}:ab12@${AT}:${PORT}/${DB}")
+    assert not [value for value in ("reader", "127.0.0.1", "salaries", "ab12") if value in told], told
+    (tmp_path / "salaries.txt").touch()
+    monkeypatch.setenv("OUR_REGISTER", f"sqlite:///{tmp_path}/salaries.tx")
+    told = refused("${OUR_REGISTER}")
+    assert "salaries" not in told
+    assert "`${OUR_REGISTER}`" in told
+    monkeypatch.setenv("OUR_REGISTER", "salaries://x")
+    assert "salaries" not in refused("${OUR_REGISTER}")
 
 
 def test_files_that_are_no_database(tmp_path: Path) -> None:
@@ -321,7 +359,7 @@ def test_files_that_are_no_database(tmp_path: Path) -> None:
 
 def test_without_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    assert "pip install 'hegui[postgres]'" in refused(f"postgresql://u:{SECRET}@h/d")
+    assert "pip install '.[postgres]'" in refused(f"postgresql://u:{SECRET}@h/d")
 
 
 def test_sqlite_holds_anything_anywhere(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faults_kit as kit
 import pytest
@@ -27,12 +28,23 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are k
 @dataclass(frozen=True)
 class Case:
     """A command that writes to `out`, over the one registry or run or the other. `begin` is what there must be before it;
-    without it, it is run over the one first. Folders in `whole` are replaced as one; `adds` to what there is, each time."""
+    without it, it is run over the one first. Folders in `whole` are replaced as one; `adds` to what there is, each time; `before`
+    is Python it begins with."""
 
     args: Callable[[Place, str], list[str]]
     begin: Callable[[Place], None] | None = None
     whole: tuple[str, ...] = ()
     adds: bool = False
+    before: str = ""
+
+    def run(self, place: Place, which: str, **how: Any) -> Ended:
+        return place.commands.run(*self.args(place, which), within=place.out, before=self.before, **how)
+
+
+FEW = "import hegui.engines.kept\nhegui.engines.kept.LIMIT = 3\nimport hegui.api\nhegui.api.FEW = 0\n"
+"""Findings are kept beside the document however few they are."""
+IN_STEPS = "import hegui.files\nhegui.files._swap = lambda: None\n"
+"""Folders cannot change places in one go."""
 
 
 def formats(place: Place, *names: str) -> list[str]:
@@ -81,6 +93,15 @@ CASES_OF: Mapping[str, Case] = {
     "check, in short": Case(
         lambda place, which: place.check(which, "--findings", str(place.out / "found"), *formats(place, "json", "csv")),
         whole=("found",),
+    ),
+    "check, beside the document": Case(
+        lambda place, which: place.check(which, *formats(place, "json", "csv")), whole=("r.findings",), before=FEW
+    ),
+    "check, two documents": Case(
+        lambda place, which: place.check(
+            which, "--findings", str(place.out / "found"), *formats(place, "json", "csv"), "--format", f"json={place.out / 'r2.json'}"
+        ),
+        whole=("found",), before=IN_STEPS,
     ),
     "check, every format": Case(
         lambda place, which: place.check(
@@ -134,6 +155,7 @@ class Known:
     steps: int
     seconds: float
     code: int
+    shown: tuple[str, str]
 
 
 KNOWN: dict[str, Known] = {}
@@ -147,16 +169,22 @@ def known(place: Place, name: str) -> Known:
     if case.begin is not None:
         case.begin(place)
     else:
-        done = place.commands.run(*case.args(place, "a"), within=place.out)
+        done = case.run(place, "a")
         assert done.code == 0, done.said
-    before = standing(place, case)
+    before, was = standing(place, case), shown(place)
     shutil.copytree(place.out, files)
     started = time.monotonic()
-    done = place.commands.run(*case.args(place, "b"), within=place.out)
+    done = case.run(place, "b")
     seconds = time.monotonic() - started
     assert done.code in (0, 1), done.said
-    KNOWN[name] = Known(case, before, standing(place, case), files, done.steps, seconds, done.code)
+    now = shown(place)
+    KNOWN[name] = Known(case, before, standing(place, case), files, done.steps, seconds, done.code, (was, now))
     return KNOWN[name]
+
+
+def shown(place: Place) -> str:
+    """What a reader of the run document gets."""
+    return place.commands.run("report", place.out / "r.json").out
 
 
 def again(place: Place, found: Known) -> None:
@@ -173,12 +201,13 @@ def intact(place: Place, found: Known, left: bool = False) -> None:
             assert left, name
         elif not name.endswith("-journal"):
             assert body in [each[name] for each in (found.before, found.after) if name in each], name
-    assert there.keys() >= found.before.keys() & found.after.keys()
+    aside = found.case.whole if found.case.before == IN_STEPS and any(map(kit.is_left, there)) else ()
+    assert {*there, *aside} >= found.before.keys() & found.after.keys()
 
 
 def the_next_run_works(place: Place, found: Known) -> None:
     """And nothing is left of the one before."""
-    done = place.commands.run(*found.case.args(place, "b"), within=place.out)
+    done = found.case.run(place, "b")
     assert done.code == found.code or "is closed already" in done.said, done.said  # where that had been committed
     if not found.case.adds:
         assert standing(place, found.case) == found.after
@@ -188,10 +217,10 @@ def killed_at(place: Place, name: str, step: int) -> None:
     """Kill a command before one of its steps."""
     found = known(place, name)
     again(place, found)
-    done = place.commands.run(*found.case.args(place, "b"), within=place.out, at=step)
+    done = found.case.run(place, "b", at=step)
     assert done.code == -signal.SIGKILL
     intact(place, found, left=True)
-    readable(place)
+    readable(place, found)
     the_next_run_works(place, found)
 
 
@@ -199,20 +228,22 @@ def killed_after(place: Place, name: str, seconds: float) -> Ended:
     """Kill a command after some time."""
     found = known(place, name)
     again(place, found)
-    started = place.commands.start(*found.case.args(place, "b"), within=place.out)
+    started = place.commands.start(*found.case.args(place, "b"), within=place.out, before=found.case.before)
     done = place.commands.end(started, signal.SIGKILL, seconds)
     intact(place, found, left=True)
-    readable(place)
+    readable(place, found)
     the_next_run_works(place, found)
     return done
 
 
-def readable(place: Place) -> None:
-    """Whoever reads a run whose findings are beside it gets it, or is told that the two are not of one run."""
-    if (place.out / "found").exists() and (place.out / "r.json").exists():
-        done = place.commands.run("report", place.out / "r.json")
-        assert "Traceback" not in done.said
-        assert done.code == 0 or "[findings-of-another-run]" in done.said, done.said
+def readable(place: Place, found: Known) -> None:
+    """Whoever reads a run whose findings are beside it gets that of before or the new one, whole."""
+    if not found.case.whole:
+        return
+    for document in place.out.glob("*.json"):
+        done = place.commands.run("report", document)
+        assert done.code == 0, done.said
+        assert done.out in found.shown
 
 
 # --- killed ----------------------------------------------------------------------------------------------------------
@@ -224,6 +255,26 @@ def test_killed_at_a_step(place: Place, name: str) -> None:
     if known(place, name).steps:
         killed_at(place, name, chance.randint(1, known(place, name).steps))
     killed_after(place, name, chance.uniform(0, known(place, name).seconds))
+
+
+@pytest.mark.parametrize("more", ["", pytest.param(IN_STEPS, marks=pytest.mark.slow)])
+def test_killed_between_findings_and_their_document(place: Place, more: str) -> None:
+    """The findings of before are put aside by then, and the document of before still finds them; twice in a row, too."""
+    found = known(place, "check, in short")
+    again(place, found)
+    kill = "from hegui.engines.kept import Kept\nKept.refuse_replaced = lambda _: os.kill(os.getpid(), 9)\n"
+    for _ in range(2):
+        done = place.commands.run(*found.case.args(place, "b"), before=f"import os\n{more}{kill}")
+        assert done.code == -signal.SIGKILL
+        there = kit.units(place.out, ("found",))
+        assert there["r.json"] == found.before["r.json"]
+        assert there["found"] == found.after["found"]
+        assert place.commands.run("report", place.out / "r.json").out == found.shown[0]
+    since = ["--since", str(place.out / "r.json"), "--before", str(place.root / "a")]
+    done = place.commands.run(*found.case.args(place, "b"), *since)
+    assert done.code == 0, done.said
+    assert not [name for name in kit.content(place.out) if kit.is_left(name)]
+    the_next_run_works(place, found)
 
 
 @pytest.mark.slow
@@ -255,7 +306,7 @@ def fails_at(place: Place, name: str, step: int, fault: int) -> None:
     """Have one step fail: a message and 3, or what it was for is not needed for the result."""
     found = known(place, name)
     again(place, found)
-    done = place.commands.run(*found.case.args(place, "b"), within=place.out, at=step, fault=fault)
+    done = found.case.run(place, "b", at=step, fault=fault)
     unharmed(place, found, done)
     the_next_run_works(place, found)
 
@@ -264,7 +315,7 @@ def starved(place: Place, name: str, limit: int) -> None:
     """Let no file grow beyond so many bytes, as where a disk is full."""
     found = known(place, name)
     again(place, found)
-    done = place.commands.run(*found.case.args(place, "b"), within=place.out, limit=limit)
+    done = found.case.run(place, "b", limit=limit)
     unharmed(place, found, done)
     the_next_run_works(place, found)
 
@@ -274,6 +325,7 @@ def unharmed(place: Place, found: Known, done: Ended) -> None:
     assert done.code in (3, found.code), (done.code, done.said)
     assert done.code == found.code or "error: " in done.said
     intact(place, found, left=done.code == found.code)
+    readable(place, found)
 
 
 @pytest.mark.parametrize("name", ["check, in short"])

@@ -52,7 +52,8 @@ def two_checks(place: Place, rounds: int, seed: int) -> None:
         for done in (place.commands.end(first), place.commands.end(second)):
             assert "Traceback" not in done.said
             assert done.code == 0 or (done.code == 3 and "[findings-replaced]" in done.said), done.said
-        there = kit.units(place.out, ("found",))
+        units = kit.units(place.out, ("found",))
+        there = {name: body for name, body in units.items() if not kit.is_left(name)}  # until the next run
         ours = [kit.as_units(each, ("found",)) for each in wholes]
         assert there.keys() == ours[0].keys()
         for name, body in there.items():
@@ -92,9 +93,31 @@ def test_the_one_whose_findings_were_replaced_is_told(place: Place) -> None:
     assert place.commands.run(*kept(place, "b")).code == 0
     (place.root / "go").touch()
     done = place.commands.end(slow)
-    assert (done.code, "[findings-replaced]" in done.said) == (3, True), done.said
-    assert kit.content(place.out) == was
+    assert (done.code, "[findings-replaced]" in done.said, "wrote" in done.said) == (3, True, False), done.said
+    left = {name for name in kit.content(place.out) if kit.is_left(name)}
+    assert {name: body for name, body in kit.content(place.out).items() if name not in left} == was
     assert place.commands.run("report", place.out / "r.json").code == 0
+    assert place.commands.run(*kept(place, "b")).code == 0
+    assert kit.content(place.out) == was
+
+
+def test_whoever_loses_does_not_say_that_he_wrote(place: Place) -> None:
+    """Where findings are put beside the document by themselves, too."""
+    command = place.check("a", "--format", f"json={place.out / 'r.json'}", *csv(place))
+    few = "import hegui.engines.kept, hegui.api\nhegui.engines.kept.LIMIT = 3\nhegui.api.FEW = 0\n"
+    place.fresh()
+    done = place.commands.run(*command, before=few)
+    assert [each in done.said for each in ("r.json", "r.findings", "r.csv")] == [True] * 3, done.said
+    other = (
+        "from hegui.engines.former import Former\n"
+        "replaced = Former.hold\n"
+        "def hold(self):\n"
+        "    replaced(self)\n"
+        "    self.target.rename(self.target.with_name('gone'))\n"
+        "Former.hold = hold\n"
+    )
+    done = place.commands.run(*command, before=few + other)
+    assert (done.code, "[findings-replaced]" in done.said, "wrote" in done.said) == (3, True, False), done.said
 
 
 def test_a_document_and_findings_of_two_runs(place: Place) -> None:

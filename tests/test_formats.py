@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 import sample
+import shipped_kit
 import ugly
 from goldens import same_as
 from sarif_log import check_sarif
@@ -61,8 +64,7 @@ def with_waiver(folder: Path, **how: Any) -> Run:
 @pytest.fixture(scope="module")
 def banan(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     """A part of what is found in Ba'nan, in memory and kept."""
-    ruleset = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(AS_OF)
     rules = [name for name in ruleset.rules if name.startswith(("permit.", "mine.", "hazardous-waste."))]
     folder = tmp_path_factory.mktemp("kept") / "found"
     held, kept = (
@@ -138,8 +140,7 @@ def test_markdown_says_what_it_leaves_out() -> None:
 
 
 def test_markdown_fits_in_a_comment(banan: tuple[Run, Run]) -> None:
-    ruleset = api.load_ruleset("banan")
-    run = api.check(api.load_registry([BANAN], ruleset, as_of=AS_OF), ruleset, as_of=AS_OF)
+    run = api.check(shipped_kit.registry(AS_OF), shipped_kit.loaded(), as_of=AS_OF)
     for lang in ("zh", "en"):
         text = written("markdown", run, lang)
         assert len(text) < 65_536
@@ -164,6 +165,23 @@ def test_no_text_turns_what_stands_beside_it(text: str) -> None:
         depth += (char in "\u2066\u2067\u2068") - (char == "\u2069")
         assert depth > 0 or number == len(shown) - 1
     assert depth == 0
+
+
+def test_junit_holds_no_character_that_is_not_seen() -> None:
+    """But references to them: a program reads what it would have read."""
+    text = written("junit", ugly.run(), "en")
+    assert not [char for char in text if unicodedata.category(char) == "Cf"]
+    names = [each.get("name") or "" for each in ElementTree.fromstring(text.encode()).iter("testcase")]
+    assert any(ugly.TURNED in name for name in names)
+    assert "&#x202e;三岔&#x202c;采石场&#x2067;&#x200f;" in text
+
+
+def test_annotations_name_keys_as_they_are() -> None:
+    run = sample.run()
+    found = next(each for each in run.findings if each.verdict is Verdict.UNDETERMINED)
+    odd = replace(found, entity="M%201%2F50%25,x", name=None)
+    text = written("github", replace(run, findings=(odd,)), "en", None)
+    assert "::M 1/50%25,x · M 1/50%25,x: " in text
 
 
 # --- SARIF ---------------------------------------------------------------------------------------------------------

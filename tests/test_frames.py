@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import shipped_kit
 
 import hegui
 from hegui.facts import frames, from_frames, from_rows, readers
@@ -41,7 +42,7 @@ FRAMES = {"town": TOWNS, "矿山": MINES, "mine_year": YEARS}
 
 @pytest.fixture(scope="module")
 def ruleset() -> hegui.Ruleset:
-    return hegui.load_ruleset("national")
+    return shipped_kit.loaded("national")
 
 
 def needs(name: str) -> Any:
@@ -131,8 +132,7 @@ def test_what_the_door_makes_of_it(expected: hegui.Registry) -> None:
 
 def test_a_whole_registry_as_frames() -> None:
     """Ba'nan: what was read from its files, given back as typed frames, stays what it is."""
-    rules = hegui.load_ruleset("banan")
-    own = hegui.load_registry(BANAN, rules)
+    rules, own = shipped_kit.loaded(), shipped_kit.registry(None)
     fields = {kind: list(rules.vocabulary.kinds[kind].fields) for kind in own.tables}
     rows = {kind: table.lazy().select(fields[kind]).collect() for kind, table in own.tables.items()}
     for kind, table in own.tables.items():  # rows set aside, of which only the parent is known

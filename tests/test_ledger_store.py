@@ -112,6 +112,45 @@ def test_nothing_recorded_can_be_changed(where: str) -> None:
     assert whole(where) == {1: 1}
 
 
+def replacing(path: Path) -> Iterator[str]:
+    """Statements that put a row in place of each that there is: by its number, and by what is unique in its table."""
+    keys = ("digest", "fingerprint", "rule", "matter", "run")
+    for name, table in schema.METADATA.tables.items():
+        columns = [column.name for column in table.c]
+        unique = {"hegui_run": "digest", "hegui_words": "rule, digest"}.get(name)
+        whole = ", ".join("99" if each == "entered" else each for each in columns)
+        yield f"INSERT OR REPLACE INTO {name} SELECT {whole} FROM {name}"
+        yield f"REPLACE INTO {name} SELECT {whole} FROM {name}"
+        if unique:  # another number, the same key
+            yield f"INSERT OR REPLACE INTO {name} SELECT {whole.replace('id', '77', 1)} FROM {name}"
+        if "id" not in columns and name != "hegui_schema_version":  # another key, the same number
+            other = ", ".join(f"{each} || 'x'" if each in keys else each for each in columns)
+            yield f"INSERT OR REPLACE INTO {name} (rowid, {', '.join(columns)}) SELECT rowid, {other} FROM {name}"
+
+
+def test_no_row_takes_the_place_of_another(tmp_path: Path) -> None:
+    """SQLite's `INSERT OR REPLACE` fires no trigger of deleting; in a ledger of the first version either."""
+    path, old = tmp_path / "l.sqlite", tmp_path / "old.sqlite"
+    ledger = Ledger.open(str(path), create=True)
+    record(ledger, run({"S1": 12.0}))
+    enter(ledger, [kit.fingerprint("S1")], Change(Sort.NOTE, kit.OPEN, text="seen"), kit.OPEN)
+    with sqlite3.connect(old) as connection:
+        connection.executescript(V1.read_text(encoding="utf-8"))
+    connection.close()
+    Ledger.open(str(old))
+    for each in (path, old):
+        with sqlite3.connect(each, isolation_level=None) as connection:
+            was = list(connection.iterdump())
+            statements = list(replacing(each))
+            assert len(statements) == 18
+            for statement in statements:
+                with pytest.raises(sqlite3.IntegrityError, match="only added to"):
+                    connection.execute(statement)
+            assert list(connection.iterdump()) == was
+        connection.close()
+    assert whole(str(path)) == {1: 1}
+
+
 def test_tables_are_as_they_are_used(where: str) -> None:
     with opened(where).reading() as connection:
         found = MetaData()

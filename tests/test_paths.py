@@ -7,8 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from hegui import api, facts
+from hegui.cli import main
 from hegui.ruleset.model import Ruleset
 from hegui.source import FactsError, HeguiError, RulesetError, UsageError
 
@@ -72,8 +74,11 @@ def test_what_is_no_path_here_is_a_file_that_is_not_there(folder: Path, ruleset:
     assert refused(folder, ruleset, f'file: "{name}"')[0] == "missing-file"
 
 
-@pytest.mark.parametrize("name", ["../outside.db", "{root}/outside.db", "link.db", "${{HOME}}/outside.db", "/dev/zero"])
-def test_nor_a_database_in_a_file(folder: Path, ruleset: Ruleset, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["../outside.db", "{root}/outside.db", "link.db", "${{HEGUI_HOME}}/outside.db", "/dev/zero"]
+)
+def test_nor_a_database_in_a_file(folder: Path, ruleset: Ruleset, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEGUI_HOME", str(folder.parent))
     (folder / "link.db").symlink_to(folder.parent / "outside.db")
     assert refused(folder, ruleset, f'database: "sqlite:///{name.format(root=folder.parent)}"')[0] == "outside"
 
@@ -88,6 +93,54 @@ def test_wherever_one_stands(folder: Path, ruleset: Ruleset, monkeypatch: pytest
 def test_but_the_environment_may(folder: Path, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POND_DATABASE", f"sqlite:///{folder.parent}/none.db")
     assert refused(folder, ruleset, 'database: "${POND_DATABASE}"')[0] == "database-missing"
+
+
+@pytest.mark.parametrize("name", ["HOME", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD"])
+def test_a_manifest_sends_no_server_what_others_keep_in_the_environment(
+    folder: Path, ruleset: Ruleset, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, CANARY)
+    found, said = refused(folder, ruleset, f'database: "postgresql://${{{name}}}@127.0.0.1:9/x"')
+    assert (found, name in said) == ("variable-in-manifest", True)
+
+
+def test_what_the_caller_allows_is_read(folder: Path, ruleset: Ruleset) -> None:
+    outside = folder.parent / "outside"
+    outside.mkdir()
+    (outside / "pond.csv").write_text("id,area\nb,1\n", "utf-8")
+    for name in ("../outside/pond.csv", str(outside / "pond.csv")):
+        assert refused(folder, ruleset, f'file: "{name}"')[0] == "outside"
+        with facts.allowing(outside):
+            assert facts.read([folder], ruleset.vocabulary).keys("pond") == {"b"}
+            assert refused(folder, ruleset, "file: ../outside.csv")[0] == "outside"
+        assert refused(folder, ruleset, f'file: "{name}"')[0] == "outside"
+
+
+def test_links_lead_where_the_caller_allows(folder: Path, ruleset: Ruleset) -> None:
+    outside = folder.parent / "outside"
+    outside.mkdir()
+    (outside / "pond.csv").write_text("id,area\nb,1\n", "utf-8")
+    (folder / "pond.csv").symlink_to(outside / "pond.csv")
+    (folder / "link.csv").unlink()
+    (folder / "round.csv").unlink()
+    with pytest.raises(FactsError, match="out of its folder"):
+        facts.read([folder], ruleset.vocabulary)
+    with facts.allowing(outside):
+        assert facts.read([folder], ruleset.vocabulary).keys("pond") == {"b"}
+
+
+def test_what_is_allowed_is_a_folder(folder: Path) -> None:
+    with pytest.raises(UsageError, match="no folder"), facts.allowing(folder / "none"):
+        raise AssertionError
+
+
+def test_a_folder_is_allowed_on_the_command_line(folder: Path) -> None:
+    (folder.parent / "rules").mkdir()
+    (folder.parent / "rules" / "ruleset.yaml").write_text(f"{HEADER.format(name='rules')}---\n{KIND}", "utf-8")
+    (folder / "registry.yaml").write_text("sources:\n  - {kind: pond, file: ../outside.csv}\n", "utf-8")
+    line = ["check", str(folder), "--rules", str(folder.parent / "rules"), "--as-of", "2024-03-11"]
+    refused_, allowed = (CliRunner().invoke(main, [*line, *more]) for more in ([], ["--allow", str(folder.parent)]))
+    assert (refused_.exit_code, "--allow" in refused_.output, "--allow" in allowed.output) == (3, True, False)
 
 
 def test_a_folder_of_facts_has_no_links_out_of_it(folder: Path, ruleset: Ruleset) -> None:

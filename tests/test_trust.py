@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import traceback
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +20,11 @@ from ledger_kit import run as monthly
 from sqlalchemy import text as sql
 from test_cli import hegui
 
+from hegui import api as hegui_api
 from hegui.facts.database_address import address
 from hegui.ledger.recording import record
 from hegui.ledger.store import Ledger
-from hegui.report import WRITERS, Look
+from hegui.report import WRITERS, Look, Run
 from hegui.source import HeguiError
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +51,46 @@ def test_every_report_says_of_which_days_it_is(name: str, lang: str) -> None:
     found = whole(b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces))
     assert str(sample.AS_OF).encode() in found
     assert str(sample.DECIDED_ON).encode() in found
+
+
+WAIVER = """
+schema: hegui/waivers/1
+waivers:
+  - waiver: works
+    document: 限令3/2024
+    approved_by: Works Office
+    reason: being rebuilt
+    from: 2024-01-01
+    until: 2024-12-31
+    scope: {rule: "*"}
+"""
+
+
+@pytest.fixture(scope="module")
+def waived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
+    """Two runs that were given a waiver, one of which had it set aside."""
+    path = tmp_path_factory.mktemp("waivers") / "our.yaml"
+    path.write_text(WAIVER, "utf-8")
+    given, days = hegui_api.load_waivers([path]), {"as_of": sample.AS_OF, "decided_on": sample.DECIDED_ON}
+    both = (replace(given, ignored=ignored) for ignored in (False, True))
+    one, other = (
+        hegui_api.check(sample.registry(), sample.ruleset(), waivers=each, chainer="reference", **days) for each in both
+    )
+    return one, other
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+@pytest.mark.parametrize("name", sorted(set(WRITERS)))
+def test_every_report_says_which_waivers_there_were(name: str, ignored: bool, waived: tuple[Run, Run]) -> None:
+    """And that they were set aside."""
+    run = waived[ignored]
+    pieces = WRITERS[name](run, Look("en" if ignored else "zh"))
+    found = whole(b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces))
+    text = found.decode(errors="replace").replace("\\", "")
+    assert "our.yaml" in text or name == "sarif"
+    assert "限令3/2024" in text or name == "sarif"
+    assert str(run.info.waivers.digest)[:19] in text
+    assert bool(re.search('no-waivers|"ignored": true|"waivers_ignored": true', text)) == ignored
 
 
 def test_a_run_of_a_former_day_says_when_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +135,8 @@ URLS = (
     "sqlite://reader:Kanarien!vogel$93@host/db",
     "postgresql://reader:Kanarien!vogel$93",
     "https://reader:Kanarien!vogel$93@host/facts.csv",
+    "reader:Kanarien!vogel$93@host/db",
+    "reader:Kanarien!vogel$93@host:5432/db",
 )
 """Addresses with a password, most of which are no use."""
 

@@ -138,6 +138,24 @@ def test_a_verdict_that_was_changed(place: Path) -> None:
         (lambda data: data["labels"]["kinds"]["lift"]["label"].update(en="elevator"), "labels differs"),
         (lambda data: data["run"]["ruleset"]["title"].update(en="T"), "run.ruleset differs"),
         (lambda data: data["run"]["waivers"].update(covers={}), "run.waivers.covers differs"),
+        (lambda data: data["run"]["waivers"].update(ignored=True), "run.waivers.ignored differs"),
+        (lambda data: data["run"]["waivers"].update(note="x"), "run.waivers.note differs"),
+        (lambda data: data["run"]["waivers"]["given"][0].update(note="x"), "waiver differs: tower"),
+        (
+            lambda data: data["run"]["waivers"]["given"].append(data["run"]["waivers"]["given"][0]),
+            "run.waivers.given differs",
+        ),
+        (lambda data: data["run"]["facts"].update(note="x"), "run.facts differs"),
+        (lambda data: data["run"]["facts"]["sources"][0].update(note="x"), "run.facts differs"),
+        (lambda data: data["run"]["ruleset"].update(note="x"), "run.ruleset differs"),
+        (lambda data: data["run"]["versions"].update(note="x"), "note is another: x → -"),
+        (lambda data: data["rules"][0].update(note="x"), "rule differs: lift."),
+        (lambda data: data["rules"].append(data["rules"][0]), "rules: some twice, or in another order"),
+        (lambda data: data["findings"][0].update(note="x"), ": differs in note"),
+        (lambda data: data["summary"].update(note="x"), "summary differs"),
+        (lambda data: data["labels"].update(note="x"), "labels differs"),
+        (lambda data: data["roll"].update(note="x"), "roll differs"),
+        (lambda data: data["chaining"].update(note="x"), "chaining differs"),
         (lambda data: data["run"].update(note="x"), "note is another"),
         (lambda data: data.update(note="x"), "note differs"),
         (lambda data: data["data_wanted"].append({}), "data_wanted differs"),
@@ -150,6 +168,27 @@ def test_whatever_was_changed_is_found(place: Path, change: Callable[[Case], Non
     done = verify(place)
     assert done.code == 1
     assert said in done.out
+
+
+def test_keys_that_stand_there_twice(place: Path) -> None:
+    """Whoever reads JSON takes the last of them."""
+    path = place / "run.json"
+    was = path.read_text("utf-8")
+    for old, new in (
+        ('"summary": ', '"summary": {"rules": []}, "summary": '),
+        ('"verdict": ', '"verdict": "compliant", "verdict": '),
+    ):
+        path.write_text(was.replace(old, new, 1), "utf-8")
+        assert json.loads(path.read_text("utf-8")) == json.loads(was)
+        done = verify(place)
+        assert (done.code, done.out) == (1, f"{old[1:-3]} stands there more than once\n")
+
+
+def test_waivers_that_were_set_aside(place: Path) -> None:
+    """Whoever verifies says so, as he says which waivers there were: a document may not decide that none count."""
+    check(place, "--waivers", str(place / "w.yaml"), "--no-waivers", "--format", f"json={place / 'run.json'}")
+    assert verify(place, "--no-waivers").code == 0
+    assert "run.waivers.ignored differs" in verify(place).out
 
 
 def test_the_clock_and_other_versions_may_differ(place: Path) -> None:
@@ -185,6 +224,14 @@ def test_kept_findings_are_compared(place: Path) -> None:
     waivers = ("--waivers", str(place / "w.yaml"))
     check(place, *waivers, "--engine", "polars", "--findings", str(folder), "--format", f"json={place / 'run.json'}")
     assert verify(place).code == 0
+    text = (place / "run.json").read_text("utf-8")
+    for change, said in (
+        (lambda data: data["findings"].update(note="x"), "findings.note differs"),
+        (lambda data: data["stands"].update(note=None), "stands differs"),
+    ):
+        changed(place, change)
+        assert said in verify(place).out
+        (place / "run.json").write_text(text, "utf-8")
     (path,) = [each for each in folder.glob("*.parquet") if pl.read_parquet(each).height > 1]
     frame = pl.read_parquet(path)
     key = frame["key"][0]
@@ -221,14 +268,21 @@ def test_lists_are_compared_too(tmp_path: Path) -> None:
     assert list(compared(made[0], made[0], "r")) == []
 
 
-@pytest.mark.parametrize("name", sorted(WRITERS))
-def test_two_runs_differ_in_times_only(name: str, tmp_path: Path) -> None:
-    targets = [tmp_path / f"{number}.{name}" for number in (1, 2)]
-    for target in targets:
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two runs over Ba'nan, each in a folder of its own in every format."""
+    folders = [tmp_path_factory.mktemp("run") for _ in range(2)]
+    for folder in folders:
         asked = ("--rules", "banan", "--as-of", "2024-03-11", "--fail-on", "never")
-        done = hegui("check", str(BANAN), *asked, "--format", f"{name}={target}", SOURCE_DATE_EPOCH="0")
+        formats = [word for name in sorted(WRITERS) for word in ("--format", f"{name}={folder / name}")]
+        done = hegui("check", str(BANAN), *asked, *formats, SOURCE_DATE_EPOCH="0")
         assert done.code == 0, done.err
-    first, second = (target.read_bytes() for target in targets)
+    return folders
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_two_runs_differ_in_times_only(name: str, twice: list[Path]) -> None:
+    first, second = ((folder / name).read_bytes() for folder in twice)
     assert first == second
     assert name in BINARY or first.decode()
 

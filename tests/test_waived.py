@@ -166,7 +166,7 @@ def test_reports_show_what_is_waived() -> None:
     zh, en = shown(run, "zh"), shown(run)
     assert "── 暂不计入 " in zh
     assert "暂不计入（1号，区政府办公室，至 2099-12-31）" in zh
-    assert "暂不计入事项 2 项（w.yaml），按研判日期有效 2 项" in zh
+    assert "暂不计入事项 2 项（w.yaml sha256:w），按研判日期有效 2 项：1号" in zh
     assert "waived (1号, district office, until 2099-12-31)" in en
     assert "另有暂不计入" in shown(run, "zh", "notice")
     assert "waived" not in shown(judged())

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hegui import limits
 from hegui.arguments import expect, expect_days, expect_lang, expect_path, path_of, paths_of, text_of
 from hegui.files import aside
 from hegui.keeping import Keeper, refuse_facts, timed
@@ -365,8 +366,7 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
     Raises:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
-    # first: once Polars is imported, reading from a pipe can no longer be interrupted
-    text = text_of(path_of(path, "path"))
+    text = text_of(path_of(path, "path"), limits.RUN_BYTES)
     from hegui.report.run import Run
 
     return Run.from_json(text, str(path), shown)
@@ -424,6 +424,7 @@ def verify(
     rules: str | Path,
     *,
     waivers: Sequence[str | Path] = (),
+    ignored: bool = False,
     engine: str | None = None,
     versions: bool = True,
 ) -> list[Difference]:
@@ -435,6 +436,7 @@ def verify(
         facts: folders, files or manifests.
         rules: a folder or the name of a shipped ruleset.
         waivers: the files of waivers it had.
+        ignored: had it them set aside?
         engine: another engine than the one on record.
         versions: do other versions of Python, packages and hegui count as a difference?
 
@@ -451,7 +453,7 @@ def verify(
     expect("data", data, dict)
     recorded = Run.from_data(data, name)
     info, ruleset = recorded.info, load_ruleset(rules)
-    given = replace(load_waivers(waivers), ignored=info.waivers.ignored)
+    given = replace(load_waivers(waivers), ignored=ignored and bool(waivers))
     with aside() as folder:
         again = check(
             load_registry(facts, ruleset, as_of=info.as_of),

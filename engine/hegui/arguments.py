@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from hegui import intake
 from hegui.characters import writable
 from hegui.datatypes import MAX_INT
 from hegui.masking import is_server, without_passwords
@@ -49,6 +50,7 @@ _NO_LANG: Final = Wording(
     "no-language", '`lang` is "zh" or "en", and not `{found}`', '`lang` 应为 "zh" 或 "en"，而不是 `{found}`'
 )
 _CANNOT_READ: Final = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
+TOO_LARGE: Final = Wording("file-too-large", "`{name}` is larger than {limit} bytes", "`{name}` 超过 {limit} 字节")
 _NOT_TEXT: Final = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
 
 
@@ -174,17 +176,19 @@ def expect_names(name: str, found: Collection[str] | None) -> None:
         raise UsageError(Diagnostic(_NO_NAMES, {"name": name, "found": _shown(found)}))
 
 
-def text_of(path: Path) -> str:
-    """The text of a file.
+def text_of(path: Path, most: int) -> str:
+    """The text of a file of at most so many bytes.
 
     Raises:
-        UsageError: it cannot be read, or is no text.
+        UsageError: it cannot be read, is larger, or is no text.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        found = intake.bytes_of(path, most)
+        if len(found) > most:
+            raise UsageError(Diagnostic(TOO_LARGE, {"name": path, "limit": most}))
+        return found.decode("utf-8-sig")
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": problem})) from error
+        raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": intake.problem(error)})) from error
     except UnicodeDecodeError as error:
         raise UsageError(Diagnostic(_NOT_TEXT, {"file": path})) from error
 

@@ -1,7 +1,8 @@
 """Files that are written whole or not at all.
 
 What is not whole yet stands beside its place under a name of its own, `.NAME.HOST-PROCESS-NUMBER.part`. A process that is
-killed leaves it there; whoever writes to the same place next, and sees that its maker is gone, removes it.
+killed leaves it there; whoever writes to the same place next, and sees that its maker is gone, removes it. A folder that
+has made room for another one and may still be wanted is called `.NAME.HOST-PROCESS-NUMBER.former`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "æ— æ
 STALE: Final = 24 * 3600
 """Seconds after which what was begun is no longer being written, whoever began it."""
 
-_LEFT: Final = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9]+\.(?P<sort>part|old)\Z")
+_LEFT: Final = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9]+\.(?P<sort>part|former)\Z")
 _NUMBERS: Final = count(1)
 _TRIES: Final = 20
 _MOMENT: Final = 0.05
@@ -188,12 +189,9 @@ def clear(folder: Path) -> None:
 # --- what takes its place ------------------------------------------------------------------------------------------
 
 
-def exchange(part: Path, target: Path) -> None:
-    """The folder `part` takes the place of `target`, which stays where that fails. What was there before is gone, or is at
-    `part` now, for its maker to remove.
-
-    Where the system can, the two change places in one go. Elsewhere a process that is killed between two steps leaves the
-    former folder beside its place, and `sweep` puts it back.
+def put_aside(part: Path, target: Path) -> Path | None:
+    """The folder `part` takes the place of `target`, whose former one stays beside it: where that is, None where there was
+    none. At each moment each of the two is there whole, the former at one of the two places.
 
     Raises:
         OSError: it cannot.
@@ -202,12 +200,64 @@ def exchange(part: Path, target: Path) -> None:
         try:
             if not target.exists():
                 part.rename(target)
-            elif not _swapped(part, target):
-                _in_steps(part, target)
-            return
-        except OSError as error:  # another process may have put one there, or be doing so
+                return None
+            return _aside_in_one(part, target) or _aside_in_steps(part, target)
+        except OSError as error:
             if error.errno not in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST) or tries == _TRIES - 1:
                 raise
+    return None
+
+
+def _aside_in_one(part: Path, target: Path) -> Path | None:
+    """It has the name of a former folder before they change places: whenever that is, the name says that it stays."""
+    if _swap() is None:
+        return None
+    aside = part.with_suffix(".former")
+    part.rename(aside)
+    if _swapped(aside, target):
+        return aside
+    aside.rename(part)
+    return None
+
+
+def _aside_in_steps(part: Path, target: Path) -> Path:
+    aside = part.with_suffix(".former")
+    target.rename(aside)
+    try:
+        part.rename(target)
+    except BaseException:
+        if not target.exists():
+            aside.rename(target)
+        raise
+    return aside
+
+
+def put_back(aside: Path, target: Path) -> None:
+    """A former folder comes back to its place, and what has taken it goes.
+
+    Raises:
+        OSError: it cannot.
+    """
+    if not _swapped(aside, target):
+        part = aside.with_suffix(".part")
+        target.rename(part)
+        aside.rename(target)
+        aside = part
+    clear(aside)
+
+
+def formers(target: Path) -> Iterator[Path]:
+    """The former folders that are still beside `target`, by name."""
+    yield from (Path(entry.path) for entry, found in _begun(target) if found["sort"] == "former")
+
+
+def clear_formers(target: Path, own: Path | None) -> None:
+    """Remove one's `own` former folder of `target`, and those of processes that are gone. What cannot be removed stays."""
+    if own is not None:
+        clear(own)
+    for entry, found in _begun(target):
+        if found["sort"] == "former" and _is_left(entry, found):
+            shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _swapped(one: Path, other: Path) -> bool:
@@ -231,36 +281,29 @@ def _swap() -> Callable[[bytes, bytes], int] | None:
     return None
 
 
-def _in_steps(part: Path, target: Path) -> None:
-    old = part.with_suffix(".old")
-    target.rename(old)
-    try:
-        part.rename(target)
-    except BaseException:
-        if not target.exists():
-            old.rename(target)
-        raise
-    finally:
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
-
-
 # --- what processes that were killed leave behind ------------------------------------------------------------------
 
 
 def sweep(target: Path) -> None:
-    """Remove what was begun for `target` by processes that are gone; put the former folder back where it is missing. What
-    cannot be removed stays."""
+    """Remove what was begun for `target` by processes that are gone. What cannot be removed stays, and so do former folders that
+    may be wanted."""
+    for entry, found in _begun(target):
+        if found["sort"] != "former" and _is_left(entry, found):
+            with suppress(OSError):  # another may be at it, too
+                _remove(Path(entry.path))
+
+
+def _begun(target: Path) -> Iterator[tuple[os.DirEntry[str], re.Match[str]]]:
+    """What stands beside `target` under a name that tells its maker, and what the name tells."""
     prefix = f".{_short(target.name)}."
     try:
-        there = [each for each in os.scandir(target.parent) if each.name.startswith(prefix)]
+        there = sorted(os.scandir(target.parent), key=lambda each: each.name)
     except OSError:
         return
     for entry in there:
-        found = _LEFT.fullmatch(entry.name, len(prefix))
-        if found is not None and _is_left(entry, found):
-            with suppress(OSError):  # another may be at it, too
-                _remove(Path(entry.path), target)
+        found = _LEFT.fullmatch(entry.name, len(prefix)) if entry.name.startswith(prefix) else None
+        if found is not None:
+            yield entry, found
 
 
 def _is_left(entry: os.DirEntry[str], found: re.Match[str]) -> bool:
@@ -285,11 +328,9 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _remove(left: Path, target: Path) -> None:
+def _remove(left: Path) -> None:
     if left.is_symlink() or not left.is_dir():
         left.unlink(missing_ok=True)
-    elif left.suffix == ".old" and not target.exists():
-        left.rename(target)
     else:
         shutil.rmtree(left, ignore_errors=True)
 

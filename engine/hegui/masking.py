@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from typing import Final
 
 SHOWN: Final = ("host", "port", "service")
@@ -23,6 +24,17 @@ _URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}:/{1,2}[^\s`\"']+", re.IGNORE
 _BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
 _NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
 """A password whose host was left out stands where a port does."""
+_NO_SCHEME: Final = re.compile(
+    r"(?<![^\s`\"'(=,;])((?!\w:[\\/])[^\s:@/`\"']{1,100}:(?!/))([^\s@`\"']{1,200})(?=@[^\s@/:`\"']{1,255}(?::\d|/))"
+)
+"""`user:password@host/database`, as some leave the rest out; no path of Windows."""
+STARS: Final = "***"
+"""What stands for a secret, however long it is."""
+SHORT: Final = 4
+"""Characters of a secret that may stand in any word: where one does, it would be seen which."""
+_HOLE: Final = "\ue0ff"
+"""Stands for each character of a secret until all are found: places in a text stay what they are until then."""
+_HOLES: Final = re.compile(f"{_HOLE}+")
 _UNSHOWN: Final = re.compile(rf"([?&](?!(?:{'|'.join(SHOWN)})=)[^=&?]+=)([^&]+)")
 _DATABASE: Final = re.compile(r"postgres(ql)?(\+\w+)?:/", re.IGNORECASE)
 
@@ -37,38 +49,63 @@ def is_server(text: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """A text of somebody's, character for character, with stars for what may be a secret in a URL.
+    """A text of somebody's with stars for what may be a secret in a URL.
 
     >>> masked("database: postgresql://check:geheim@host/db?sslpassword=x")
-    'database: postgresql://check:******@host/db?sslpassword=*'
+    'database: postgresql://check:***@host/db?sslpassword=***'
     """
+    return closed(holed(text))
+
+
+def holed(text: str) -> str:
+    """The same, character for character, so that places in it are those in the text: `closed` shows it."""
     lines = []
     for line in text.split("\n"):  # a password ends at the last `@` of its line: behind it none is looked for
         before, at, behind = line.rpartition("@")
-        lines.append(_IN_URL.sub(_starred, before + at) + behind)
-    return without_passwords(_IN_QUERY.sub(_starred, "\n".join(lines)))
+        lines.append(_IN_URL.sub(_hole, before + at) + behind)
+    return _without(_IN_QUERY.sub(_hole, "\n".join(lines)))
 
 
 def without_passwords(text: str) -> str:
     """Any text with stars for the secrets of the addresses in it, as far as these are written as addresses are.
 
     >>> without_passwords("no file `postgresql:/u:geheim@h/d` and no `https://h/a?token=x&b=1`")
-    'no file `postgresql:/u:******@h/d` and no `https://h/a?token=*&b=1`'
+    'no file `postgresql:/u:***@h/d` and no `https://h/a?token=***&b=1`'
     >>> without_passwords("http://host:80/a and postgresql://reader:geheim?options=x")
-    'http://host:80/a and postgresql://reader:******?options=*'
-    >>> without_passwords("no file `host=h password=geheim user=u`")
-    'no file `host=h password=****** user=u`'
+    'http://host:80/a and postgresql://reader:***?options=***'
+    >>> without_passwords("no file `host=h password=geheim user=u` and no `u:geheim@h/d`")
+    'no file `host=h password=*** user=u` and no `u:***@h/d`'
     """
+    return closed(_without(text))
+
+
+def _without(text: str) -> str:
     if ":/" in text:
         text = _URL.sub(lambda url: _without_password(url[0]), text)
-    return _IN_PAIRS.sub(_starred, text) if "=" in text else text
+    if "@" in text:
+        text = _NO_SCHEME.sub(_hole, text)
+    return _IN_PAIRS.sub(_hole, text) if "=" in text else text
+
+
+def blotted(text: str, secrets: Iterable[str]) -> str:
+    """A text with stars for some secrets; nothing of it where one is so short that the stars would tell it.
+
+    >>> blotted("no user `u` with `geheim`", ["geheim"]), blotted("no user `u`", ["u"]), blotted("no user", ["q"])
+    ('no user `u` with `***`', '***', 'no user')
+    """
+    for secret in sorted(secrets, key=len, reverse=True):
+        if secret and secret in text:
+            if len(secret) < SHORT:
+                return STARS
+            text = text.replace(secret, STARS)
+    return text
 
 
 def harmless(value: object) -> object:
     """A text, path or bytes as `without_passwords` leaves them, and as they are where they hold no secret; all else as it is.
 
     >>> harmless("postgresql://u:geheim@h/d"), harmless(3)
-    ('postgresql://u:******@h/d', 3)
+    ('postgresql://u:***@h/d', 3)
     """
     if not isinstance(value, str | bytes | os.PathLike):
         return value
@@ -79,11 +116,20 @@ def harmless(value: object) -> object:
 
 def _without_password(url: str) -> str:
     before, at, behind = url.rpartition("@")
-    url = _BEFORE_HOST.sub(_starred, before + at) + _NO_PORT.sub(_starred, behind)
+    url = _BEFORE_HOST.sub(_hole, before + at) + _NO_PORT.sub(_hole, behind)
     for secret in (_IN_QUERY, *([_UNSHOWN] if url.casefold().startswith("postgres") else [])):
-        url = secret.sub(_starred, url)
+        url = secret.sub(_hole, url)
     return url
 
 
-def _starred(found: re.Match[str]) -> str:
-    return found[1] + "*" * len(found[2])
+def _hole(found: re.Match[str]) -> str:
+    return found[1] + _HOLE * max(1, len(found[2]))
+
+
+def closed(holes: str) -> str:
+    """A text with stars where it has holes: as many, however long the secret is.
+
+    >>> closed(holed("postgresql://check:geheim@host/db"))
+    'postgresql://check:***@host/db'
+    """
+    return _HOLES.sub(STARS, holes)

@@ -263,6 +263,25 @@ def rules_option(command: Command) -> Command:
     )(command)
 
 
+def allow_option(command: Command) -> Command:
+    """`--allow`: where a registry may lead besides its own folder."""
+    return click.option(
+        "--allow",
+        metavar="FOLDER",
+        multiple=True,
+        expose_value=False,
+        callback=_allow,
+        help="Let a registry.yaml, and links in a folder of facts, lead to files there, too; may be repeated.",
+    )(command)
+
+
+def _allow(ctx: click.Context, param: click.Parameter, folders: tuple[str, ...]) -> None:
+    if folders:
+        from hegui.facts import allowing
+
+        ctx.with_resource(allowing(*folders))
+
+
 def _set_cached(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     ctx.meta["hegui.cached"] = not value
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, days_option, language, main, matching, say, tell
+from hegui.cli.frame import FOUND, allow_option, days_option, language, main, matching, say, tell
 from hegui.cli.output import look, look_of_files, refuse_unwritable, targets, write_each
 from hegui.files import writing
 from hegui.source import Diagnostic, Wording
@@ -31,6 +31,7 @@ MORE_NEW = Wording(
 @click.option(
     "--facts", metavar="REGISTRY", multiple=True, required=True, help="Folder, file or registry.yaml; may be repeated."
 )
+@allow_option
 @days_option
 @click.option(
     "--rule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hegui.api import read_run
+from hegui.characters import as_compared
 from hegui.cli import words
 from hegui.cli.frame import (
     FOUND,
+    allow_option,
     days_option,
     engine_option,
     formats_option,
@@ -26,7 +28,7 @@ from hegui.cli.frame import (
     say,
 )
 from hegui.cli.letters import template_option
-from hegui.cli.output import look, put, refuse_findings, refuse_sources, targets_of, write
+from hegui.cli.output import look, put, refuse_findings, refuse_sources, replacing, targets_of, write
 from hegui.cli.refusing import talk
 from hegui.cli.waiving import load, say_account, waivers_options
 from hegui.keeping import timed
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("facts", nargs=-1, required=True)
+@allow_option
 @rules_option
 @days_option
 @formats_option("table")
@@ -104,8 +107,7 @@ def check(
     refuse_findings(earlier, findings)
     as_of = as_of or (api.today() if former is None else former.info.as_of)
     with progress() as told:
-        registry = _facts(facts, ruleset, as_of, told, seconds)
-        refuse_sources((path for _, path in targets), {source.file for source in registry.sources})
+        registry = _facts(facts, ruleset, as_of, told, seconds, targets)
         run = api.check(
             registry,
             ruleset,
@@ -120,8 +122,9 @@ def check(
             waivers=waivers,
             **how,  # decided_on, engine, master, chainer, entity: as they are called there
         )
-    _refuse_nobody(run, registry, ruleset, rules)
-    _report(run, targets, seconds, earlier)
+    with replacing(run, targets):
+        _refuse_nobody(run, registry, ruleset, rules)
+        _report(run, targets, seconds, earlier)
     _refuse_empty(run, ruleset, rules)
     _leave(run, fail_on, strict)
 
@@ -132,11 +135,14 @@ def _facts(
     as_of: date,
     told: Callable[[str], None],
     seconds: dict[str, float] | None,
+    targets: Sequence[tuple[str, Path | None]],
 ) -> Registry:
     from hegui import api
 
     with timed(seconds, "facts", told):
-        return api.load_registry(facts, ruleset, as_of=as_of)
+        registry = api.load_registry(facts, ruleset, as_of=as_of)
+    refuse_sources((path for _, path in targets), {source.file for source in registry.sources})
+    return registry
 
 
 def _former(since: str | None, changes: str | None, before: str | None) -> Run | None:
@@ -148,7 +154,7 @@ def _former(since: str | None, changes: str | None, before: str | None) -> Run |
 
 
 def _report(
-    run: Run, targets: Iterable[tuple[str, Path | None]], seconds: dict[str, float] | None, earlier: Run | None
+    run: Run, targets: Sequence[tuple[str, Path | None]], seconds: dict[str, float] | None, earlier: Run | None
 ) -> None:
     """Write the reports, and say what is to be said of the run itself."""
     from hegui.since.telling import how_much
@@ -185,6 +191,7 @@ def _refuse_empty(run: Run, ruleset: Ruleset, rules: list[str] | None) -> None:
 
 @main.command()
 @click.argument("facts", nargs=-1, required=True)
+@allow_option
 @click.argument("entity")
 @click.argument("rule")
 @rules_option
@@ -213,7 +220,7 @@ def explain(
     as_of = as_of or api.today()
     registry = api.load_registry(facts, ruleset, as_of=as_of)
     if rule in ruleset.conclusions:
-        about = ruleset.conclusions[rule].about_kind
+        about, entity = ruleset.conclusions[rule].about_kind, as_compared(entity)
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
         drawn = any(each.entity == entity for each in whole.drawing.drawn)
         if not drawn and about in registry.tables and entity not in registry.keys(about):

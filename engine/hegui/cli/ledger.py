@@ -11,7 +11,7 @@ import click
 
 from hegui.api import read_run
 from hegui.cli import words
-from hegui.cli.frame import FOUND, Command, lang_of, language, main, read_date, say
+from hegui.cli.frame import FOUND, Command, allow_option, lang_of, language, main, read_date, say
 from hegui.cli.output import look, put, refuse_unwritable
 from hegui.files import writing
 from hegui.source import Diagnostic, UsageError, Wording
@@ -75,6 +75,7 @@ def _open(create: bool = False) -> Ledger:
     multiple=True,
     help="The registry of the run, where it is too large for the run to list its rows; may be repeated.",
 )
+@allow_option
 @click.option("--rules", "rules_at", metavar="R", help="The ruleset of the run, with --facts.")
 @language
 def record(run_json: str, facts: tuple[str, ...], rules_at: str | None, lang: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -142,7 +143,7 @@ def refuse_findings(former: Run | None, folder: str | Path | None) -> None:
 
     if former is None or folder is None or not isinstance(former.findings, Kept):
         return
-    if is_same(Path(folder), former.findings.folder):
+    if is_same(Path(folder), former.findings.home or former.findings.folder):
         raise UsageError(Diagnostic(words.IS_INPUT, {"file": folder}))
 
 
@@ -175,31 +176,75 @@ def is_same(path: Path, other: Path) -> bool:
         return False
 
 
+@contextmanager
+def replacing(run: Run, targets: Iterable[tuple[str, Path | None]]) -> Iterator[None]:
+    """What the findings of a run took the place of stays until the last document is written, and comes back where none is."""
+    from hegui.report.saving import replaced_by
+
+    former = replaced_by(run)
+    if former is None or not any(map(_is_document, targets)):
+        yield
+        return
+    former.hold()
+    try:
+        yield
+    except BaseException:
+        former.back()
+        raise
+
+
+def _is_document(target: tuple[str, Path | None]) -> bool:
+    return target[0] == "json" and target[1] is not None
+
+
 def write(
     run: Run,
-    targets: Iterable[tuple[str, Path | None]],
+    targets: Sequence[tuple[str, Path | None]],
     timings: dict[str, float] | None = None,
     former: Run | None = None,
 ) -> None:
     """Write a run in some formats, each to its file or to the terminal; `former` is an earlier run to say what changed."""
+    from hegui.keeping import timed
+
+    for number, target in enumerate(targets):
+        with timed(timings, f"report {target[0]}"):
+            last = not any(map(_is_document, targets[number + 1 :]))
+            run = _document(run, target, former, last) if _is_document(target) else _written(run, target, former)
+
+
+def _written(run: Run, target: tuple[str, Path | None], former: Run | None) -> Run:
     from dataclasses import replace
 
-    from hegui.keeping import timed
     from hegui.report import writer_of
     from hegui.report.saving import ended
 
     def made(name: str, path: Path | None) -> Iterator[str | bytes]:
-        nonlocal run
         writer = writer_of(name)
         assert writer is not None
-        if name == "json" and path is not None:
-            refuse_findings(former, path.with_suffix(".findings"))
-            run = _placed(run, path)
         return ended(run, writer(run, replace(look() if path is None else look_of_files(), former=former)))
 
-    for name, path in targets:
-        with timed(timings, f"report {name}"):
-            write_each([(name, path)], made)
+    write_each([target], made)
+    return run
+
+
+def _document(run: Run, target: tuple[str, Path | None], former: Run | None, last: bool) -> Run:
+    """Write a run document, with its findings beside it where they are kept: that they are is said once both are there."""
+    from hegui.report.saving import replaced_by
+
+    path = target[1]
+    assert path is not None
+    beside = path.with_suffix(".findings") if run.kept and not run.stays else None
+    if beside is not None:
+        refuse_findings(former, beside)
+        run = run.moved(beside)
+    with replacing(run, [target]):
+        _written(run.beside(path), target, former)
+        replaced = replaced_by(run)
+        if replaced is not None:
+            replaced.name(last)
+    if beside is not None:
+        say(words.WROTE, file=beside)
+    return run.beside(path)
 
 
 def write_told(telling: Telling, targets: Iterable[tuple[str, Path | None]]) -> None:
@@ -227,14 +272,6 @@ def write_each(
         else:
             write_whole(path, pieces)
             say(words.WROTE, file=path)
-
-
-def _placed(run: Run, path: Path) -> Run:
-    """The run as it is to be written to a JSON document, with its findings beside that where they are kept."""
-    if run.kept and not run.stays:
-        run = run.moved(path.with_suffix(".findings"))
-        say(words.WROTE, file=path.with_suffix(".findings"))
-    return run.beside(path)
 
 
 def put(pieces: Iterable[str | bytes]) -> None:

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hegui.cli import words
-from hegui.cli.frame import FOUND, as_of_option, lang_of, language, main, read_date, rules_option, say, tell
+from hegui.cli.frame import (
+    FOUND,
+    allow_option,
+    as_of_option,
+    lang_of,
+    language,
+    main,
+    read_date,
+    rules_option,
+    say,
+    tell,
+)
 from hegui.cli.output import look, put, refuse_unwritable
 from hegui.cli.refusing import talk
 from hegui.files import write_whole
@@ -75,6 +86,7 @@ def waivers() -> None:
 @click.argument("files", metavar="WAIVERS...", nargs=-1, required=True)
 @rules_option
 @click.option("--facts", "facts", metavar="FACTS", multiple=True, help="Also against this registry; may be repeated.")
+@allow_option
 @click.option("--run", "run_json", metavar="RUN.json", help="Also against the findings of this run.")
 @click.option("--soon", metavar="DAYS", type=click.IntRange(0), default=30, show_default=True, help="What ends soon.")
 @as_of_option

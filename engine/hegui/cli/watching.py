@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hegui.cli.frame import days_option, lang_of, language, load_ruleset, main, rules_option, say, tell
+from hegui.cli.frame import allow_option, days_option, lang_of, language, load_ruleset, main, rules_option, say, tell
 from hegui.cli.output import put
 from hegui.cli.refusing import talk
 from hegui.cli.waiving import load, waivers_options
@@ -56,6 +56,7 @@ _ENDED = Wording("ended", "ended", "已结束")
 
 @main.command()
 @click.argument("facts", nargs=-1, required=True)
+@allow_option
 @rules_option
 @days_option
 @waivers_options

@@ -16,8 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from hegui.datatypes import Text
+from hegui.engines.former import MARK, Former, former_of, mark_in, number_of
 from hegui.engines.layers import AT, GONE, fresh_file, united
-from hegui.files import clear, exchange, folder_beside, led_to, temporary_place
+from hegui.files import clear, folder_beside, led_to, temporary_place
+from hegui.intake import NotAFile, look
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Rule
 from hegui.source import Diagnostic, FactsError, HeguiError, UsageError, Wording
@@ -35,7 +38,6 @@ FIRST: Final = 500
 ENTITIES: Final = "#entities.parquet"
 PAPERS: Final = "#papers.parquet"
 KEYS: Final = "#keys.parquet"
-MARK: Final = "#run.parquet"
 BESIDE: Final = (ENTITIES, PAPERS, KEYS, MARK)
 """What a run keeps beside the findings, of their entities, of their values and of itself; no rule is called so."""
 
@@ -65,8 +67,9 @@ _CHECK_AGAIN = Wording(
 )
 _REPLACED = Wording(
     "findings-replaced",
-    "another process has put other findings into `{folder}` meanwhile; its run stands, and this one is not written",
-    "另一程序已将其核查线索写入 `{folder}`；以该次为准，本次未写入",
+    "another process has put other findings into `{folder}` meanwhile; its run stands, and what was still to be written of this"
+    " one is not",
+    "另一程序已将其核查线索写入 `{folder}`；以该次为准，本次尚未写出的不再写入",
 )
 _TAKEN = Wording(
     "folder-taken",
@@ -80,8 +83,8 @@ _FULL_DISK: Final = ("No space left", "os error 28", "Disk quota", "File too lar
 class Kept(Sequence[Finding]):
     """The findings of a run in `folder`. `counts` has every rule, in the order of the run; `keeper` is whatever removes a
     folder that is only temporary; `called` is how a run document names the folder, None where it has no part in one;
-    `layered` are the rules whose findings stand in two layers; `mark` tells the run they are of; `number` is the one the file
-    system has for the folder that was put in place."""
+    `layered` are the rules whose findings stand in two layers; `mark` tells the run they are of; `replaced` is what they took the
+    place of, and `home` the folder they were in before others took theirs."""
 
     folder: Path
     rules: Mapping[str, Rule]
@@ -90,7 +93,8 @@ class Kept(Sequence[Finding]):
     keeper: object = field(default=None, compare=False)
     layered: frozenset[str] = frozenset()
     mark: str | None = None
-    number: int | None = field(default=None, compare=False)
+    replaced: Former | None = field(default=None, compare=False)
+    home: Path | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return sum(self.counts.values())
@@ -320,11 +324,17 @@ class Kept(Sequence[Finding]):
             raise self._lost(rule, file or self.file(rule), _first_line(error)) from error
 
     def whole(self) -> Kept:
-        """Itself, once every file is seen to be there with as many rows as there should be, and to be of this run.
+        """Itself, once every file is seen to be there with as many rows as there should be, and to be of this run; where another
+        run has taken its place, with what was put aside.
 
         Raises:
             UsageError: a file is missing, damaged or another one.
         """
+        self._refuse_no_files()
+        if self.mark is not None and self.home is None and mark_in(self.folder) != self.mark:
+            aside = former_of(self.folder, self.mark)
+            if aside is not None:
+                return replace(self, folder=aside, home=self.folder).whole()
         if (self.folder / MARK).exists():
             self._refuse_other_run()
         for name, count in self.counts.items():
@@ -336,16 +346,18 @@ class Kept(Sequence[Finding]):
         self._refuse_other_run()
         return self
 
-    def _refuse_other_run(self) -> None:
-        if self.mark is None:
-            return
-        import polars as pl
+    def _refuse_no_files(self) -> None:
+        """Raise where a file that will be opened is none: nothing of it would ever come."""
+        for file in (*self.files(), *(self.folder / name for name in BESIDE)):
+            try:
+                look(file)
+            except NotAFile as error:
+                raise self._lost(file.stem, file, error.problem) from error
+            except OSError:  # one that is missing is told as it is read
+                continue
 
-        try:
-            found = pl.read_parquet(self.folder / MARK, glob=False)["run"].to_list()
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
-            found = []
-        if found != [self.mark]:
+    def _refuse_other_run(self) -> None:
+        if self.mark is not None and mark_in(self.folder) != self.mark:
             raise UsageError(Diagnostic(_OTHER_RUN, {"folder": str(self.folder)}, None, _CHECK_AGAIN))
 
     def marked(self, mark: str) -> Kept:
@@ -366,7 +378,7 @@ class Kept(Sequence[Finding]):
         Raises:
             UsageError: it has.
         """
-        if self.number is not None and _number(self.folder) != self.number:
+        if self.replaced is not None and number_of(self.folder) != self.replaced.number:
             raise UsageError(Diagnostic(_REPLACED, {"folder": str(self.folder)}))
 
     def _lines(self, rule: str, file: Path) -> int:
@@ -375,7 +387,7 @@ class Kept(Sequence[Finding]):
         return int(self.collected(rule, pl.scan_parquet(file, glob=False).select(pl.len()), file).item())
 
     @staticmethod
-    def _lost(rule: str, file: Path, problem: str) -> UsageError:
+    def _lost(rule: str, file: Path, problem: str | Text) -> UsageError:
         return UsageError(Diagnostic(_LOST, {"rule": rule, "file": str(file), "problem": problem}))
 
     def of_rules(self, names: Iterable[str]) -> Iterator[Finding]:
@@ -401,11 +413,10 @@ class Kept(Sequence[Finding]):
                 others = (self.folder / name for name in BESIDE)
                 for file in (*self.files(), *(path for path in others if path.exists())):
                     _moved(file, part / file.name, self.keeper is not None)
-                number = _number(part)
-                exchange(part, target)
+                replaced = Former(part, target)
         except OSError as error:
             raise UsageError(_cannot_write(folder, error)) from error
-        return replace(self, folder=target, called=called, keeper=None, number=number)
+        return replace(self, folder=target, called=called, keeper=None, replaced=replaced, home=None)
 
 
 class Temporary:
@@ -453,14 +464,6 @@ def _beside(target: Path) -> Iterator[Path]:
         yield part
     finally:
         clear(part)
-
-
-def _number(folder: Path) -> int | None:
-    """By which the file system tells a folder from another of the same name; None where it is gone."""
-    try:
-        return folder.stat().st_ino
-    except OSError:
-        return None
 
 
 def _moved(source: Path, target: Path, away: bool) -> None:

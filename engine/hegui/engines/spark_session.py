@@ -49,7 +49,11 @@ _NOT_INSTALLED = Wording(
     "the engine `spark` needs PySpark, which is not installed ({problem})",
     "引擎 `spark` 需要 PySpark，但未安装（{problem}）",
 )
-_INSTALL = Wording("spark-install", "python -m pip install 'hegui[spark]'", "python -m pip install 'hegui[spark]'")
+_INSTALL = Wording(
+    "spark-install",
+    "in hegui's folder: `python -m pip install '.[spark]'`",
+    "在 hegui 所在文件夹执行：`python -m pip install '.[spark]'`",
+)
 _NO_JAVA = Wording(
     "spark-no-java",
     "the engine `spark` needs Java 17 or newer: there is no `java` on the path and no JAVA_HOME",

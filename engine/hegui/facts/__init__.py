@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hegui.facts.allowed import allowing
 from hegui.facts.registry import DataProblem, Place, Registry, SourceTable
 from hegui.vocabulary import Vocabulary
 
@@ -23,6 +24,7 @@ __all__ = [
     "Place",
     "Registry",
     "SourceTable",
+    "allowing",
     "from_frames",
     "from_rows",
     "propose_manifest",

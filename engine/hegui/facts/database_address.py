@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, quote_plus
 
-from hegui.masking import SECRET, SHOWN, masked
+from hegui.masking import SECRET, SHOWN, blotted, holed, masked
 from hegui.source import Diagnostic, FactsError, Source, Span, Wording
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 POSTGRES: Final = "postgresql"
 SQLITE: Final = "sqlite"
-_HIDDEN: Final = "***"
 _NAMES: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+_PORT: Final = re.compile(rf":{_NAMES.pattern}(?=[/?]|$)")
 
 _NO_URL = Wording(
     "database-url",
@@ -43,11 +44,13 @@ _UNSET = Wording(
 
 @dataclass(frozen=True)
 class Address:
-    """A database. `shown` is how it is named to people; `repr` shows no more."""
+    """A database. `shown` is how it is named to people, with the names of variables of the environment rather than what they
+    hold; `repr` shows no more. `named` are values of such variables with their names."""
 
     shown: str
     url: URL = field(repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    named: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def sort(self) -> str:
@@ -56,8 +59,9 @@ class Address:
 
     def without_secrets(self, text: str) -> str:
         """A text of the database's or its driver's, with what is secret blotted out."""
-        for secret in self.secrets:
-            text = text.replace(secret, _HIDDEN)
+        text = blotted(text, self.secrets)
+        for value, name in self.named:
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", name, text)
         return text
 
 
@@ -69,6 +73,11 @@ def is_address(text: object) -> bool:
 def is_named(text: str) -> bool:
     """Is all of an address in the environment?"""
     return _NAMES.fullmatch(text) is not None
+
+
+def parts(text: str) -> list[str]:
+    """The variables of the environment that an address names, in order."""
+    return list(dict.fromkeys(_NAMES.findall(text)))
 
 
 def address(text: str, folder: Path | None = None, span: Span | None = None) -> Address:
@@ -84,7 +93,8 @@ def address(text: str, folder: Path | None = None, span: Span | None = None) -> 
     filled = _filled(text, span)
     scheme = filled.partition("://")[0].partition("+")[0].casefold()
     if "://" in filled and re.fullmatch("[a-z0-9]+", scheme) and scheme not in ("postgres", POSTGRES, SQLITE):
-        raise FactsError(Diagnostic(_NO_SUCH, {"name": scheme}, span))
+        told = text if is_named(text) else text.partition("://")[0]
+        raise FactsError(Diagnostic(_NO_SUCH, {"name": told if "${" in told else scheme}, span))
     try:
         url = make_url(filled)
         whole = _names_server(url) or _names_file(url)
@@ -93,8 +103,10 @@ def address(text: str, folder: Path | None = None, span: Span | None = None) -> 
     if not whole:
         raise FactsError(Diagnostic(_NO_URL, {}, span, _ENCODED)) from None
     if url.get_backend_name() == SQLITE:
-        return _file(url, folder)
-    return Address(_shown(url), url.set(drivername="postgresql+psycopg"), _secrets(url))
+        name = str(url.database)
+        path = Path(name) if folder is None else folder / name
+        return Address(_told(text, url), url.set(database=str(path)), named=_named(text, url))
+    return Address(_told(text, url), url.set(drivername="postgresql+psycopg"), _secrets(url), _named(text, url))
 
 
 def _filled(text: str, span: Span | None) -> str:
@@ -117,13 +129,29 @@ def _names_file(url: URL) -> bool:
     return plain and url.drivername == SQLITE and url.database not in (None, "", ":memory:")
 
 
-def _file(url: URL, folder: Path | None) -> Address:
-    name = str(url.database)
-    path = Path(name) if folder is None else folder / name
-    return Address(f"sqlite:///{name}", url.set(database=str(path)))
+def _told(text: str, url: URL) -> str:
+    """How a database is named to people; `url` is its address, with variables filled in."""
+    from sqlalchemy.engine import make_url
+
+    if is_named(text):
+        return text
+    sign = "v"
+    while sign in text:  # letters that stand for variables, until the address is taken apart and put together
+        sign += "v"
+    names = list(dict.fromkeys(_NAMES.findall(text)))
+    marks = {f"{sign}{number}z": name for number, name in enumerate(names)}
+    plain = _PORT.sub(lambda found: f":{os.environ[found[1]]}", text)  # a number, and nothing else is read there
+    for mark, name in marks.items():
+        plain = plain.replace(f"${{{name}}}", mark)
+    shown = _shown(make_url(plain) if marks else url)
+    for mark, name in marks.items():
+        shown = shown.replace(mark, f"${{{name}}}")
+    return shown
 
 
 def _shown(url: URL) -> str:
+    if url.get_backend_name() == SQLITE:
+        return f"sqlite:///{url.database}"
     kept: Mapping[str, tuple[str, ...] | str] = {key: url.query[key] for key in SHOWN if key in url.query}
     plain = url.set(drivername=POSTGRES, query=kept)
     return (
@@ -131,6 +159,16 @@ def _shown(url: URL) -> str:
         .create(POSTGRES, plain.username, None, plain.host, plain.port, plain.database, kept)
         .render_as_string(hide_password=False)
     )
+
+
+def _named(text: str, url: URL) -> tuple[tuple[str, str], ...]:
+    """What variables of the environment hold that a database or its driver may repeat, longest first."""
+    if is_named(text):
+        parts = (url.username, url.host, url.database)
+        found = {part: text for part in parts if part} | {os.path.basename(url.database or ""): text}
+    else:
+        found = {os.environ[name]: f"${{{name}}}" for name in _NAMES.findall(text)}
+    return tuple(sorted(((value, name) for value, name in found.items() if value), key=lambda each: -len(each[0])))
 
 
 def _secrets(url: URL) -> tuple[str, ...]:
@@ -156,5 +194,5 @@ def _masked_args(args: Mapping[str, object]) -> dict[str, object]:
 
 def shown(span: Span) -> Span:
     """The same place in a text that may be shown."""
-    hidden = masked(span.source.text)
+    hidden = holed(span.source.text)
     return span if hidden == span.source.text else replace(span, source=Source(span.source.name, hidden))

@@ -13,8 +13,8 @@ _LONGEST: Final = 200
 
 NO_DRIVER = Wording(
     "database-driver",
-    "PostgreSQL needs the extra: `pip install 'hegui[postgres]'`",
-    "读取 PostgreSQL 需要安装附加组件：`pip install 'hegui[postgres]'`",
+    "PostgreSQL needs the extra; in hegui's folder: `python -m pip install '.[postgres]'`",
+    "读取 PostgreSQL 需要安装附加组件；在 hegui 所在文件夹执行：`python -m pip install '.[postgres]'`",
 )
 REFUSED = Wording(
     "database-refused",
@@ -69,6 +69,16 @@ NOT_TEXT = Wording(
     "database-encoding",
     "the database `{database}` holds text that is not in its own encoding: {problem}",
     "数据库 `{database}` 中有不符合其编码的文本：{problem}",
+)
+ENDLESS = Wording(
+    "database-endless",
+    "`{name}` of `{database}` takes more than {limit} steps; a view or query in it may never end",
+    "`{database}` 的 `{name}` 超过 {limit} 步；其视图或查询可能永不结束",
+)
+ROWS = Wording(
+    "too-many-rows",
+    "`{name}` of `{database}` has more than {limit} rows; a view or query in it may never end",
+    "`{database}` 的 `{name}` 超过 {limit} 行；其视图或查询可能永不结束",
 )
 FAILED = Wording("database-failed", "the database `{database}`: {problem}", "数据库 `{database}`：{problem}")
 

@@ -10,10 +10,11 @@ from os.path import isfile
 from pathlib import Path
 from typing import Final
 
-from hegui.facts.database_address import SQLITE, Address, address, is_named, shown, unmarked
+from hegui import limits
+from hegui.facts.allowed import ALLOW_IT, permitted
+from hegui.facts.database_address import SQLITE, Address, address, is_named, parts, shown, unmarked
 from hegui.facts.decode import ENCODINGS
 from hegui.facts.manifest_words import ONE_PLACE
-from hegui.files import inside
 from hegui.source import Diagnostic, Document, FactsError, HeguiError, Span, Wording, read_source, read_yaml
 from hegui.vocabulary import Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -24,10 +25,20 @@ NAMES: Final = ("registry.yaml", "registry.yml")
 _ONE = Wording(
     "one-document", "`{name}` holds one document with the key `sources`", "`{name}` 应为一个含 `sources` 的文档"
 )
+_MANY = Wording("too-many-sources", "there are more than {limit} sources", "来源超过 {limit} 个")
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有种类 `{name}`")
 _NO_FIELD = Wording("unknown-field", "`{kind}` has no field `{name}`", "`{kind}` 没有字段 `{name}`")
 _NO_FILE = Wording("missing-file", "there is no file `{name}` here", "此处没有文件 `{name}`")
 _OUTSIDE = Wording("outside", "`{name}` is not inside the folder of this file", "`{name}` 不在本文件所在文件夹内")
+_OURS: Final = "HEGUI_"
+_NOT_OURS = Wording(
+    "variable-in-manifest",
+    "a manifest may only put variables into an address that begin with `{ours}`, not `{name}`",
+    "清单的数据库地址中只能使用以 `{ours}` 开头的环境变量，不能使用 `{name}`",
+)
+_WHOLE = Wording(
+    "whole-address", "or let a variable hold the whole address: `${{NAME}}`", "或由一个变量给出完整地址：`${{NAME}}`"
+)
 _NO_ENCODING = Wording("unknown-encoding-name", "unknown encoding `{name}`", "未知的编码 `{name}`")
 _HEADER = Wording(
     "header-rows",
@@ -85,7 +96,7 @@ class Entry:
 
 
 def read_manifest(path: Path, vocabulary: Vocabulary) -> list[Entry]:
-    """The tables a manifest names; files are relative to it and inside its folder.
+    """The tables a manifest names; files are relative to it and inside its folder, or where `allowing` says.
 
     Raises:
         FactsError: with every problem of the manifest.
@@ -102,6 +113,8 @@ def _entries(document: Document, folder: Path, vocabulary: Vocabulary) -> list[E
         from hegui.facts.manifest_shape import complaints
 
         raise FactsError(complaints(document))
+    if len(sources) > limits.MANIFEST_SOURCES:
+        raise FactsError(Diagnostic(_MANY, {"limit": limits.MANIFEST_SOURCES}, document.key_span(("sources",))))
     checkers = (_Checker(document, at, vocabulary, folder) for at in range(len(sources)))
     problems = [each for checker, table in zip(checkers, sources, strict=True) for each in checker.problems(table)]
     if problems:
@@ -225,23 +238,28 @@ class _Checker:
             yield from self.database(source.database)
 
     def file(self, name: str) -> Iterator[Diagnostic]:
-        if not inside(self.folder, name):
-            yield Diagnostic(_OUTSIDE, {"name": name}, self.span("file"))
+        if not permitted(self.folder, name):
+            yield Diagnostic(_OUTSIDE, {"name": name}, self.span("file"), ALLOW_IT)
         elif not isfile(self.folder / name):  # which takes a name that is too long for one that is not there
             there = [each.name for each in sorted(self.folder.iterdir()) if each.is_file()]
             yield unknown(_NO_FILE, self.span("file"), name, there)
 
     def database(self, text: str) -> Iterator[Diagnostic]:
-        """A database in a file is inside the folder too, unless it is the environment that says where it is."""
+        """A database in a file is inside the folder too, unless it is the environment that says where it is. What a variable
+        holds goes to the server the manifest names: only what is called as one of hegui's may."""
         span = self.span("database")
+        others = [name for name in parts(text) if not name.startswith(_OURS)]
+        if others:
+            yield from (Diagnostic(_NOT_OURS, {"name": name, "ours": _OURS}, span, _WHOLE) for name in others)
+            return
         try:
             found = address(text, self.folder, span)
         except FactsError as error:
             yield from error.diagnostics
             return
-        # whole, since it is counted from the working folder, and `inside` counts from the manifest's
-        if found.sort == SQLITE and not inside(self.folder, os.path.abspath(str(found.url.database))):
-            yield Diagnostic(_OUTSIDE, {"name": found.shown}, span)
+        # whole, since it is counted from the working folder, and `permitted` counts from the manifest's
+        if found.sort == SQLITE and not permitted(self.folder, os.path.abspath(str(found.url.database))):
+            yield Diagnostic(_OUTSIDE, {"name": found.shown}, span, ALLOW_IT)
 
     def header(self, rows: int | list[int] | None) -> Iterator[Diagnostic]:
         given = rows if isinstance(rows, list) else [rows] if rows is not None else []

@@ -166,7 +166,36 @@ def _credit_codes(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE hegui_account ADD COLUMN credit_code TEXT")
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_tables, _guards, _credit_codes)
+_KEYS: Final = {
+    "schema_version": (),
+    "run": ("digest",),
+    "name": ("fingerprint",),
+    "words": ("rule", "digest"),
+    "account": (),
+    "sighting": ("matter", "run"),
+    "entry": (),
+}
+"""What is unique in a table besides the number of its rows."""
+
+
+def _no_replacing(connection: Connection) -> None:
+    """SQLite knows a way to put a row in place of another that fires no trigger of deleting. In PostgreSQL it is an update."""
+    if connection.dialect.name != "sqlite":
+        return
+    for name, key in _KEYS.items():
+        table = f"hegui_{name}"
+        same = [["rowid"], *([key] if key else [])]  # a new row has the number -1 before it is there
+        there = " OR ".join(
+            f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{each} = NEW.{each}' for each in columns)})"  # noqa: S608
+            for columns in same
+        )
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {there} "
+            "BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END"
+        )
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (_tables, _guards, _credit_codes, _no_replacing)
 """The first makes version 1 of nothing, each further one the next version of the one before. None is ever changed."""
 
 CURRENT: Final = len(MIGRATIONS)

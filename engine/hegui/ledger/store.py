@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import NullPool
 
 from hegui.ledger.schema import CURRENT, MIGRATIONS, VERSION
+from hegui.masking import STARS, blotted
 from hegui.source import Diagnostic, UsageError, Wording
 
 WAIT: Final = 120
@@ -28,7 +29,6 @@ WAIT: Final = 120
 _LOCK: Final = 4_851_020
 """The number of the advisory lock that writers take in PostgreSQL."""
 _SECRET: Final = ("password", "passfile", "sslpassword", "sslkey")
-_HIDDEN: Final = "***"
 
 _NONE = Wording(
     "no-ledger", "there is no ledger `{ledger}`; `record` makes one", "没有整改台账 `{ledger}`；可用 `record` 新建"
@@ -40,8 +40,8 @@ _NO_URL = Wording(
 )
 _NO_DRIVER = Wording(
     "ledger-driver",
-    "PostgreSQL needs the extra: `pip install 'hegui[postgres]'`",
-    "使用 PostgreSQL 需要安装附加组件：`pip install 'hegui[postgres]'`",
+    "PostgreSQL needs the extra; in hegui's folder: `python -m pip install '.[postgres]'`",
+    "使用 PostgreSQL 需要安装附加组件；在 hegui 所在文件夹执行：`python -m pip install '.[postgres]'`",
 )
 _FAILED = Wording("ledger-failed", "the ledger `{ledger}`: {problem}", "整改台账 `{ledger}`：{problem}")
 _BUSY = Wording(
@@ -168,8 +168,7 @@ class Ledger:
         wording = _FAILED
         for sign, ours in _SIGNS.items():
             wording = ours if sign in problem else wording
-        password = self.engine.url.password
-        shown = (problem.replace(str(password), _HIDDEN) if password else problem).splitlines() or [""]
+        shown = blotted(problem, [str(self.engine.url.password or "")]).splitlines() or [""]
         return Diagnostic(wording, {"ledger": self.shown, "problem": shown[0]})
 
 
@@ -204,7 +203,7 @@ def migrate(connection: Connection, until: int = CURRENT) -> None:
 def _in_file(path: Path, create: bool) -> Ledger:
     if not path.exists() and not create:
         raise UsageError(Diagnostic(_NONE, {"ledger": str(path)}))
-    if path.is_dir() or not path.absolute().parent.is_dir():
+    if (path.exists() and not path.is_file()) or not path.absolute().parent.is_dir():
         raise UsageError(Diagnostic(_OTHER, {"ledger": str(path)}))
     engine = create_engine("sqlite://", creator=lambda: _connect(path, create), poolclass=NullPool)
 
@@ -223,8 +222,12 @@ def _connect(path: Path, create: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT, isolation_level=None
     )
-    for pragma in ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -248,6 +251,6 @@ def _by_url(where: str) -> Ledger:
 
 
 def _without_secrets(url: URL) -> str:
-    hidden = {key: _HIDDEN if key in _SECRET else value for key, value in url.query.items()}
+    hidden = {key: STARS if key in _SECRET else value for key, value in url.query.items()}
     plain = url.set(drivername="postgresql", query=hidden)
     return plain.render_as_string(hide_password=True)

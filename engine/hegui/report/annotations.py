@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+from urllib.parse import unquote
 
 from hegui.datatypes import Text
 from hegui.explaining.words import SEVERITIES, STANDING
@@ -26,6 +27,7 @@ from hegui.report.sorts import (
     told,
     total,
 )
+from hegui.report.waiver_page import given
 from hegui.report.words import DAYS
 from hegui.ruleset.model import Severity
 
@@ -70,7 +72,8 @@ class _Found:
         title = f"{rule.title.get(self.lang)} ({rule.name})"
         said, joint = told(self.run, finding, self.lang), "：" if self.lang == "zh" else ": "
         if sort is not Sort.VIOLATION:  # then it names nobody
-            said = f"{finding.name or finding.entity} · {finding.entity}{joint}{said}"
+            key = unquote(finding.entity)  # the command is escaped by itself
+            said = f"{finding.name or key} · {key}{joint}{said}"
         return self._command(sort, rule.severity, place_of(self.run, finding), title, said)
 
     def drawn(self, drawn: Drawn, sort: Sort) -> str:
@@ -93,7 +96,9 @@ class _Found:
         if every > shown:
             parts.append(LEFT.get(self.lang).format(count=every - shown))
         days = DAYS.get(self.lang).format(as_of=self.run.info.as_of, decided_on=self.run.info.decided_on)
-        return command("notice", "\n".join((" · ".join(parts), days, STANDING.get(self.lang))), title="hegui")
+        waivers = line(given(self.run.info.waivers, self.run.info.decided_on, self.lang))
+        lines = (" · ".join(parts), days, waivers, STANDING.get(self.lang))
+        return command("notice", "\n".join(filter(None, lines)), title="hegui")
 
 
 def command(name: str, message: str, **properties: object) -> str:

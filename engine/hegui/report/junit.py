@@ -12,7 +12,7 @@ from hegui.explaining.words import NATURES, SEVERITIES, STANDING
 from hegui.facts.registry import Place
 from hegui.outcome import ConclusionSummary, Drawn, Finding, RuleSummary
 from hegui.report.look import Look
-from hegui.report.plain import plain
+from hegui.report.plain import plain, referred
 from hegui.report.run import Run
 from hegui.report.sorts import (
     TITLES,
@@ -26,6 +26,7 @@ from hegui.report.sorts import (
     town_of,
 )
 from hegui.report.table import due_text
+from hegui.report.waiver_page import given
 from hegui.report.words import DAYS, place_text, waiver_text
 from hegui.ruleset.model import Severity
 
@@ -94,7 +95,10 @@ class _Suites:
 
     def open(self, name: str, about: dict[str, str], counts: dict[str, int]) -> Iterator[str]:
         yield f" <testsuite{attributes(name=name, **counts)}>\n  <properties>\n"
-        for key, value in {"standing": STANDING.get(self.lang), **about}.items():
+        info = self.run.info
+        waivers = given(info.waivers, info.decided_on, self.lang)
+        told = {"standing": STANDING.get(self.lang), **({"waivers": waivers} if waivers else {}), **about}
+        for key, value in told.items():
             yield f"   <property{attributes(name=key, value=value)}/>\n"
         yield "  </properties>\n"
 
@@ -115,7 +119,9 @@ class _Suites:
 
     def outcome(self, sort: Sort, severity: Severity, said: Sequence[str], lines: Sequence[str]) -> str:
         """What a case says beside its name; nothing where it passed."""
-        body = "\n".join(escape(plain(text), quote=False) for text in (*filter(None, lines), STANDING.get(self.lang)))
+        body = "\n".join(
+            referred(escape(plain(text), quote=False)) for text in (*filter(None, lines), STANDING.get(self.lang))
+        )
         if sort in FAILED:
             return f"   <failure{attributes(message=said[0], type=severity.value)}>{body}</failure>\n"
         if sort not in SKIPPED:
@@ -157,4 +163,4 @@ def _numbers(sorts: Sequence[Sort]) -> dict[str, int]:
 
 def attributes(**values: object) -> str:
     """Attributes of an element, each with a blank before it."""
-    return "".join(f' {name}="{escape(plain(str(value)))}"' for name, value in values.items())
+    return "".join(f' {name}="{referred(escape(plain(str(value))))}"' for name, value in values.items())

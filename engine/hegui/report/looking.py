@@ -76,7 +76,8 @@ class Looking:
     @property
     def stays(self) -> bool:
         """Are they in a folder that is there when the run is gone?"""
-        return isinstance(self.findings, Kept) and self.findings.keeper is None
+        kept = self.findings
+        return isinstance(kept, Kept) and kept.keeper is None and kept.home is None
 
     def moved(self, folder: Path) -> Self:
         """The run with its kept findings in a folder that stays.

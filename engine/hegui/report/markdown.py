@@ -33,6 +33,7 @@ from hegui.report.sorts import (
     town_of,
 )
 from hegui.report.table import due_text
+from hegui.report.waiver_page import given
 from hegui.report.words import place_text, waiver_text
 from hegui.ruleset.model import Severity
 
@@ -129,7 +130,10 @@ class _Page:
         yield f"# {escaped(info.ruleset.title.get(self.lang))}\n\n"
         yield escaped(self.say(say.DAYS, as_of=info.as_of, decided_on=info.decided_on)) + "  \n"
         ruleset = f"{info.ruleset.name} {info.ruleset.version}"
-        yield escaped(self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui)) + "\n\n"
+        yield escaped(self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui))
+        if waivers := given(info.waivers, info.decided_on, self.lang):
+            yield "  \n" + escaped(waivers)
+        yield "\n\n"
         yield f"> {STANDING.get(self.lang)}\n"
         rows = [(TITLES[sort].get(self.lang), f"**{total(self.run, sort)}**") for sort in _shown(self.run)]
         drawn = [sort_of_drawn(self.run, each) for each in self.run.drawing.drawn]

@@ -16,6 +16,7 @@ from hegui.report.notice import Answer, ItemFound, NoticeFound
 from hegui.report.rule_page import plain, table
 from hegui.report.run import Run
 from hegui.report.sections import counts
+from hegui.report.waiver_page import given
 from hegui.ruleset.model import NoticeRole
 
 MARK: Final = "<!-- hegui report --format notice -->"
@@ -80,6 +81,9 @@ class _Page:
         days = self.say(say.DAYS, as_of=info.as_of, decided_on=info.decided_on)
         made = {"ruleset": info.ruleset.name, "version": info.ruleset.version}
         yield self.say(MADE, days=days, rows=sum(self.run.summary.entities.values()), **made)
+        if waivers := given(info.waivers, info.decided_on, self.lang):
+            yield ""
+            yield plain(waivers)
         yield ""
         yield STANDING.get(self.lang)
         if not self.run.notice:

@@ -10,6 +10,11 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe
 _BREAKS: Final = "\t\n\r\u2028\u2029"
 _TURNING: Final = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters written from right to left, and marks that turn what stands behind them."""
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+"""Characters that only say how others are to be shown (Unicode's category Cf)."""
 _ISOLATES: Final = "\u2066\u2067\u2068"
 _END: Final = "\u2069"
 
@@ -37,6 +42,16 @@ def isolated(text: str) -> str:
         depth += (char in _ISOLATES) - (char == _END)
         told.append(char)
     return f"\u2068{''.join(told)}{_END * depth}{_END}"
+
+
+def referred(xml: str) -> str:
+    """XML with references to the characters that are not seen themselves and change how others are: to a program they are
+    the same, and on a terminal they do nothing.
+
+    >>> referred("a\\u202eb")
+    'a&#x202e;b'
+    """
+    return _UNSEEN.sub(lambda found: f"&#x{ord(found[0]):x};", xml)
 
 
 def line(text: str, most: int | None = None) -> str:

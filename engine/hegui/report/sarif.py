@@ -120,6 +120,7 @@ class _Log:
             "chainer": info.chainer,
             "facts": info.facts.digest,
             "waivers": info.waivers.digest,
+            **({"waivers_ignored": True} if info.waivers.ignored else {}),
         }
         known = {"data_problems": len(self.run.problems), "not_supplied": dict(self.run.summary.not_supplied)}
         return {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from hegui.engines.former import Former
 from hegui.engines.kept import Kept
 from hegui.files import write_whole
 from hegui.report import Look, Run, formats, writer_of
@@ -32,7 +33,17 @@ def save(run: Run, path: Path, format: str | None, look: Look) -> None:
     if writer is None:
         raise UsageError(_unknown(name))
     run = _placed(run, path) if name == "json" else run
+    former = replaced_by(run) if name == "json" else None
+    if former is not None:
+        former.hold()
     write_whole(path, ended(run, writer(run, look)))
+    if former is not None:
+        former.name(last=True)
+
+
+def replaced_by(run: Run) -> Former | None:
+    """What the findings of a run took the place of, to be let go once a document names them."""
+    return run.findings.replaced if isinstance(run.findings, Kept) else None
 
 
 def ended(run: Run, pieces: Iterable[str | bytes]) -> Iterator[str | bytes]:

@@ -25,6 +25,7 @@ from hegui.report.look import Look
 from hegui.report.run import Run
 from hegui.report.sections import compared, wanted
 from hegui.report.sorts import Sort, listed, of_sort, sort_of, total
+from hegui.report.waiver_page import given
 from hegui.report.words import place_text, waiver_text
 from hegui.terminal import width
 
@@ -129,13 +130,9 @@ class _Report:
 
     def waivers(self) -> None:
         """Which waivers the run was given."""
-        given = self.run.info.waivers
-        if not given.given:
-            return
-        words = say.WAIVERS_IGNORED if given.ignored else say.WAIVERS_GIVEN
-        standing = sum(each.stands(self.run.info.decided_on) for each in given.given)
-        files = self.joint.join(given.files)
-        self.page.add((self.say(words, count=len(given.given), files=files, standing=standing), "dim"), hang=4)
+        info = self.run.info
+        if text := given(info.waivers, info.decided_on, self.look.lang):
+            self.page.add((text, "dim"), hang=4)
 
     def warnings(self) -> None:
         summary, warn = self.run.summary, "yellow"

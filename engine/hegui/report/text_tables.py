@@ -19,6 +19,7 @@ from hegui.report.problem_list import COLUMNS, problems
 from hegui.report.rendered import info_data
 from hegui.report.run import SCHEMA, Run
 from hegui.report.stored import encode
+from hegui.report.waiver_page import given
 from hegui.report.words import WAIVED
 
 _BOM: Final = "\ufeff"
@@ -45,6 +46,8 @@ def csv(run: Run, look: Look) -> Iterator[str]:
     left = LEFT_OUT.zh.format(memory=apart, open=run.summary.total(Verdict.UNDETERMINED))
     if waived := sum(item.waived for item in run.counts):
         left += f"{WAIVED.zh} {waived} 条未列入。"
+    if waivers := given(run.info.waivers, run.info.decided_on, "zh"):
+        left += f"{waivers}。"
     yield _lines([*lot, (STANDING.zh + left, *[""] * (len(COLUMNS) - 1))])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -11,8 +12,10 @@ from hegui.datatypes import Text
 from hegui.engines.kept import Kept
 from hegui.facts.registry import SourceTable
 from hegui.outcome import RuleSummary
+from hegui.report.held import findings_data
 from hegui.report.kept_compared import compared
 from hegui.report.run import Run
+from hegui.waivers.account import Account
 
 CLOCK: Final = ("started", "seconds")
 """What two runs of the same differ in."""
@@ -39,6 +42,7 @@ VERDICT: Final = Text("{name}：{was} → {now}", "{name}: {was} → {now}")
 CHANGED: Final = Text("{name}：{keys} 不同", "{name}: differs in {keys}")
 TWICE: Final = Text("{part} 中有重复或次序不同", "{part}: some twice, or in another order")
 PART: Final = Text("{name} 不同", "{name} differs")
+DOUBLE: Final = Text("{name} 出现多次", "{name} stands there more than once")
 MORE: Final = Text("另有 {count} 处", "{count} more")
 
 
@@ -70,19 +74,39 @@ def differences(
     made = {name: _plain(part) for name, part in again.parts() if not isinstance(part, Iterator)}
     lists = {name: map(_plain, part) for name, part in again.parts() if isinstance(part, Iterator)}
     yield from _ruleset(data, made, lists["rules"])
-    yield from _facts(recorded, again)
+    yield from _facts(recorded, again, data["run"]["facts"] == made["run"]["facts"])
     yield from _waivers(data["run"], made["run"])
     yield from _versions(data["run"], made["run"], versions)
     yield from _rest_of_run(data["run"], made["run"], engine)
     counted = list(_counts(recorded.counts, again.counts))
     yield from counted
     if isinstance(recorded.findings, Kept) and isinstance(again.findings, Kept):
+        yield from _beside(data["findings"], recorded)
         yield from _cut(_kept(recorded.findings, again.findings))
     else:
         yield from _cut(_listed("findings", data["findings"], lists["findings"]))
     yield from _cut(_listed("conclusions", data["conclusions"], lists["conclusions"]))
     was, now = (data, made) if versions else (_unhashed(data), _unhashed(made))
     yield from _parts(was, now, lists, ("rules",) if counted else ())
+
+
+def doubled(text: str) -> Iterator[Difference]:
+    """Keys that stand more than once in an object of a run document: readers take the last, and people may see the first.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    found: dict[str, None] = {}
+
+    def pairs(given: list[tuple[str, Any]]) -> dict[str, Any]:
+        whole = dict(given)
+        if len(whole) < len(given):
+            times = Counter(key for key, _ in given)
+            found.update(dict.fromkeys(key for key in whole if times[key] > 1))
+        return whole
+
+    json.loads(text, object_pairs_hook=pairs)
+    yield from _cut(_difference(DOUBLE, name=name) for name in found)
 
 
 def _plain(data: Any) -> Any:
@@ -154,10 +178,12 @@ def _ruleset(data: Mapping[str, Any], made: Mapping[str, Any], rules: Iterable[A
         yield _difference(RULESET, was=_ruleset_called(was), now=_ruleset_called(now))
     elif was != now:
         yield _difference(PART, name="run.ruleset")
-    by_name = {each["name"]: each for each in data["rules"]}
+    by_name, order = {each["name"]: each for each in data["rules"]}, [each["name"] for each in data["rules"]]
     fresh = {each["name"]: each for each in rules}
     different = [name for name in sorted({*by_name, *fresh}) if by_name.get(name) != fresh.get(name)]
     yield from _cut(_difference(RULE, name=name) for name in different)
+    if not different and order != list(fresh):
+        yield _difference(TWICE, part="rules")
 
 
 def _ruleset_called(info: Mapping[str, Any]) -> str:
@@ -168,7 +194,7 @@ def _short(digest: str | None) -> str:
     return "-" if digest is None else digest[:19]
 
 
-def _facts(recorded: Run, again: Run) -> Iterator[Difference]:
+def _facts(recorded: Run, again: Run, same: bool) -> Iterator[Difference]:
     was, now = recorded.info.facts, again.info.facts
     if was.digest != now.digest:
         yield _difference(FACTS, was=_short(was.digest), now=_short(now.digest))
@@ -179,8 +205,8 @@ def _facts(recorded: Run, again: Run) -> Iterator[Difference]:
             words = FILE_NEW if file not in before else FILE_GONE if file not in after else FILE
             found.append(_difference(words, name=file))
     yield from _cut(found)
-    if was.digest == now.digest and not found and was.sources != now.sources:
-        yield _difference(PART, name="run.facts.sources")
+    if was.digest == now.digest and not found and not same:
+        yield _difference(PART, name="run.facts.sources" if was.sources != now.sources else "run.facts")
 
 
 def _waivers(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
@@ -190,7 +216,10 @@ def _waivers(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differe
     given, given_now = ({each["name"]: each for each in part.get("given", ())} for part in (before, after))
     names = [name for name in {**given, **given_now} if given.get(name) != given_now.get(name)]
     yield from _cut(_difference(WAIVER, name=name) for name in names)
-    rest = [key for key in after if key not in ("digest", "given") and before.get(key) != after[key]]
+    told = ("digest", "given")
+    rest = [key for key in {**before, **after} if key not in told and before.get(key) != after.get(key)]
+    if not names and before.get("given") != after.get("given"):
+        rest.append("given")
     yield from (_difference(PART, name=f"run.waivers.{key}") for key in rest)
 
 
@@ -250,6 +279,16 @@ def _changed(name: str, was: Mapping[str, Any] | None, now: Mapping[str, Any]) -
         return _difference(VERDICT, name=name, was=was["verdict"], now=now["verdict"])
     keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]
     return _difference(CHANGED, name=name, keys=", ".join(keys))
+
+
+def _beside(data: Mapping[str, Any], recorded: Run) -> Iterator[Difference]:
+    """What a document says of findings beside it; the rest of that is compared where they are."""
+    known = findings_data(recorded.findings) if isinstance(recorded.findings, Kept) else {}
+    before = replace(recorded.info, chainer=None, waivers=Account())  # the mark is older than these
+    known |= {"mark": before.mark(data.get("layered", ()))}
+    for key in {**data, **known}:
+        if key not in ("parquet", "count", "counts") and data.get(key) != known.get(key):
+            yield _difference(PART, name=f"findings.{key}")
 
 
 def _kept(was: Kept, now: Kept) -> Iterator[Difference]:

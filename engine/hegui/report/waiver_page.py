@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from hegui.datatypes import Text
+from hegui.report import words as say
 from hegui.report.layout import Page
 from hegui.report.look import Look
 from hegui.waivers.account import Account
@@ -30,6 +31,8 @@ PARTS: Final = {
     "jurisdiction": Text("辖区", "jurisdictions"),
     "fingerprints": Text("列名", "named"),
 }
+SHOWN: Final = 19
+"""Characters shown of a digest, which begins with `sha256:`."""
 MANY: Final = 5
 """Names listed of a part of a scope."""
 
@@ -39,6 +42,20 @@ def _lists(account: Account) -> Iterator[tuple[Text, tuple[str, ...]]]:
     soon = Text(*(EXPIRING.get(lang).format(soon=account.soon) for lang in ("zh", "en")))
     lists = (account.expired, account.expiring, account.upcoming, account.unused or (), account.broad)
     yield from zip((EXPIRED, soon, UPCOMING, UNUSED, BROAD), lists, strict=True)
+
+
+def given(account: Account, day: date, lang: str) -> str:
+    """Which waivers a run was given, of which files and documents, and whether they were set aside; nothing without any."""
+    if not account.given:
+        return ""
+    joint = "、" if lang == "zh" else ", "
+    files = f"{joint.join(account.files)} {(account.digest or '')[:SHOWN]}".strip()
+    standing = sum(each.stands(day) for each in account.given)
+    said = (say.WAIVERS_IGNORED if account.ignored else say.WAIVERS_GIVEN).get(lang)
+    documents = list(dict.fromkeys(each.document for each in account.given))
+    more = " …" if len(documents) > MANY else ""
+    told = said.format(count=len(account.given), files=files, standing=standing)
+    return f"{told}{'：' if lang == 'zh' else ': '}{joint.join(documents[:MANY])}{more}"
 
 
 def remarks(account: Account) -> Iterator[Text]:

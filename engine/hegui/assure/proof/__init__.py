@@ -21,7 +21,11 @@ SECONDS: Final = 5.0
 """How long a question may take where nobody says otherwise, in seconds of an ordinary machine."""
 
 _NO_SOLVER: Final = Wording("no-solver", "proving takes z3, which is not installed", "证明需要 z3，目前没有安装")
-_INSTALL: Final = Wording("install-solver", "pip install 'hegui[prove]'", "pip install 'hegui[prove]'")
+_INSTALL: Final = Wording(
+    "install-solver",
+    "in hegui's folder: `python -m pip install '.[prove]'`",
+    "在 hegui 所在文件夹执行：`python -m pip install '.[prove]'`",
+)
 
 
 def prove(ruleset: Ruleset, rules: Collection[str] | None = None, seconds: float = SECONDS) -> Proof:

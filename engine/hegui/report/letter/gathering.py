@@ -12,6 +12,7 @@ from hegui.outcome import Finding
 from hegui.report.problem_list import COLUMNS, Problem, problems
 from hegui.report.run import Run
 from hegui.report.sorts import Sort, gravest_first, kind_of, town_of
+from hegui.report.waiver_page import given
 
 LETTERS: Final = 500
 """Letters in one document."""
@@ -26,7 +27,7 @@ _SHORT: Final = {"evidence": "事实依据", "acceptance": "验收单位"}
 OF_ROW: Final = {name: _SHORT.get(name, title) for name, title in COLUMNS.items()} | {"fingerprint": "线索编号"}
 """What a row of a letter may name, by entry of a `Problem`."""
 OF_LETTER: Final = ("交办对象", "对象类别", "交办镇街", "对象代码", "问题数", "涉及单位", "未列说明")
-OF_RUN: Final = ("数据日期", "研判日期", "规则集", "声明")
+OF_RUN: Final = ("数据日期", "研判日期", "规则集", "暂不计入", "声明")
 """What all of a document may name, its headers and footers too."""
 
 LEFT: Final = "另有 {count} 条未列入本单，见问题清单。"
@@ -91,7 +92,8 @@ def gathered(run: Run, by: By) -> Letters:
     note = LEFT_LETTERS.format(shown=len(letters), count=others, rows=left) if others else ""
     info = run.info
     ruleset = f"{info.ruleset.title.zh}（{info.ruleset.name} {info.ruleset.version}）"
-    known = (info.as_of.isoformat(), info.decided_on.isoformat(), ruleset, STANDING.zh)
+    waivers = given(info.waivers, info.decided_on, "zh")
+    known = (info.as_of.isoformat(), info.decided_on.isoformat(), ruleset, waivers, STANDING.zh)
     return Letters(dict(zip(OF_RUN, known, strict=True)), letters, note if letters else NO_LETTERS)
 
 

@@ -67,6 +67,7 @@ def made() -> Document:
     cards.rows[-1].height = Cm(_ROOM)
     _heading(cards)
     document.add_paragraph("{未列说明}", "交办单正文")
+    document.add_paragraph("{暂不计入}", "交办单声明")
     document.add_paragraph("{声明}", "交办单声明")
     return document
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
+from hegui import intake
 from hegui.report.letter.gathering import OF_LETTER, OF_ROW, OF_RUN
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 
@@ -65,12 +66,13 @@ class Template:
         return found.marked()
 
     def marked(self) -> Template:
-        """Itself, saying on every page that it is a draft, and in every letter what it is."""
+        """Itself, saying on every page that it is a draft, and in every letter what it is and what is not in it."""
         for header in self._headers():
             if DRAFT not in _text(header._element):
                 header.paragraphs[0].insert_paragraph_before(DRAFT)
-        if not any("{声明}" in _text(part) for part in self.block()):
-            self.document.add_paragraph("{声明}")
+        for text in ("{暂不计入}", "{声明}"):
+            if not any(text in _text(part) for part in self.block()):
+                self.document.add_paragraph(text)
         return self
 
     def block(self) -> list[Any]:
@@ -134,7 +136,8 @@ def _opened(path: Path) -> Document:
     from lxml.etree import LxmlError
 
     try:
+        intake.look(path)
         return docx.Document(str(path))
     except (PackageNotFoundError, BadZipFile, LxmlError, KeyError, ValueError, OSError) as error:
-        problem = str(error) or type(error).__name__
+        problem = error.problem if isinstance(error, intake.NotAFile) else str(error) or type(error).__name__
         raise UsageError(Diagnostic(_UNREADABLE, {"file": path, "problem": problem})) from error

@@ -101,13 +101,13 @@ def row_writer(columns: Sequence[Styled], texts: Texts) -> Callable[[int, Sequen
 
     def write(number: int, values: Sequence[Value]) -> str:
         cells = "".join([writer(number, value) for writer, value in zip(writers, values, strict=True)])
-        high = _height(values, widths)
+        high = height(values, widths)
         return f'<row r="{number}" ht="{high:g}">{cells}</row>' if high else f'<row r="{number}">{cells}</row>'
 
     return write
 
 
-def _height(values: Sequence[Value], widths: Sequence[float]) -> float:
+def height(values: Sequence[Value], widths: Sequence[float]) -> float:
     """About how high a row is whose texts are wrapped, in points; 0 for one line. Not every program measures by itself."""
     most = 1
     for value, width in zip(values, widths, strict=True):

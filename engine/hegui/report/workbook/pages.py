@@ -15,8 +15,9 @@ from hegui.report import words as say
 from hegui.report.run import SCHEMA, Run
 from hegui.report.sections import counts as figure_words
 from hegui.report.tally import Group, tally
+from hegui.report.waiver_page import given
 from hegui.report.workbook import words
-from hegui.report.workbook.cells import Value, one_break, shortened
+from hegui.report.workbook.cells import Value, height, one_break, shortened
 from hegui.report.workbook.found import TRANSFERRED, WRAPPED, Found
 from hegui.report.workbook.frame import Styles
 from hegui.report.workbook.package import LINKED, Package, quoted
@@ -27,19 +28,28 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _GRAVEST_FIRST: Final = tuple(reversed(Severity))
+_BROKEN: Final = frozenset({"head", "wrap", "wrapped link"})
+"""Styles whose texts are broken into lines."""
 
 
 @dataclass
 class _Page:
-    """A page that is written line by line from the top."""
+    """A page that is written line by line from the top, in columns of these widths in characters."""
 
     styles: Styles
     sheet: Worksheet
+    widths: Sequence[float]
     row: int = 0
+    high: float = 0
+
+    def __post_init__(self) -> None:
+        for column, width in enumerate(self.widths):
+            self.sheet.set_column(column, column, width)
 
     def put(self, column: int, value: Value, style: str) -> None:
         """Write one cell: text, number or nothing; never a formula."""
         made = self.styles.get(style)
+        self._fit(column, value, style)
         if isinstance(value, str) and value:
             self.sheet.write_string(self.row, column, one_break(shortened(value)), made)
         elif isinstance(value, (int, float)):
@@ -51,7 +61,14 @@ class _Page:
         """Write cells side by side, and go on to the next line."""
         for column, (value, style) in enumerate(cells, skip):
             self.put(column, value, style)
-        self.row += 1
+        if self.high:
+            self.sheet.set_row(self.row, self.high)
+        self.row, self.high = self.row + 1, 0
+
+    def _fit(self, column: int, value: Value, style: str) -> None:
+        """Make the line as high as a text takes that is broken into several; not every program measures by itself."""
+        if style in _BROKEN and column < len(self.widths):
+            self.high = max(self.high, height([value], [self.widths[column]]))
 
     def section(self, text: str) -> None:
         """The title of what follows."""
@@ -59,6 +76,7 @@ class _Page:
         self.line([(text, "section")])
 
     def link(self, column: int, text: str, where: str, style: str = "wrapped link") -> None:
+        self._fit(column, text, style)
         self.sheet.write_url(self.row, column, f"internal:{where}", self.styles.get(style), shortened(text))
 
     def wide(self, text: str, style: str, columns: int, height: float) -> None:
@@ -84,17 +102,17 @@ class Pages:
 
     def read_me(self, styles: Styles, sheet: Worksheet) -> None:
         """What stands where, from what it was made, and what is left out."""
-        page, info = _Page(styles, sheet), self.run.info
-        for column, width in enumerate((26, 12, 90)):
-            sheet.set_column(column, column, width)
+        page, info = _Page(styles, sheet, (32, 12, 84)), self.run.info
         page.wide(info.ruleset.title.get(self.lang), "title", 3, 26)
         page.wide(STANDING.get(self.lang), "standing", 3, 28 if self.lang == "zh" else 40)
         ruleset = f"{info.ruleset.name} {info.ruleset.version}"
         for text in (
             self.say(say.DAYS, as_of=info.as_of, decided_on=info.decided_on),
             self.say(say.MADE_BY, ruleset=ruleset, engine=info.engine, hegui=info.hegui),
+            given(info.waivers, info.decided_on, self.lang),
         ):
-            page.wide(text, "note", 3, 16)
+            if text:
+                page.wide(text, "note", 3, 16)
         page.row += 1
         self._contents(page)
         page.row += 1
@@ -166,9 +184,7 @@ class Pages:
 
     def summary(self, styles: Styles, sheet: Worksheet) -> None:
         """Counts by rule, town, kind, priority and authority, and the notice's own figures."""
-        page = _Page(styles, sheet)
-        sheet.set_column(0, 0, 44)
-        sheet.set_column(1, len(_GRAVEST_FIRST) + 3, 12)
+        page = _Page(styles, sheet, (58, *[15] * (len(_GRAVEST_FIRST) + 3)))
         page.wide(STANDING.get(self.lang), "standing", 7, 28 if self.lang == "zh" else 40)
         found, rules = Found(self.run, self.lang), self.run.documents
         unknown, none = words.UNKNOWN.get(self.lang), words.NONE.get(self.lang)
@@ -234,9 +250,7 @@ class Pages:
 
     def manifest(self, styles: Styles, sheet: Worksheet) -> None:
         """What the run was made from, so that it can be made again."""
-        page = _Page(styles, sheet)
-        for column, width in enumerate((22, 46, 20, 76)):
-            sheet.set_column(column, column, width)
+        page = _Page(styles, sheet, (22, 46, 20, 76))
         for key, value in self._entries():
             page.line([(words.MANIFEST[key].get(self.lang), "label"), (value, "note")])
         page.row += 1
@@ -266,6 +280,9 @@ class Pages:
         yield "layers", " ← ".join(reversed(info.ruleset.layers))
         yield "rules_digest", info.ruleset.digest
         yield "facts_digest", info.facts.digest
+        if info.waivers.files:
+            yield "waivers", ("、" if self.lang == "zh" else ", ").join(info.waivers.files)
+            yield "waivers_digest", info.waivers.digest
 
 
 def properties(run: Run, lang: str) -> dict[str, Any]:

@@ -166,6 +166,8 @@ MANIFEST: Final = {
     "layers": Text("规则集层次", "layers"),
     "rules_digest": Text("规则集校验码", "digest of the ruleset"),
     "facts_digest": Text("数据校验码", "digest of the facts"),
+    "waivers": Text("暂不计入文件", "waivers"),
+    "waivers_digest": Text("暂不计入文件校验码", "digest of the waivers"),
     "rows": Text("读取行数", "rows read"),
     "sources": Text("数据来源", "sources"),
     "digest": Text("校验码", "digest"),

@@ -1,0 +1,77 @@
+"""The findings that stood in a folder before others took their place, kept until the document that names them is replaced too.
+
+Findings and the run document that names them are two things on disk. Between the one and the other being replaced, and
+where a process is killed there, the document before still finds its own: by their mark, beside the folder.
+"""
+
+from __future__ import annotations
+
+import weakref
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from hegui.files import clear_formers, formers, put_aside, put_back
+
+MARK: Final = "#run.parquet"
+"""What tells in a folder of findings whose they are."""
+
+
+class Former:
+    """What `target` held before the folder `part` took its place, at once.
+
+    It goes with this object, or when the process ends, unless it is on `hold`; then `name` says that a document names the
+    new ones, and the former may go.
+
+    Raises:
+        OSError: `part` cannot take that place.
+    """
+
+    def __init__(self, part: Path, target: Path) -> None:
+        self.target, self.number, self.named = target, number_of(part), False
+        self.at = put_aside(part, target)
+        self._end = weakref.finalize(self, clear_formers, target, self.at)
+
+    def hold(self) -> None:
+        """Nothing is to go before a document is in its place."""
+        self._end.detach()
+
+    def name(self, last: bool) -> None:
+        """A document of the new findings is in its place; the `last` that is to be."""
+        self.named = True
+        if last:
+            clear_formers(self.target, self.at)
+            self.at = None
+
+    def back(self) -> None:
+        """No document of the new findings came to be: the former come back, unless another process has put others there. If
+        that fails they stay where they are, and are found there."""
+        if self.at is None or self.named or number_of(self.target) != self.number:
+            return
+        with suppress(OSError):
+            put_back(self.at, self.target)
+        self.at = None
+
+
+def number_of(folder: Path) -> int | None:
+    """By which the file system tells a folder from another of the same name; None where it is gone."""
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
+
+
+def mark_in(folder: Path) -> str | None:
+    """The mark of the run whose findings stand in a folder; None where it says none."""
+    import polars as pl
+
+    try:
+        (mark,) = pl.read_parquet(folder / MARK, glob=False)["run"].to_list()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
+        return None
+    return mark if isinstance(mark, str) else None
+
+
+def former_of(folder: Path, mark: str) -> Path | None:
+    """Where the findings of a run are whose place others have taken, if they are still there."""
+    return next((each for each in formers(folder) if mark_in(each) == mark), None)

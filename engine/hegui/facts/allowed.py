@@ -1,0 +1,61 @@
+"""Where the files of a registry may be: inside its folder, and wherever who runs the check allows besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Final
+
+from hegui.files import inside
+from hegui.source import Diagnostic, UsageError, Wording
+
+_BESIDES: Final[ContextVar[tuple[Path, ...]]] = ContextVar("_BESIDES", default=())
+_NO_FOLDER = Wording("no-folder-to-allow", "there is no folder `{name}` to allow", "没有可允许的文件夹 `{name}`")
+ALLOW_IT = Wording(
+    "allow-the-folder",
+    "who runs the check may allow another folder: `--allow FOLDER`",
+    "执行核查者可用 `--allow 文件夹` 另行允许",
+)
+
+
+@contextmanager
+def allowing(*folders: str | Path) -> Iterator[None]:
+    """Within it, manifests and links in folders of facts may lead to files and SQLite databases in these folders, too.
+
+    >>> from hegui import facts
+    >>> with facts.allowing("/"):  # anywhere
+    ...     pass
+
+    Args:
+        folders: folders, relative to the working folder or absolute. Within another `allowing`, what that allows stays allowed.
+
+    Raises:
+        UsageError: one is no folder.
+    """
+    wanted = [Path(each) for each in folders]
+    missing = [Diagnostic(_NO_FOLDER, {"name": str(each)}) for each in wanted if not _is_folder(each)]
+    if missing:
+        raise UsageError(missing)
+    token = _BESIDES.set((*_BESIDES.get(), *(each.absolute() for each in wanted)))
+    try:
+        yield
+    finally:
+        _BESIDES.reset(token)
+
+
+def permitted(folder: Path, name: str | Path) -> bool:
+    """Does a path, from a folder, lead to where files of its registry may be, links followed?"""
+    return any(inside(each, (folder / name).absolute()) for each in _roots(folder))
+
+
+def _roots(folder: Path) -> Iterable[Path]:
+    return (folder, *_BESIDES.get())
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
