@@ -13,6 +13,7 @@ from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
+import drawn_kit
 import polars as pl
 import pytest
 import sample
@@ -116,6 +117,18 @@ def conclusion_names(count: int, folder: Path) -> set[str]:
         "where: " + " && ".join(["true", *(f"m{number}.id == m0.id" for number in range(1, count))]) + "\n"
     )
     return ruleset(folder, text)
+
+
+def conclusion_ways(count: int, folder: Path) -> set[str]:
+    """Three equalities with a side that is not known in some row, or two with both."""
+    given, where = {
+        8: ("m: mine, t: town, d: department", "m.town == t.id && m.department == d.id && m.output == t.grade"),
+        9: ("m: mine, n: mine", "m.town == n.town && m.department == n.department"),
+    }[count]
+    about = "about: {kind: mine, id: m.id}"
+    rules = drawn_kit.load(folder, drawn_kit.document("c", f"given: {{{given}}}\nwhere: {where}\n{about}"))
+    rows = drawn_kit.rows(mine=[{"id": "M1"}], town=[{"id": "T1", "grade": 1}])
+    return ids(lambda: drawn_kit.check(rules, rows))
 
 
 def condition(text: str) -> set[str]:
@@ -316,6 +329,7 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "NAME_LENGTH": (name, None),
     "KIND_FIELDS": (fields, 20),
     "CONCLUSION_NAMES": (conclusion_names, None),
+    "CONCLUSION_WAYS": (conclusion_ways, 8),
     "UNIT_LENGTH": (lambda count,
     _: ids(lambda: units.canonical("t" + "*1" * ((count - 1) // 2) + " " * ((count - 1) % 2) + "")), None),
     "CONDITION_LENGTH": (lambda count, _: condition('name == "' + "x" * (count - 10) + '"'), None),

@@ -319,7 +319,7 @@ MANY = settings(FEW, max_examples=400, stateful_step_count=15)
 TestChains = Chains.TestCase
 TestDrawings = Drawings.TestCase
 TestChains.settings = FEW
-TestDrawings.settings = settings(FEW, max_examples=3)  # one example in some dozens takes two minutes
+TestDrawings.settings = FEW
 TestBanan = Banan.TestCase
 TestBanan.settings = settings(FEW, max_examples=3, stateful_step_count=6)
 

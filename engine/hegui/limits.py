@@ -53,6 +53,12 @@ RULESET_DOCUMENTS: Final = Limit(
 NAME_LENGTH: Final = Limit(120, "characters", "a name in a ruleset", "too-long")
 KIND_FIELDS: Final = Limit(2_000, "fields", "a kind, in all its layers", "too-many-fields")
 CONCLUSION_NAMES: Final = Limit(12, "names", "`given` and `unless` of a conclusion", "too-many-names")
+CONCLUSION_WAYS: Final = Limit(
+    20_000,
+    "ways",
+    "in which the equalities of a conclusion may hold: equal, or a side not known that is not in some row",
+    "conclusion-ways",
+)
 UNIT_LENGTH: Final = Limit(100, "characters", "a unit", "unknown-unit")
 
 # conditions and patterns
