@@ -35,7 +35,7 @@ class Shared:
         if not items:
             return
         self.sizes.append(self._open)
-        found = [size - _TAGS if (size := len(item)) > _TAGS and item.startswith(_PLAIN) else size for item in items]
+        found = [size - _TAGS if (size := len(item)) >= _TAGS and item.startswith(_PLAIN) else size for item in items]
         self._open = found.pop()
         self.sizes.extend(found)
 
