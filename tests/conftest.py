@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -9,11 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from hegui.cli.frame import OBJECTS
+
 if TYPE_CHECKING:
     from faults_kit import Place
 
 settings.register_profile("hegui", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("hegui")
+gc.set_threshold(
+    OBJECTS
+)  # as commands do: rulesets and tests stay, and looking through them for circles took a fifth of the time
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -31,3 +37,20 @@ def place(own_cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     with faults_kit.made(tmp_path_factory.mktemp("faults")) as found:
         yield found
+
+
+QUICK_SPARK = {
+    "spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1", "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.ui.enabled": "false",
+    "spark.driver.memory": "2g", "spark.driver.host": "127.0.0.1", "spark.driver.extraJavaOptions": "-Xss32m",
+}  # fmt: skip
+"""Small tables are over as soon as they are planned: nothing is compiled for them, shared out or planned again."""
+
+
+@pytest.fixture(scope="session")
+def quick_spark() -> Iterator[None]:
+    """Spark as it is quickest over small tables, where it has not been started yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        told = " ".join(f"--conf {name}={value}" for name, value in QUICK_SPARK.items())
+        patch.setenv("PYSPARK_SUBMIT_ARGS", f"{told} pyspark-shell")
+        yield

@@ -212,7 +212,7 @@ def removed(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-LEFT = (".part", ".old", ".former")
+LEFT = (".part", ".former")
 
 
 def is_left(name: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sample
+import shipped_kit
 
 from hegui import api
 from hegui.datatypes import Text
@@ -75,8 +76,7 @@ def waived(findings: Path | None = None) -> Run:
 @cache
 def banan(**asked: Any) -> Run:
     """The run over the registry of Ba'nan, with what is compliant."""
-    rules = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], rules, as_of=sample.AS_OF)
+    rules, registry = shipped_kit.loaded(), shipped_kit.registry(sample.AS_OF)
     return api.check(registry, rules, as_of=sample.AS_OF, engine="scalar", chainer="reference", every=True, **asked)
 
 

@@ -12,9 +12,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import shipped_kit
 from banan_page import BEGIN_2026, FOLDER, PAGE, conclusions, count_rows, counts, drawn, files, numbers, refreshed
 
-from hegui import api, facts, ruleset
+from hegui import api
 from hegui.explaining.law import later as later_law
 from hegui.facts.registry import Registry
 from hegui.outcome import Verdict
@@ -29,12 +30,12 @@ PUBLISHED = [80, 78, 2, 17, 5, 31, 42, 27]
 
 @pytest.fixture(scope="module")
 def rules() -> Ruleset:
-    return ruleset.load(HERE / "rulesets" / "banan")
+    return shipped_kit.loaded(shipped_kit.FOLDER)
 
 
 @pytest.fixture(scope="module")
-def registry(rules: Ruleset) -> Registry:
-    return facts.read([FOLDER], rules.vocabulary, as_of=DAY)
+def registry() -> Registry:
+    return shipped_kit.registry(DAY, shipped_kit.FOLDER)
 
 
 @pytest.fixture(scope="module", params=["polars", "scalar"])

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from shipped_kit import loaded
 from test_cli import Done, hegui
 
 from hegui.assure.lint import lint
@@ -16,7 +17,7 @@ from hegui.ruleset.begun import begun
 from hegui.ruleset.model import Ruleset
 
 ROOT = Path(__file__).parent.parent
-BANAN = load("banan")
+BANAN = loaded()
 LACKS = {"no-authority", "no-citation", "no-remedy", "never-verified", "not-verified"}
 """What a rule just begun may be reminded of: what nobody but its author can know."""
 ODD = """

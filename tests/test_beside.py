@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sample
+import shipped_kit
 
 from hegui import api
 from hegui.engines.kept import ENTITIES, PAPERS, Kept
@@ -19,8 +20,7 @@ BANAN, AS_OF = Path(__file__).parent.parent / "facts" / "banan", date(2024, 3, 1
 
 
 def held_and_kept(folder: Path) -> tuple[Run, Run]:
-    ruleset = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(AS_OF)
     rules = [name for name in ruleset.rules if name.startswith(("permit.", "mine.", "hazardous-waste."))]
     held, kept = (
         api.check(registry, ruleset, as_of=AS_OF, engine="scalar", rules=rules, findings=at) for at in (None, folder)
@@ -74,7 +74,7 @@ def test_papers_of_the_sample(tmp_path: Path, every: bool) -> None:
 
 
 def test_private_codes_are_none() -> None:
-    kind = api.load_ruleset("banan").vocabulary.kinds["enterprise"]
+    kind = shipped_kit.loaded().vocabulary.kinds["enterprise"]
     assert kind.credit_code == "uscc"
     fields = dict(kind.fields)
     fields["uscc"] = replace(fields["uscc"], private=True)

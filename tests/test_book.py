@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 import sample
+import shipped_kit
 from click.testing import CliRunner
+from shipped_kit import loaded
 
-from hegui import ruleset
 from hegui.cli import main
 from hegui.explaining.reading import Reader
 from hegui.language.checker import Environment, compile_condition
@@ -25,7 +26,7 @@ FOLDER = Path(__file__).parent.parent / "docs" / "rules"
 
 @cache
 def banan() -> Ruleset:
-    return ruleset.load(FOLDER.parents[1] / "rulesets" / "banan")
+    return loaded(shipped_kit.FOLDER)
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sample
+import shipped_kit
 
 from hegui import api
 from hegui.explaining import message, waits
@@ -19,8 +20,7 @@ BANAN = Path(__file__).parent.parent / "facts" / "banan"
 
 
 def banan() -> Run:
-    ruleset = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], ruleset)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(None)
     days = {"as_of": date(2024, 3, 11), "decided_on": date(2026, 8, 20)}
     return api.check(registry, ruleset, chainer="reference", every=True, **days)
 

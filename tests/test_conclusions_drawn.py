@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,10 +12,12 @@ from conclusions_kit import BASE
 from drawn_kit import ALL, CHAINERS, DAY, LAWS, PRESSED, above, check, document, load, of_mines, one, rows, tables, told
 
 from hegui import api
-from hegui.conclusions import chaining
+from hegui.conclusions import chaining, checking
 from hegui.conclusions.children import Limits
+from hegui.conclusions.flatten import flatten
 from hegui.conclusions.locality import Reach, reaches
 from hegui.conclusions.plan import plans
+from hegui.conclusions.program import FlatRule, Head, Pattern, Program
 from hegui.datatypes import Cause, Reason, Text
 from hegui.outcome import Drawing
 from hegui.report import WRITERS, Look
@@ -453,3 +456,27 @@ def test_of_some_rules_or_one_entity_no_conclusion_is_drawn(tmp_path: Path) -> N
     rules = load(tmp_path, PRESSED)
     assert check(rules, rules=["mine.over"]).drawing == Drawing()
     assert check(rules, entity="M1").drawing == Drawing()
+
+
+def test_equalities_that_share_a_side_take_few_rules(tmp_path: Path) -> None:
+    """Either what all are compared with is not known, or some of the others are not: no equality has a way of its own then."""
+    names = [f"o{number}" for number in range(6)]
+    given = ", ".join(["m: mine", *(f"{name}: order" for name in names)])
+    where = " && ".join(f"{name}.mine == m.id" for name in names)
+    rules = load(tmp_path, document("c", f"given: {{{given}}}\nwhere: {where}\nabout: {{kind: mine, id: m.id}}"))
+    (plan,) = plans(rules.conclusions)
+    unknown = {(key.variable, key.name) for number in range(7) for key in plan.keys(number)}
+    flat = flatten(plan, (), unknown, None, {})
+    assert sum("/maybe" in rule.name for rule in flat.rules) == 2**6 + 6  # and not 3**6
+    assert sum("/sure" in rule.name for rule in flat.rules) == 1
+
+
+def test_checking_many_flat_rules_takes_as_long_as_there_are() -> None:
+    def seconds(count: int) -> float:
+        head = Head("b", (("e", "1"),))
+        program = Program(tuple(FlatRule(f"r{number}", 0, (Pattern("a"),), (head,)) for number in range(count)))
+        start = time.process_time()
+        checking.check_program(program)
+        return time.process_time() - start
+
+    assert seconds(40_000) < 16 * max(seconds(5_000), 0.005)

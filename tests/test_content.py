@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from shipped_kit import FOLDER, loaded
 
-from hegui import ruleset
 from hegui.outcome import Verdict
 from hegui.ruleset.model import Certainty, Citation, Nature, Rule, Ruleset
 
@@ -17,7 +17,7 @@ DAYS = [date(2020, 8, 1), date(2024, 3, 11), date(2025, 7, 1), date(2026, 5, 1),
 
 @pytest.fixture(scope="module")
 def rules() -> Ruleset:
-    return ruleset.load(ROOT / "rulesets" / "banan")
+    return loaded(FOLDER)
 
 
 def cited(rules: Ruleset, rule: Rule, day: date) -> list[Citation]:

@@ -8,20 +8,21 @@ from pathlib import Path
 
 import pytest
 from drawn_kit import CHAINERS
+from shipped_kit import FOLDER, loaded
 
 from hegui.assure.drawn import run_conclusion_examples
 from hegui.assure.examples import AS_OF
-from hegui.ruleset import load, shipped
+from hegui.ruleset import shipped
 from hegui.ruleset.model import Conclusion, Message, Ruleset
 from hegui.ruleset.stratified import all_below
 
 ROOT = Path(__file__).parent.parent
-RULES: Ruleset = load(ROOT / "rulesets" / "banan")
+RULES: Ruleset = loaded(FOLDER)
 
 
 def conclusions() -> Iterator[Conclusion]:
     """Every conclusion of every shipped ruleset, once."""
-    found = {each.name: each for name in shipped() for each in load(name).conclusions.values()}
+    found = {each.name: each for name in shipped() for each in loaded(name).conclusions.values()}
     yield from found.values()
 
 
@@ -36,14 +37,14 @@ def test_there_are_some() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", shipped())
 def test_every_example_of_every_shipped_conclusion(name: str) -> None:
-    results = run_conclusion_examples(load(name), CHAINERS)
+    results = run_conclusion_examples(loaded(name), CHAINERS)
     failed = [
         (found.conclusion, found.example, found.chainer, found.concluded, found.undetermined, found.problems)
         for found in results
         if not found.passed or found.problems
     ]
     assert failed == []
-    count = sum(len(conclusion.examples) for conclusion in load(name).conclusions.values())
+    count = sum(len(conclusion.examples) for conclusion in loaded(name).conclusions.values())
     assert len(results) == count * len(CHAINERS)
 
 

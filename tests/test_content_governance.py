@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import shipped_kit
+from shipped_kit import FOLDER, loaded
 
-from hegui import engines, facts, ruleset
+from hegui import engines
 from hegui.facts.registry import Registry
 from hegui.outcome import RuleSummary
 from hegui.ruleset.model import Certainty, Nature, Ruleset
@@ -18,16 +20,12 @@ OLD, CODE = date(2026, 8, 14), date(2026, 8, 15)
 
 @pytest.fixture(scope="module")
 def rules() -> Ruleset:
-    return ruleset.load(ROOT / "rulesets" / "banan")
-
-
-def registry_on(rules: Ruleset, day: date) -> Registry:
-    return facts.read([ROOT / "facts" / "banan"], rules.vocabulary, as_of=day)
+    return loaded(FOLDER)
 
 
 @pytest.fixture(scope="module")
-def registry(rules: Ruleset) -> Registry:
-    return registry_on(rules, date(2024, 3, 11))
+def registry() -> Registry:
+    return shipped_kit.registry(date(2024, 3, 11), FOLDER)
 
 
 def cited(rules: Ruleset, name: str, day: date, role: str = "") -> set[tuple[str, str]]:
@@ -40,7 +38,9 @@ def cited(rules: Ruleset, name: str, day: date, role: str = "") -> set[tuple[str
 
 
 def summary(rules: Ruleset, day: date, name: str) -> RuleSummary:
-    judged = engines.judge(rules, registry_on(rules, day), engine="scalar", as_of=day, decided_on=day, rules=[name])
+    judged = engines.judge(
+        rules, shipped_kit.registry(day, FOLDER), engine="scalar", as_of=day, decided_on=day, rules=[name]
+    )
     (found,) = [each for each in judged.summaries if each.rule == name]
     return found
 

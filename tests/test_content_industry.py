@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from shipped_kit import FOLDER, loaded
 
-from hegui import ruleset
 from hegui.ruleset.model import Certainty, Citation, Nature, Ruleset
 
 ROOT = Path(__file__).parent.parent
@@ -18,7 +18,7 @@ WASTE_LAWS = {"solid-waste-law", "environmental-code"}
 
 @pytest.fixture(scope="module")
 def rules() -> Ruleset:
-    return ruleset.load(ROOT / "rulesets" / "banan")
+    return loaded(FOLDER)
 
 
 def cited(rules: Ruleset, name: str, day: date) -> list[Citation]:

@@ -7,8 +7,9 @@ from math import exp
 from pathlib import Path
 
 import pytest
+from shipped_kit import FOLDER, loaded, registry
 
-from hegui import engines, facts, ruleset
+from hegui import engines
 from hegui.ruleset.model import Certainty, Citation, Nature, Rule, Ruleset
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +20,7 @@ RURAL = ["sewage.above-own-limit", "sewage.not-running", "sewage.not-upgraded", 
 
 @pytest.fixture(scope="module")
 def rules() -> Ruleset:
-    return ruleset.load(ROOT / "rulesets" / "banan")
+    return loaded(FOLDER)
 
 
 def cited(rules: Ruleset, rule: Rule, day: date) -> list[Citation]:
@@ -139,7 +140,6 @@ def test_an_old_process_is_policy(rules: Ruleset, name: str) -> None:
 
 def test_42_rural_facilities_of_which_27_as_the_notice_counts_them(rules: Ruleset) -> None:
     day = date(2024, 3, 11)
-    registry = facts.read([ROOT / "facts" / "banan"], rules.vocabulary, as_of=day)
-    judgement = engines.judge(rules, registry, engine="polars", as_of=day, decided_on=day)
-    (summary,) = [each for each in judgement.summaries if each.rule == "sewage.not-upgraded"]
+    asked = {"as_of": day, "decided_on": day, "rules": ["sewage.not-upgraded"]}
+    (summary,) = engines.judge(rules, registry(day, FOLDER), engine="polars", **asked).summaries
     assert (summary.violation, summary.compliant, summary.in_notice_scope) == (27, 15, 27)

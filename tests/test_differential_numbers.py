@@ -357,6 +357,6 @@ def test_many_verdicts_at_limits_are_exact() -> None:
 
 @pytest.mark.spark
 @pytest.mark.slow
-def test_verdicts_at_limits_are_exact_on_spark() -> None:
+def test_verdicts_at_limits_are_exact_on_spark(quick_spark: None) -> None:
     count = min(cases(30), 300)
     print(f"\n{count} conditions at limits on spark: {dict(compare(range(count), ('spark',)))}")  # noqa: T201

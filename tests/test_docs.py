@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shipped_kit
 from click.testing import CliRunner
 
-from hegui import ruleset
 from hegui.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +26,7 @@ FINDS = {"check": (0, 1)}
 
 
 def commands() -> Iterator[tuple[str, str]]:
+    """Every page with its commands."""
     for page in PAGES:
         for fenced in FENCED.finditer((ROOT / page).read_text(encoding="utf-8")):
             for command in COMMAND.findall(fenced[0]):
@@ -49,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.mark.parametrize(("page", "command"), list(commands()))
+@pytest.mark.parametrize(("command", "page"), {command: page for page, command in commands()}.items())
 def test_a_command_runs(page: str, command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     code, printed = run(command)
@@ -92,7 +93,7 @@ def test_the_rule_and_the_rows_in_the_readme_are_the_files() -> None:
 
 
 def test_the_pages_count_rules_and_conclusions() -> None:
-    found = ruleset.load(ROOT / "rulesets" / "banan")
+    found = shipped_kit.loaded(shipped_kit.FOLDER)
     counts = {"rules": f"{len(found.rules)} rules", "conclusions": f"{len(found.conclusions)} conclusions"}
     for page in ("README.md", "CHANGELOG.md"):
         text = " ".join((ROOT / page).read_text(encoding="utf-8").split())

@@ -211,6 +211,10 @@ WRONG: dict[str, tuple[Callable[[hegui.Ruleset, hegui.Registry], object], str]] 
     "entity decimal": (lambda r, f: r.check({**LIFT, "rated_load": Decimal("7.5")}), "hint: give `7.5`"),
     "change half a character": (lambda r, f: put(r, f, {**LIFT, "id": HALF}), "`lift[0].id` has half a character"),
     "change half a field": (lambda r, f: put(r, f, {**LIFT, HALF: 1}), r"`lift[0].a\ud800`"),
+    "counting what": (lambda r, f: run(r, f).counting("x"), "`threshold` is one of 'low', 'minor', "),
+    "counting nothing": (lambda r, f: run(r, f).counting([]), "`threshold` is one of"),  # type: ignore[arg-type]
+    "a run out of a number": (lambda r, f: hegui.Run.from_json(3), "`text` is a `str`, and not `3`"),  # type: ignore[arg-type]
+    "timings a list": (lambda r, f: hegui.check(f, r, timings=[]), "`timings` is a `dict`"),  # type: ignore[arg-type]
     "model of a name": (lambda r, f: hegui.model("lift"), 'hint: give `ruleset.vocabulary.kinds["lift"]`'),  # type: ignore[arg-type]
     "versions": (lambda r, f: hegui.impact("a", "b", []), "`old` is a `Version`"),  # type: ignore[arg-type]
     "version a number": (lambda r, f: hegui.load_version(3), "is a path, and not"),  # type: ignore[arg-type]

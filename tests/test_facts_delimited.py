@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -13,9 +16,10 @@ from facts_kit import frame, read_here, vocabulary
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from hegui import limits
 from hegui.facts import decode, delimited, read
 from hegui.facts.decode import Reading
-from hegui.facts.delimited import read_csv
+from hegui.facts.delimited import _CELLS, read_csv
 from hegui.facts.registry import Registry
 from hegui.facts.table import RawTable
 from hegui.source import FactsError
@@ -186,3 +190,21 @@ def test_quotes_that_close_in_their_line_are_parsed_at_once(monkeypatch: pytest.
     rows, _ = raw(read_csv(Reading(path, "a.csv")))
     assert rows == [["编号", "名,称"], *[["1", '说"好"']] * 200]
     assert all(column.cells.dtype == pl.String for column in read_csv(Reading(path, "a.csv"))[0].columns)
+
+
+@pytest.mark.parametrize("body", ["id,name\nM1,a\n", 'id,name\nM1,"a\n', "id\n" + '"' + "x" * 200_000 + '"\n'])
+def test_what_another_program_set_for_csv_stays(body: str, tmp_path: Path) -> None:
+    """How long a cell may be is a setting of the whole process."""
+    (tmp_path / "mine.csv").write_text(body, "utf-8")
+    before = csv.field_size_limit(1234)
+    try:
+        with suppress(FactsError):
+            read_here(tmp_path / "mine.csv")
+        assert csv.field_size_limit() == 1234
+        with _CELLS, ThreadPoolExecutor(1) as aside:  # in two threads at once
+            aside.submit(_CELLS.__enter__).result()
+            aside.submit(_CELLS.__exit__).result()
+            assert csv.field_size_limit() == limits.CSV_CELL
+        assert csv.field_size_limit() == 1234
+    finally:
+        csv.field_size_limit(before)

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+import shipped_kit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from hegui.source import FactsError, Source, read_yaml
 
 ROOT = Path(__file__).parent.parent
 BANAN = ROOT / "facts" / "banan"
-RULESET = api.load_ruleset(ROOT / "rulesets" / "banan")
+RULESET = shipped_kit.loaded(shipped_kit.FOLDER)
 VOCABULARY = RULESET.vocabulary
 DAY = date(2024, 3, 11)
 
@@ -69,7 +70,7 @@ def test_a_proposed_manifest_reads_the_workbook(tmp_path: Path) -> None:
     proposed = facts.propose_manifest(BANAN / "矿山台账.xlsx", VOCABULARY)
     assert "设计规模" in proposed
     registry = facts.read([manifest(tmp_path, proposed)], VOCABULARY)
-    whole = facts.read([BANAN], VOCABULARY)
+    whole = shipped_kit.registry(None, shipped_kit.FOLDER)
     assert set(registry.tables) == {"mine", "mine_licence", "mine_year"}
     columns = ["id", "density", "method"]
     one, two = (found.tables["mine"].lazy().select(columns).collect() for found in (registry, whole))

@@ -324,7 +324,8 @@ def test_only_what_nobody_is_writing_is_removed(tmp_path: Path) -> None:
     ended = gone()
     stays = [left(target, here, os.getpid()), left(target, other, ended), left(tmp_path / "other", here, ended)]
     stays += [tmp_path / ".run.json.part", tmp_path / ".run.json.swp"]
-    goes = [left(target, here, ended), left(target, other, 1), left(target, here, ended, "old")]
+    stays.append(left(target, here, ended, "former"))
+    goes = [left(target, here, ended), left(target, other, 1)]
     for path in (*stays, *goes):
         path.write_text("begun", "utf-8")
     os.utime(goes[1], (0, 0))
@@ -332,32 +333,35 @@ def test_only_what_nobody_is_writing_is_removed(tmp_path: Path) -> None:
     assert set(tmp_path.iterdir()) == {target, *stays}
 
 
-@pytest.mark.parametrize("there", [False, True])
-def test_a_folder_that_was_put_aside_is_put_back(tmp_path: Path, there: bool) -> None:
-    """Where folders cannot change places in one go, and the process was killed between two steps."""
+def test_a_former_folder_stays_until_its_process_is_gone_and_others_took_its_place(tmp_path: Path) -> None:
+    """Where folders cannot change places in one go, a process may be killed between two steps: all there is stands aside."""
     target = tmp_path / "found"
-    old = left(target, files._host(), gone(), "old")
-    old.mkdir()
-    (old / "mine.parquet").write_text("old", "utf-8")
-    if there:
-        target.mkdir()
+    own, lost = (left(target, files._host(), process, "former") for process in (os.getpid(), gone()))
+    for folder in (own, lost):
+        folder.mkdir()
     files.sweep(target)
-    assert not old.exists()
-    assert kit.content(target) == ({} if there else {"mine.parquet": b"old"})
+    assert {*files.formers(target)} == {own, lost}
+    files.clear_formers(target, None)
+    assert {*files.formers(target)} == {own}
 
 
 @pytest.mark.parametrize("swap", [True, False])
 def test_a_folder_takes_the_place_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swap: bool) -> None:
     if not swap:
         monkeypatch.setattr(files, "_swap", lambda: None)
-    target = tmp_path / "found"
-    for text in ("one", "two"):
+    target, asides = tmp_path / "found", []
+    for text in ("one", "two", "three"):
         part = files.folder_beside(target)
         (part / text).write_text(text, "utf-8")
-        files.exchange(part, target)
-        kit.removed(part)
+        asides.append(files.put_aside(part, target))
         assert kit.content(target) == {text: text.encode()}
-    assert list(tmp_path.iterdir()) == [target]
+    assert asides.pop(0) is None
+    first, second = filter(None, asides)
+    assert [kit.content(each) for each in (first, second)] == [{"one": b"one"}, {"two": b"two"}]
+    assert sorted(tmp_path.iterdir()) == sorted([target, first, second])
+    files.put_back(second, target)
+    assert kit.content(target) == {"two": b"two"}
+    assert sorted(tmp_path.iterdir()) == sorted([target, first])
 
 
 def test_long_names_can_be_written(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 import sample
+import shipped_kit
 import ugly
 from goldens import same_as
 from sarif_log import check_sarif
@@ -63,8 +64,7 @@ def with_waiver(folder: Path, **how: Any) -> Run:
 @pytest.fixture(scope="module")
 def banan(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     """A part of what is found in Ba'nan, in memory and kept."""
-    ruleset = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(AS_OF)
     rules = [name for name in ruleset.rules if name.startswith(("permit.", "mine.", "hazardous-waste."))]
     folder = tmp_path_factory.mktemp("kept") / "found"
     held, kept = (
@@ -140,8 +140,7 @@ def test_markdown_says_what_it_leaves_out() -> None:
 
 
 def test_markdown_fits_in_a_comment(banan: tuple[Run, Run]) -> None:
-    ruleset = api.load_ruleset("banan")
-    run = api.check(api.load_registry([BANAN], ruleset, as_of=AS_OF), ruleset, as_of=AS_OF)
+    run = api.check(shipped_kit.registry(AS_OF), shipped_kit.loaded(), as_of=AS_OF)
     for lang in ("zh", "en"):
         text = written("markdown", run, lang)
         assert len(text) < 65_536

@@ -13,9 +13,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+import shipped_kit
 
 import hegui
-from hegui.facts import frames, readers
+from hegui.facts import frames, from_frames, from_rows, readers
 
 AS_OF = date(2024, 3, 11)
 BANAN = Path(__file__).parent.parent / "facts" / "banan"
@@ -41,7 +42,7 @@ FRAMES = {"town": TOWNS, "矿山": MINES, "mine_year": YEARS}
 
 @pytest.fixture(scope="module")
 def ruleset() -> hegui.Ruleset:
-    return hegui.load_ruleset("national")
+    return shipped_kit.loaded("national")
 
 
 def needs(name: str) -> Any:
@@ -101,6 +102,18 @@ def test_whatever_the_library(library: str, ruleset: hegui.Ruleset, expected: he
     ]
 
 
+def test_rows_with_nan_are_rows_with_gaps(ruleset: hegui.Ruleset) -> None:
+    """As they are in frames, and what pandas makes of a gap when it gives rows."""
+    nan = float("nan")
+    rows = [{"id": "M1", "density": nan, "name": nan, "resource_damage": nan}, {"id": nan, "density": 1.0}]
+    gaps = [{name: None if value is nan else value for name, value in row.items()} for row in rows]
+    for made in (from_rows, from_frames):
+        found, wanted = (made(ruleset.vocabulary, {"mine": each}) for each in (rows, gaps))
+        assert found.tables["mine"].lazy().collect().equals(wanted.tables["mine"].lazy().collect())
+        assert [each.problem for each in found.problems] == [each.problem for each in wanted.problems]
+        assert found.digest == wanted.digest
+
+
 def test_what_the_door_makes_of_it(expected: hegui.Registry) -> None:
     mines = expected.tables["mine"].lazy().collect()
     assert mines.select("id", "town", "method", "#line").rows() == [
@@ -119,8 +132,7 @@ def test_what_the_door_makes_of_it(expected: hegui.Registry) -> None:
 
 def test_a_whole_registry_as_frames() -> None:
     """Ba'nan: what was read from its files, given back as typed frames, stays what it is."""
-    rules = hegui.load_ruleset("banan")
-    own = hegui.load_registry(BANAN, rules)
+    rules, own = shipped_kit.loaded(), shipped_kit.registry(None)
     fields = {kind: list(rules.vocabulary.kinds[kind].fields) for kind in own.tables}
     rows = {kind: table.lazy().select(fields[kind]).collect() for kind, table in own.tables.items()}
     for kind, table in own.tables.items():  # rows set aside, of which only the parent is known

@@ -23,7 +23,7 @@ import pytest
 import ugly
 from database_kit import Store, store
 from facts_kit import frame, problems, read_here, values, vocabulary
-from hostile_kit import BOOK, SHEET, changed, mutated, mutated_parts, pack, parts, row, sheet
+from hostile_kit import BOOK, SHARED, SHEET, changed, mutated, mutated_parts, pack, parts, row, sheet
 
 from hegui import limits
 from hegui.facts import cells, delimited, log, read
@@ -308,6 +308,46 @@ def test_views_that_are_traps(view: str, said: str, tmp_path: Path) -> None:
             read([filled.url], vocabulary())
 
 
+COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
+
+
+@pytest.mark.parametrize(
+    ("view", "limit", "said"),
+    [
+        (f"{COUNTED} count(*) AS 编号 FROM n", "SQLITE_STEPS", "database-endless"),
+        (f"{COUNTED} i AS 编号 FROM n WHERE i < 0", "SQLITE_STEPS", "database-endless"),
+        (f"{COUNTED} i AS 编号 FROM n", "TABLE_ROWS", "too-many-rows"),
+    ],
+)
+@pytest.mark.parametrize("manifest", [False, True])
+def test_views_and_queries_without_end(
+    view: str, limit: str, said: str, manifest: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = limits.declared()[limit]
+    monkeypatch.setattr(limits, limit, limits.Limit(100_000, declared.unit, declared.of, declared.refused))
+    with store("sqlite", tmp_path) as filled:
+        filled.say(f"CREATE VIEW 矿山 AS {view}", "CREATE TABLE 镇街 (编号 TEXT)")
+    text = f"sources:\n  - {{kind: mine, database: {filled.url}, query: {json.dumps(view)}}}\n"
+    (tmp_path / "registry.yaml").write_text(text, "utf-8")
+    with pytest.raises(FactsError) as caught:
+        read([tmp_path if manifest else filled.url], vocabulary())
+    (found,) = caught.value.diagnostics
+    assert found.id == said
+    assert ("query 1" if manifest else "矿山") in found.message("zh")
+
+
+def test_a_table_of_as_many_steps_as_there_may_be_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps are counted for each table by itself."""
+    filled = database(tmp_path, 3_000)
+    filled.say('CREATE VIEW 镇街 AS SELECT "编号" AS "镇街编号" FROM 矿山')
+    declared = limits.SQLITE_STEPS
+    monkeypatch.setattr(limits, "SQLITE_STEPS", limits.Limit(40_000, declared.unit, declared.of, declared.refused))
+    assert {name: len(table) for name, table in read([filled.url], vocabulary()).tables.items()} == {  # type: ignore[arg-type]
+        "town": 3_000,
+        "mine": 3_000,
+    }
+
+
 def test_cells_of_sqlite_that_are_not_what_they_are_declared(tmp_path: Path) -> None:
     with store("sqlite", tmp_path) as filled:
         filled.say('CREATE TABLE 矿山 ("编号" TEXT, "回采率" REAL, "备注"" FROM x; --" TEXT)')
@@ -408,6 +448,12 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
         "far": parts() | {SHEET: sheet(far)},
         "zeros": parts() | {"xl/media/a.bin": bytes(300_000_000)},
         "text": parts() | {SHEET: sheet(row(2, f"<c r='B2'><v>{'9' * 50_000_000}</v></c>"))},
+        "shared": parts()
+        | {
+            SHARED: f"<sst><si><t>{'x' * 30_000}</t></si></sst>",
+            SHEET: sheet("".join(row(at, f'<c r="B{at}" t="s"><v>0</v></c>') for at in range(2, 500_000))),
+        },
+        "many": parts() | {SHARED: f"<sst>{'<si/>' * 61_000_000}</sst>"},
         "sheets": changed(BOOK, "</sheets>", '<sheet name="s" sheetId="2" r:id="rId1"/>' * 100_000 + "</sheets>"),
     }
     paths = []
@@ -418,11 +464,17 @@ def test_bombs_in_little_memory(tmp_path: Path) -> None:
         "commas": "id\n" + "," * 30_000_000,
         "line": "id\n" + "x" * 100_000_000,
         "quote": 'id\n"' + "x\n" * 9_000_000,
+        "wide": "id" + "," * 30_000 + "\n" + "x\n" * 2_000_000,
+        "late": "id\n" + "x\n" * 2_000_000 + "," * 30_000,
     }
     for name, text in texts.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "site.csv").write_text(text, "utf-8")
         paths.append(str(tmp_path / name / "site.csv"))
+    (tmp_path / "site.json").write_text(json.dumps([{f"k{at}": 1} for at in range(30_000)]), "utf-8")
+    long = pa.DictionaryArray.from_arrays(pa.array([at % 2 for at in range(50_000)]), ["x" * 1_000_000, " y" * 500_000])
+    pq.write_table(pa.table({"id": long}), tmp_path / "site.parquet")
+    paths += [str(tmp_path / "site.json"), str(tmp_path / "site.parquet")]
     done = subprocess.run(
         [sys.executable, str(CHILD), "3000", "60", *paths], capture_output=True, text=True, check=True
     )

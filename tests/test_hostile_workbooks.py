@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -32,6 +34,7 @@ from hostile_kit import (
 
 from hegui import limits
 from hegui.facts import archive
+from hegui.facts.delimited import letters
 from hegui.facts.registry import Registry
 from hegui.source import FactsError
 
@@ -107,8 +110,7 @@ def test_a_sheet_that_only_the_library_sees_is_not_read(tmp_path: Path, monkeypa
 
 
 def test_a_part_too_large_to_find_sheets_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "SMALL", 3000)
-    monkeypatch.setattr(archive, "RATIO", 10_000)
+    monkeypatch.setattr(limits, "WORKBOOK_PART", 3000)
     given = changed(BOOK, "</sheets>", "</sheets>" + " " * 10_000)
     assert refused(tmp_path, given) == "workbook-too-large"
 
@@ -185,7 +187,7 @@ def test_more_than_a_workbook_of_its_size_holds(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(archive, "SMALL", 100_000)
     zeros = {"xl/media/a.bin": b"\0" * 4_000_000}
     assert refused(tmp_path, parts() | zeros) == "workbook-too-large"
-    monkeypatch.setattr(archive, "RATIO", 1000)
+    monkeypatch.setattr(limits, "WORKBOOK_RATIO", 1000)
     assert values(read(tmp_path, parts() | zeros), "mine", "id") == [{"id": "M2"}]
 
 
@@ -203,6 +205,111 @@ def test_a_text_far_longer_than_a_cell_holds(part: str, tmp_path: Path) -> None:
 
 
 # --- what is in it
+
+
+# --- what stands there twice
+
+B2 = '<c r="B2"><v>7</v></c>'
+TWICE = {
+    "in one row": row(2, B2, '<c r="B2"><v>8</v></c>'),
+    "not side by side": row(2, B2, '<c r="C2"><v>45000</v></c>', '<c r="B2"><v>8</v></c>'),
+    "in two rows of one number": row(2, B2) + row(2, '<c r="B2"><v>8</v></c>'),
+    "in rows far from each other": row(2, B2) + "".join(row(at) for at in range(3, 4000)) + row(2, B2),
+    "in a row of another number": row(2, B2) + f'<row r="3">{B2}</row>',
+    "without an address": f'<row r="2">{cell("A2", "M2")}{B2}</row><row r="2"><c><v>1</v></c><c><v>8</v></c></row>',
+    "with a prefix": f'{row(2, B2)}<x:row xmlns:x="{MAIN}" r="2"><x:c r="B2"><x:v>8</x:v></x:c></x:row>',
+    "behind a megabyte of its own row": row(
+        2, B2, *(f'<c r="{letters(at)}2" t="str"><v>{"x" * 900}</v></c>' for at in range(2, 1500)), B2
+    ),
+}
+ONCE = {
+    "rows out of order": row(3) + row(2, B2),
+    "cells out of order": f'<row r="2">{B2}{cell("A2", "M2")}</row>',
+    "a row in two parts": f'<row r="2">{cell("A2", "M2")}</row><row r="2">{B2}</row>',
+    "rows without numbers": f'<row>{cell("A2", "M2")}{B2}</row>',
+    "many cells": "".join(row(at, *(f'<c r="{letters(c)}{at}"><v>7</v></c>' for c in range(1, 300))) for at in range(2, 99)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", TWICE)
+def test_a_cell_that_stands_there_twice(how: str, tmp_path: Path) -> None:
+    """Only one of the two would be read."""
+    path = pack(tmp_path / "矿山.xlsx", rows(TWICE[how]))
+    with pytest.raises(FactsError) as caught:
+        read_here(path)
+    (found,) = caught.value.diagnostics
+    assert found.id == "cell-twice"
+    assert re.search(r"the cell [AB]2 stands twice in the sheet `矿山`", found.message())
+
+
+@pytest.mark.parametrize("how", ONCE)
+def test_cells_that_stand_there_once_however_they_are_written(how: str, tmp_path: Path) -> None:
+    assert "M2" in [each["id"] for each in values(read(tmp_path, rows(ONCE[how])), "mine", "id")]
+
+
+@pytest.mark.parametrize("part", [SHEET, SHARED, BOOK, "xl/media/x.png"])
+@pytest.mark.parametrize("upper", [False, True])
+def test_a_part_that_is_there_twice(part: str, upper: bool, tmp_path: Path) -> None:
+    path = pack(tmp_path / "矿山.xlsx", parts() | {"xl/media/x.png": b"x"})
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(path, "a") as opened:
+        opened.writestr(part.upper() if upper else part, str(parts().get(part)))
+    with pytest.raises(FactsError) as caught:
+        read_here(path)
+    assert [each.id for each in caught.value.diagnostics] == ["part-twice"]
+
+
+# --- texts that cells share
+
+
+def sharing(texts: list[str], used: list[int], written: str = '<c r="B{row}" t="s"><v>{text}</v></c>') -> Parts:
+    """A workbook whose rows each use one of some shared texts."""
+    told = "".join(row(2 + at, written.format(row=2 + at, text=text)) for at, text in enumerate(used))
+    shared = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    return rows(told) | {SHARED: f'{HEAD}<sst xmlns="{MAIN}">{shared}</sst>'}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<c r="B{row}" t="s"><v>{text}</v></c>', "<c r='B{row}' t='s'><v>{text}</v></c>",
+        '<c r="B{row}" s="0" t="s" ><f>1</f><v>{text}</v></c>', '<c t="s" r="B{row}"><v> {text} </v></c>',
+        f'<x:c xmlns:x="{MAIN}" r="B{{row}}" t="s"><x:v>{{text}}</x:v></x:c>',
+    ],
+)  # fmt: skip
+def test_a_text_that_many_cells_share(written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the cells has one of its own once it is read."""
+    monkeypatch.setattr(limits, "WORKBOOK_TEXTS", 100_000)
+    assert refused(tmp_path, sharing(["x" * 1000, "7"], [0] * 101, written)) == "workbook-texts"
+    assert len(values(read(tmp_path, sharing(["x" * 1000, "7"], [0] * 80, written)), "mine", "id")) == 80
+
+
+def test_texts_are_added_up_where_the_longest_is_in_few_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WORKBOOK_TEXTS", 100_000)
+    found = read(tmp_path, sharing(["x" * 1000, "7"], [0] + [1] * 300))
+    assert len(values(found, "mine", "id")) == 301
+    again = "".join(f'<sheet name="s{at}" sheetId="{at}" r:id="rId1"/>' for at in range(2, 12))
+    named = changed(BOOK, "</sheets>", f"{again}</sheets>")
+    several = sharing(["x" * 1000, "7"], [0] * 10)
+    assert refused(tmp_path, dict(several) | {BOOK: named[BOOK]}) == "workbook-texts"
+
+
+@pytest.mark.parametrize("item", ["<si><t>x</t></si>", "<si/>", f'<x:si xmlns:x="{MAIN}"><x:t>x</x:t></x:si>'])
+def test_more_shared_texts_than_a_workbook_has_cells(
+    item: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WORKBOOK_CELLS", 200)
+    for count, fits in ((200, True), (202, False)):
+        given = parts() | {SHARED: f'{HEAD}<sst xmlns="{MAIN}">{item * count}</sst>'}
+        if fits:
+            assert values(read(tmp_path, given), "mine", "id") == [{"id": "M2"}]
+        else:
+            assert refused(tmp_path, given) == "workbook-texts"
+
+
+def test_shared_texts_that_nothing_uses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WORKBOOK_TEXTS", 100_000)
+    given = parts() | {SHARED: f'{HEAD}<sst xmlns="{MAIN}">{"<si><t>xxxxxxxxx</t></si>" * 5000}</sst>'}
+    assert refused(tmp_path, given) == "workbook-texts"
 
 
 def test_entities_come_to_nothing(tmp_path: Path) -> None:

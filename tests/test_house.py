@@ -32,12 +32,14 @@ LAYERS = {
     "hegui.calendar": 0,
     "hegui.clock": 0,
     "hegui.files": 0,
+    "hegui.intake": 0,
     "hegui.language.added": 1,
     "hegui.language.tree": 1,
     "hegui.language.late": 1,
     "hegui.language.meanings": 1,
     "hegui.language.operators": 1,
     "hegui.language.pattern": 1,
+    "hegui.language.retrying": 1,
     "hegui.language.signatures": 1,
     "hegui.vocabulary": 1,
     "hegui.language": 2,
@@ -233,6 +235,12 @@ def found_in_tree(pattern: str) -> list[str]:
 def test_no_file_names_a_place_on_one_machine() -> None:
     places = "|".join(("work", "tmp", "root", "home", "Users"))
     assert not found_in_tree(rf"(?<![\w.$}}])/(?:{places})/\w+|[A-Z]:\\Users")
+
+
+def test_no_test_on_postgresql_is_passed_over() -> None:
+    """`tests/postgres.sh` reads the test files in which the word stands, and those that use the two kits that mark tests."""
+    marked = {path.name for path in ROOT.glob("tests/*.py") if "mark.postgres" in path.read_text("utf-8")}
+    assert {name for name in marked if not name.startswith("test_")} == {"database_kit.py", "ledger_kit.py"}
 
 
 def test_nothing_is_left_for_later() -> None:

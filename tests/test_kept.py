@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 import sample
+import shipped_kit
 from click.testing import CliRunner
 
 from hegui import api, files
@@ -24,7 +25,6 @@ from hegui.engines.kept import Kept
 from hegui.facts import write_conformed
 from hegui.report import WRITERS, Look
 from hegui.report.run import Run
-from hegui.ruleset import load
 from hegui.source import FactsError, UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -101,8 +101,7 @@ def test_a_document_finds_its_findings_beside_it(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.slow
 def test_conclusions_follow_from_kept_findings(tmp_path: Path) -> None:
-    ruleset = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(AS_OF)
     held, kept = (
         api.check(registry, ruleset, as_of=AS_OF, engine="polars", chainer="reference", findings=folder)
         for folder in (None, tmp_path / "found")
@@ -250,8 +249,7 @@ def test_rows_taken_in_strips_are_judged_the_same(
 
 
 def test_a_registry_taken_in_strips_is_judged_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    ruleset = load(ROOT / "rulesets" / "banan")
-    registry = api.load_registry([BANAN], ruleset)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(None)
     whole = judge(ruleset, registry, as_of=AS_OF)
     monkeypatch.setattr(polars, "STRIP", 40)
     cut = judge(ruleset, registry, as_of=AS_OF)

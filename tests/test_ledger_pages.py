@@ -103,6 +103,7 @@ def test_json(lived: str) -> None:
     overdue = json.loads(Done("ledger", "overdue", *day, db=lived).out)
     assert [(each["fingerprint"], each["overdue_days"]) for each in overdue["overdue"]] == [(S3, 44), (S2, 44)]
     (shown,) = json.loads(Done("ledger", "show", S1, *day, db=lived).out)["matters"]
+    assert json.loads(Done("ledger", "show", "Ｓ１", *day, db=lived).out)["matters"] == [shown]
     assert [each["event"] for each in shown["course"]] == ["opened", "resolved", "reopened"]
     assert [(each["sort"], each["stands"]) for each in shown["entries"]] == [
         ("order", True),

@@ -13,6 +13,7 @@ from typing import Any
 import docx
 import pytest
 import sample
+import shipped_kit
 import ugly
 from click.testing import CliRunner
 from docx.document import Document
@@ -101,8 +102,7 @@ def test_every_violation_that_counts_stands_in_one_letter() -> None:
 
 
 def test_kept_findings_make_the_same_letters(tmp_path: Path) -> None:
-    ruleset = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(AS_OF)
     rules = [name for name in ruleset.rules if name.startswith(("permit.", "mine.", "hazardous-waste."))]
     held, kept = (
         api.check(registry, ruleset, as_of=AS_OF, decided_on=AS_OF, engine="scalar", rules=rules, findings=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import re
 import sqlite3
@@ -12,13 +13,19 @@ from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
+import drawn_kit
+import polars as pl
 import pytest
 import sample
 from facts_kit import read_here
+from hostile_kit import BOOK, SHARED, SHEET, pack, parts, row, sheet
 from test_checker import problems
 
-from hegui import limits, units
+from hegui import api, limits, units
 from hegui import ruleset as rulesets
+from hegui.facts import archive
+from hegui.facts.archive import Archive
+from hegui.facts.database_steps import Watch
 from hegui.language.pattern import PatternError
 from hegui.language.pattern import parse as pattern
 from hegui.limits import Limit
@@ -112,6 +119,18 @@ def conclusion_names(count: int, folder: Path) -> set[str]:
     return ruleset(folder, text)
 
 
+def conclusion_ways(count: int, folder: Path) -> set[str]:
+    """Three equalities with a side that is not known in some row, or two with both."""
+    given, where = {
+        8: ("m: mine, t: town, d: department", "m.town == t.id && m.department == d.id && m.output == t.grade"),
+        9: ("m: mine, n: mine", "m.town == n.town && m.department == n.department"),
+    }[count]
+    about = "about: {kind: mine, id: m.id}"
+    rules = drawn_kit.load(folder, drawn_kit.document("c", f"given: {{{given}}}\nwhere: {where}\n{about}"))
+    rows = drawn_kit.rows(mine=[{"id": "M1"}], town=[{"id": "T1", "grade": 1}])
+    return ids(lambda: drawn_kit.check(rules, rows))
+
+
 def condition(text: str) -> set[str]:
     return {found for found, _ in problems(text)}
 
@@ -174,12 +193,111 @@ def csv(folder: Path, text: str) -> set[str]:
     return ids(read) | found
 
 
+def workbook_ratio(count: int, folder: Path) -> set[str]:
+    """A part that is not packed and makes up the size, and zeros, so that all is `count` times that; parts that name sheets are
+    gone through twice."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(archive, "SMALL", 0)
+        path = pack(folder / "矿山.xlsx", parts())
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as opened:
+            opened.writestr("xl/media/zeros", b"\0" * 1_000_000)
+        with zipfile.ZipFile(path) as opened:
+            unpacked = Archive(opened, 1 << 40, 1 << 40)
+            unpacked.look()
+        size = -(-unpacked.unpacked // count)
+        room = size - path.stat().st_size
+        path.write_bytes(b"\0" * room + path.read_bytes())  # an archive may stand behind something else
+        return ids(lambda: read_here(path))
+
+
+def workbook_part(count: int, folder: Path) -> set[str]:
+    book = str(parts()[BOOK])
+    return ids(
+        lambda: read_here(pack(folder / "矿山.xlsx", parts() | {BOOK: book + " " * (count - len(book.encode()))}))
+    )
+
+
+def workbook_names(count: int, folder: Path) -> set[str]:
+    more = '<sheet name="{0}" sheetId="{0}" r:id="rId1"/>'
+    book = str(parts()[BOOK]).replace("</sheets>", "".join(more.format(at) for at in range(2, count + 1)) + "</sheets>")
+    return ids(lambda: read_here(pack(folder / "矿山.xlsx", parts() | {BOOK: book})))
+
+
+def fields(count: int, folder: Path) -> set[str]:
+    """In two layers, so to speak: a document that extends the kind counts, too."""
+    more = ", ".join(f"f{at}: {{type: int}}" for at in range(count - 1))
+    return ruleset(folder, f"kind: k\nextends: true\nfields: {{{more}}}\n")
+
+
+def sources(count: int, folder: Path) -> set[str]:
+    (folder / "mine.csv").write_text("id\nM1\n")
+    (folder / "registry.yaml").write_text("sources:\n" + "  - {kind: mine, file: mine.csv}\n" * count)
+    return ids(lambda: read_here(folder))
+
+
+def files(count: int, folder: Path) -> set[str]:
+    (folder / "mine.csv").write_text("id\nM1\n")
+    for at in range(count - 1):
+        (folder / f"x{at}.csv").write_text("a\n")
+    return ids(lambda: read_here(folder))
+
+
+def table_cells(count: int, folder: Path) -> set[str]:
+    """Rows of ten cells each and, where `count` is one more, a wider one."""
+    rows = [dict.fromkeys(["id", *"abcdefghi"], f"M{at}") for at in range(count // 10)]
+    rows[-1] |= {f"x{at}": "1" for at in range(count % 10)}
+    text = "\n".join(",".join(row.values()) for row in [dict(zip(rows[0], rows[0], strict=True)), *rows[:-2], rows[-1]])
+    (folder / "json").mkdir()
+    (folder / "json" / "mine.json").write_text(json.dumps(rows))
+    (folder / "mine.csv").write_text(text + "\n")
+    found = [ids(lambda: read_here(folder / "mine.csv")), ids(lambda: read_here(folder / "json" / "mine.json"))]
+    assert found[0] == found[1]
+    return found[0]
+
+
+def parquet_texts(count: int, folder: Path) -> set[str]:
+    pl.DataFrame({"id": ["M1", "x" * (count - 2)]}).write_parquet(folder / "mine.parquet")
+    return ids(lambda: read_here(folder / "mine.parquet"))
+
+
+def workbook_texts(count: int, folder: Path) -> set[str]:
+    """A text in ten cells, and what is left in an eleventh; behind the last text there are tags, so that is another."""
+    tenth, rest = divmod(count, 10)
+    texts = "".join(f"<si><t>{'x' * size}</t></si>" for size in (tenth, rest, 0))
+    found = dict(parts()) | {SHARED: f"<sst>{texts}</sst>"}
+    cells = "".join(row(at, f'<c r="B{at}" t="s"><v>{at // 12}</v></c>') for at in range(2, 13))
+    return ids(lambda: read_here(pack(folder / "矿山.xlsx", found | {SHEET: sheet(cells)})))
+
+
 def sqlite_value(count: int, folder: Path) -> set[str]:
     with closing(sqlite3.connect(folder / "x.db")) as connection:
         connection.execute("create table mine (id text, name text)")
         connection.execute("insert into mine values ('M1', ?)", ("x" * count,))
         connection.commit()
     return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
+
+
+def sqlite_steps(count: int, _: Path) -> set[str]:
+    """The look at every step, without SQLite."""
+    watch = Watch()
+    watch.every = 1
+    look = watch._looking()
+    next(look)
+    return {"database-endless"} if True in [next(look) for _ in range(count)] else set()
+
+
+def table_rows(count: int, folder: Path) -> set[str]:
+    with closing(sqlite3.connect(folder / "x.db")) as connection:
+        connection.execute("create table mine (id text)")
+        connection.executemany("insert into mine values (?)", [(f"M{at}",) for at in range(count)])
+        connection.commit()
+    return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
+
+
+def run_bytes(count: int, folder: Path) -> set[str]:
+    text = "".join(sample.run().to_json())
+    (folder / "run.json").write_text(text + " " * (count - len(text.encode())), "utf-8")
+    return ids(lambda: api.read_run(folder / "run.json"))
 
 
 def number(count: int, _: Path) -> set[str]:
@@ -209,26 +327,40 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "RULESET_BYTES": (ruleset_bytes, 5000),
     "RULESET_DOCUMENTS": (ruleset_documents, 20),
     "NAME_LENGTH": (name, None),
+    "KIND_FIELDS": (fields, 20),
     "CONCLUSION_NAMES": (conclusion_names, None),
+    "CONCLUSION_WAYS": (conclusion_ways, 8),
     "UNIT_LENGTH": (lambda count,
     _: ids(lambda: units.canonical("t" + "*1" * ((count - 1) // 2) + " " * ((count - 1) % 2) + "")), None),
     "CONDITION_LENGTH": (lambda count, _: condition('name == "' + "x" * (count - 10) + '"'), None),
     "CONDITION_NESTING": (lambda count, _: condition("(" * (count - 1) + "open" + ")" * (count - 1)), None),
-    "CONDITION_HEIGHT": (lambda count, _: condition("open" + " && open" * (count - 1)), None),
+    "CONDITION_TERMS": (lambda count, _: condition("open" + " || open" * (count - 1)), None),
+    "CONDITION_HEIGHT": (lambda count, _: condition("0" + " + 0" * (count - 2) + " == 0"), None),
     "DEFINITION_HEIGHT": (definitions, None),
     "DEFINITION_NODES": (definition_nodes, None),
     "PATTERN_LENGTH": (lambda count, _: ids(lambda: pattern("a" * count)), None),
     "PATTERN_REPEAT": (lambda count, _: ids(lambda: pattern(f"a{{{count}}}")), None),
     "PATTERN_SIZE": (lambda count, _: ids(lambda: pattern("a{100}" * (count // 100) + "a" * (count % 100))), None),
     "PATTERN_DEPTH": (lambda count, _: ids(lambda: pattern("(" * count + "a" + ")" * count)), None),
+    "RUN_BYTES": (run_bytes, 100_000),
+    "MANIFEST_SOURCES": (sources, 5),
+    "FACTS_FILES": (files, 5),
     "JSON_BYTES": (json_bytes, 1000),
     "JSON_DEPTH": (json_depth, None),
     "WORKBOOK_BYTES": (workbook_bytes, 50_000),
+    "WORKBOOK_RATIO": (workbook_ratio, None),
+    "WORKBOOK_PART": (workbook_part, 5000),
+    "WORKBOOK_NAMES": (workbook_names, 12),
     "WORKBOOK_SHEETS": (sheets, 5),
     "WORKBOOK_CELLS": (sheet_cells, 260),
+    "WORKBOOK_TEXTS": (workbook_texts, 10_000),
     "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
     "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
     "SQLITE_VALUE": (sqlite_value, 50_000),
+    "SQLITE_STEPS": (sqlite_steps, 1000),
+    "PARQUET_TEXTS": (parquet_texts, 1000),
+    "TABLE_CELLS": (table_cells, 500),
+    "TABLE_ROWS": (table_rows, 30),
     "TEXT_LENGTH": (lambda count, folder: csv(folder, f"id,name\nM1,{'x' * count}\n"), None),
     "WORD_LENGTH": (lambda count, folder: csv(folder, f"id,shifts\nM1,{'7'.zfill(count)}\n"), None),
     "NUMBER_LENGTH": (number, None),
@@ -259,11 +391,11 @@ def test_limits_are_numbers_that_are_copied_whole() -> None:
             assert (copied, vars(copied)) == (limit, vars(limit))
 
 
-def row(name: str, limit: Limit) -> str:
+def listed(name: str, limit: Limit) -> str:
     result = f"`{limit.refused}`" if limit.refused else limit.outcome
     return f"| {limit.of} | {int(limit):,} {limit.unit} | {result} | `{name}` |"
 
 
 def test_the_page_lists_them() -> None:
     shown = [line for line in PAGE.read_text("utf-8").splitlines() if re.match(r"\| .* `[A-Z_]+` \|$", line)]
-    assert shown == [row(name, limit) for name, limit in limits.declared().items()]
+    assert shown == [listed(name, limit) for name, limit in limits.declared().items()]

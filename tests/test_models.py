@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import shipped_kit
 from click.testing import CliRunner
 from pydantic import ValidationError
 
@@ -32,7 +33,7 @@ def module_of(text: str, name: str = "entities") -> ModuleType:
 
 @pytest.fixture(scope="module")
 def ruleset() -> hegui.Ruleset:
-    return hegui.load_ruleset("banan")
+    return shipped_kit.loaded()
 
 
 @pytest.fixture(scope="module")

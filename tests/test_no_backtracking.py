@@ -14,7 +14,7 @@ import pytest
 from test_pattern import read
 
 from hegui import masking
-from hegui.facts import archive, cells, delimited
+from hegui.facts import archive, cells, delimited, shared_texts
 from hegui.language.pattern import Pattern, PatternError
 from hegui.source import did_you_mean
 
@@ -64,7 +64,9 @@ def test_patterns_of_users(text: str, unit: str) -> None:
 OWN: list[tuple[Any, list[str]]] = [
     (archive._FAILED, ["<c ", '<c r="A1" t="e">', '<c r="A1" ', "<c", '<c r="A1" t="e"><v', "r=\"A1\" "]),
     (archive._UNCOUNTED, ['<c r="A1"><f>', '<c r="A1" ', '<c r="A1"><f/> <v>', " "]), (archive._PRECISE, ["1", "v>1", "v>", "v>1."]),
-    (archive._ROWS, ["<row ", '<row r="1', "row "]), (archive._FAR, ["<c ", '<c r="AA', '<c r="AA1" ']),
+    (archive._CELLS, ["<c ", '<c r="A', '<c r="A1']), (shared_texts._ITEM, ["<", "<x:", "<x", "x:si", "<si"]),
+    (shared_texts._USES, ['t="s"', 't="s" ', 't="s">', 't="s"> <v>', 't="s"><v>1', " "]),
+    (shared_texts._SHARED, ["t", "t ", 't="', 't="s"', " ", "t="]), (archive._FAR, ["<c ", '<c r="AA', '<c r="AA1" ']),
     (archive._PREFIXED, [":c", ":"]),
     (cells._BELOW, ["1", " ", "ND ", "<", "<1 ", "1,111", "(", "< "]), (cells._LIMIT_L, ["1", "1,111,", " ",
     "1 "]), (cells._QUANTITY, ["1", "1,", "1,111,", "1. "]),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sample
+import shipped_kit
 from evaluation import ENGINES
 from goldens import same_as
 
@@ -106,8 +107,8 @@ def test_the_page_says_what_was_not_checked() -> None:
 
 def test_the_page_of_the_registry_is_fresh() -> None:
     root = Path(__file__).parent.parent
-    ruleset, day = api.load_ruleset(root / "rulesets" / "banan"), date(2024, 3, 11)
-    run = api.check(api.load_registry([root / "facts" / "banan"], ruleset, as_of=day), ruleset, as_of=day)
+    day, folder = date(2024, 3, 11), shipped_kit.FOLDER
+    run = api.check(shipped_kit.registry(day, folder), shipped_kit.loaded(folder), as_of=day)
     text, path = "".join(WRITERS["notice"](run, Look())), root / "docs" / "notice.md"
     if os.environ.get("HEGUI_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8", newline="\n")

@@ -162,6 +162,20 @@ def test_functions_on_spark(example: Path) -> None:
     assert list(runs[0].findings) == list(runs[1].findings)
 
 
+@pytest.mark.parametrize("engine", ["polars", pytest.param("spark", marks=pytest.mark.spark)])
+def test_a_function_of_a_literal(engine: str, example: Path, tmp_path: Path) -> None:
+    text = "\n---\n".join(path.read_text(encoding="utf-8") for path in sorted((EXAMPLE / "rules").glob("*.yaml")))
+    asked = 'valid_credit_code("91110000000000001H") && !valid_credit_code("")'
+    more = f"\n---\nrule: site.sure\ntitle: {{zh: 真}}\nabout: site\nnature: clue\nseverity: low\nmessage: {{zh: 真}}\nviolation: {asked}\n"
+    (tmp_path / "rules.yaml").write_text(
+        text + more.replace("violation: ", "violation: '").rstrip() + "'\n", encoding="utf-8"
+    )
+    ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")
+    registry = hegui.load_registry(EXAMPLE / "sites.geojson", ruleset)
+    run = hegui.check(registry, ruleset, as_of=DAY, engine=engine, rules=["site.sure"])
+    assert {each.verdict.value for each in run.findings} == {"violation"}
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize("column", ["x.map_batches(len)", "x.cast(nw.List(nw.Int64)).list.len() > 2"])
 def test_a_function_there_is_nothing_of_on_spark_is_named(column: str, install: Install, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sample
+import shipped_kit
 import ugly
 from goldens import same_as
 
@@ -75,8 +76,7 @@ def test_duties_of_authorities_name_no_one_to_put_them_right() -> None:
 
 
 def test_kept_findings_make_the_same_list(tmp_path: Path) -> None:
-    ruleset = api.load_ruleset("banan")
-    registry = api.load_registry([BANAN], ruleset, as_of=AS_OF)
+    ruleset, registry = shipped_kit.loaded(), shipped_kit.registry(AS_OF)
     rules = [name for name in ruleset.rules if name.startswith(("permit.", "mine.", "hazardous-waste."))]
     held, kept = (
         api.check(registry, ruleset, as_of=AS_OF, engine="scalar", rules=rules, findings=at)

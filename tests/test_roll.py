@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import sample
+import shipped_kit
 
 from hegui import api
 from hegui.report import Run
@@ -16,8 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_every_row_judged_is_on_the_roll() -> None:
-    ruleset = api.load_ruleset("banan")
-    run = api.check(api.load_registry([ROOT / "facts/banan"], ruleset), ruleset, as_of=date(2024, 3, 11))
+    run = api.check(shipped_kit.registry(None), shipped_kit.loaded(), as_of=date(2024, 3, 11))
     assert run.roll.every_rule
     assert run.roll.every_entity
     assert all(run.roll.holds(finding.about, finding.key) for finding in run.findings)

@@ -527,3 +527,15 @@ def test_a_parameter_has_values_of_its_type_only(value: Any) -> None:
         ruleset.with_parameter(*ruleset.parameters, value)
     with pytest.raises(hegui.UsageError, match="no parameter `nothing`"):
         ruleset.with_parameter("nothing", 1.0)
+
+
+def test_a_parameter_has_no_half_a_character(tmp_path: Path) -> None:
+    text = (QUICK / "rules" / "ruleset.yaml").read_text(encoding="utf-8")
+    value = "{value: a, certainty: seen, source: {zh: 假设, en: made up}}"
+    more = f"\n---\nparameters:\n  word: {{type: string, label: {{zh: 词, en: word}}, values: [{value}]}}\n"
+    (tmp_path / "rules.yaml").write_text(text + more, encoding="utf-8")
+    ruleset = hegui.load_ruleset(tmp_path / "rules.yaml")
+    assert ruleset.with_parameter("word", "乙").parameters["word"].values[0].value == "乙"
+    with pytest.raises(hegui.UsageError, match="`word` is no string") as caught:
+        ruleset.with_parameter("word", "a\ud800")
+    str(caught.value).encode()

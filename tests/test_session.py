@@ -15,6 +15,7 @@ from typing import Any
 import conclusions_kit
 import drawn_kit
 import pytest
+import shipped_kit
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -307,8 +308,7 @@ class Banan(RuleBasedStateMachine):
 
 @cache
 def banan() -> tuple[Ruleset, Registry]:
-    ruleset = api.load_ruleset("banan")
-    return ruleset, api.load_registry([HERE.parent / "facts" / "banan"], ruleset, as_of=conclusions_kit.DAY)
+    return shipped_kit.loaded(), shipped_kit.registry(conclusions_kit.DAY)
 
 
 FEW = settings(
@@ -319,7 +319,7 @@ MANY = settings(FEW, max_examples=400, stateful_step_count=15)
 TestChains = Chains.TestCase
 TestDrawings = Drawings.TestCase
 TestChains.settings = FEW
-TestDrawings.settings = settings(FEW, max_examples=3)  # one example in some dozens takes two minutes
+TestDrawings.settings = FEW
 TestBanan = Banan.TestCase
 TestBanan.settings = settings(FEW, max_examples=3, stateful_step_count=6)
 

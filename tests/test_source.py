@@ -94,6 +94,8 @@ def test_crlf_and_byte_order_mark(tmp_path: Path) -> None:
         ("? [a]\n: 1", "yaml-key", 1),
         ("a: \x01", "yaml-syntax", 1),
         ("a: " + "[" * (YAML_DEPTH + 5) + "]" * (YAML_DEPTH + 5), "yaml-depth", 1),
+        ("a: " + "[" * 2000, "yaml-depth", 1),
+        ("a: 1\n---\nb:\n  [" + "[" * 3000 + "]" * 3001, "yaml-depth", 4),
         ("a: " + "{b: " * 5000 + "}" * 5000, "yaml-depth", 1),
     ],
 )

@@ -23,15 +23,18 @@ from chaining_kit import case
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_engines_agree import conditions, facts, same
+from test_no_backtracking import EVIL
+from test_pattern import read
 from test_verdicts import cases, close, findings
 
 from hegui import api, ruleset
 from hegui.conclusions.chaining import Job, run
 from hegui.engines import judge, kept, polars
 from hegui.engines.request import Keeping, Request
+from hegui.engines.spark_patterns import search
 from hegui.engines.spark_session import told
 from hegui.facts.conformed import read_conformed, write_conformed
-from hegui.language.pattern import parse
+from hegui.language.pattern import Pattern, parse
 from hegui.report import Run
 from hegui.source import EngineError, UsageError
 
@@ -73,6 +76,36 @@ def test_patterns_mean_the_same(session: Any) -> None:
     for i, pattern in enumerate(patterns):
         expected = [pattern.search(text) for text in TEXTS]
         assert [row[f"p{i}"] for row in rows] == expected, pattern.text
+
+
+def test_patterns_mean_the_same_to_the_executors_own_engine(session: Any) -> None:
+    patterns = [parse(text) for text in PATTERNS]
+    texts = [*TEXTS, None, *TEXTS]
+    frame = session.createDataFrame(list(enumerate(texts)), "number int, text string")
+    columns = [search(pattern)(frame["text"]).alias(f"p{i}") for i, pattern in enumerate(patterns)]
+    rows = frame.select("number", *columns).orderBy("number").collect()
+    for i, pattern in enumerate(patterns):
+        expected = [None if text is None else pattern.search(text) for text in texts]
+        assert [row[f"p{i}"] for row in rows] == expected, pattern.text
+
+
+def test_no_pattern_takes_longer_than_the_text_deserves(session: Any) -> None:
+    """Over a million characters of what makes engines try again; where one did, this would not end."""
+    import narwhals as nw
+
+    from hegui.engines.spark import SparkTables
+
+    tables = SparkTables(Request(sample.ruleset(), sample.registry(), sample.AS_OF, ()), session)
+    asked = [(found, unit) for text, unit in EVIL if isinstance(found := read(text), Pattern)]
+    asked += [(parse("x.*y"), "x"), (parse(".*x"), "a"), (parse("^(a|ab)*c"), "ab"), (parse("^[a😀]{2,}b"), "a😀")]
+    texts = [unit * (1_000_000 // len(unit)) + "!" for _, unit in asked]
+    frame = nw.from_native(session.createDataFrame([texts], [f"t{i}" for i in range(len(texts))]))
+    for i, (pattern, _) in enumerate(asked):
+        found = tables.matching(nw.col(f"t{i}"), pattern)
+        known = frame.with_columns(nw.lit(True).alias(f"p{i}") if found is None else found.alias(f"p{i}"))
+        frame = known if found is not None else tables.searched(frame, f"t{i}", pattern, f"p{i}")
+    (row,) = frame.select(*(f"p{i}" for i in range(len(asked)))).to_native().collect()
+    assert list(row) == [pattern.search(text) for (pattern, _), text in zip(asked, texts, strict=True)]
 
 
 def agree(facts: Any, texts: list[str], on: str | None) -> None:

@@ -413,6 +413,13 @@ def test_model_accepts_one_entity_and_nothing_else() -> None:
             shop.model_validate(wrong)
 
 
+def test_model_of_fields_called_as_its_methods_are() -> None:
+    fields = "".join(f", {name}: {{type: string}}" for name in ("schema", "copy", "json", "model_dump", "model_config"))
+    vocabulary, _ = load(f"kind: a\nkey: id\nfields: {{id: {{type: string}}{fields}}}")
+    made = model(vocabulary.kinds["a"]).model_validate({"id": "1", "schema": "x", "copy": "y", "json": "z"})
+    assert (made.schema, made.copy, made.json) == ("x", "y", "z")
+
+
 def test_model_describes_itself_with_labels_and_units() -> None:
     vocabulary, _ = load(SHOP)
     described = model(vocabulary.kinds["shop"]).model_json_schema()

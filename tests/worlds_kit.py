@@ -522,10 +522,10 @@ def cell(dice: random.Random, gap: float, what: Fact) -> object:
     return dice.choice(CELLS[what.sort])
 
 
-def table(dice: random.Random, gap: float, kind: Sort) -> list[dict[str, object]]:
+def table(dice: random.Random, gap: float, kind: Sort, most: int) -> list[dict[str, object]]:
     """Rows whose keys mostly differ; some have none, and some come twice."""
     rows: list[dict[str, object]] = []
-    for number in range(dice.randrange(9)):
+    for number in range(dice.randrange(most + 1)):
         row = {name: cell(dice, gap, what) for name, what in kind.facts.items()}
         if "id" in row:
             row["id"] = f"{kind.name}-{number}" if dice.random() > gap / 4 else dice.choice(["", f"{kind.name}-0"])
@@ -533,10 +533,10 @@ def table(dice: random.Random, gap: float, kind: Sort) -> list[dict[str, object]
     return rows
 
 
-def registry(rules: Ruleset, world: int, seed: int) -> Registry:
-    """Tables for the ruleset of `world`; now and then one was not supplied."""
+def registry(rules: Ruleset, world: int, seed: int, most: int = 8) -> Registry:
+    """Tables for the ruleset of `world`, of up to so many rows; now and then one was not supplied."""
     dice = random.Random(f"{world}/{seed}")
     gap = dice.choice([0.0, 0.05, 0.1, 0.3])
-    made = {name: table(dice, gap, kind) for name, kind in kinds(random.Random(world)).items()}
+    made = {name: table(dice, gap, kind, most) for name, kind in kinds(random.Random(world)).items()}
     lacking = [name for name in made if dice.random() < gap / 2]
     return from_rows(rules.vocabulary, {name: rows for name, rows in made.items() if name not in lacking}, as_of=DAY)

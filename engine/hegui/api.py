@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hegui import limits
 from hegui.arguments import expect, expect_days, expect_lang, expect_path, path_of, paths_of, text_of
 from hegui.files import aside
 from hegui.keeping import Keeper, refuse_facts, timed
@@ -193,6 +194,7 @@ def check(
 
     refuse_strangers(registry, ruleset, rules, entity, waivers)
     expect("engine", engine, str)
+    expect("timings", timings, dict, type(None))
     expect_days(as_of=as_of, decided_on=decided_on)
     findings = None if findings is None else path_of(findings, "findings")
     refuse_facts(findings, registry.sources)
@@ -364,8 +366,7 @@ def read_run(path: str | Path, *, shown: bool = True) -> Run:
     Raises:
         UsageError: it cannot be read, is no saved run or is damaged, or the findings beside it are.
     """
-    # first: once Polars is imported, reading from a pipe can no longer be interrupted
-    text = text_of(path_of(path, "path"))
+    text = text_of(path_of(path, "path"), limits.RUN_BYTES)
     from hegui.report.run import Run
 
     return Run.from_json(text, str(path), shown)

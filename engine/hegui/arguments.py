@@ -6,8 +6,11 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from hegui import intake
+from hegui.characters import writable
+from hegui.datatypes import MAX_INT
 from hegui.masking import is_server, without_passwords
 from hegui.source import Diagnostic, UsageError, Wording, printable
 
@@ -40,10 +43,14 @@ _IN_A_LIST: Final = Wording("in-a-list", "give `[{found}]`", "请使用 `[{found
 _OTHER: Final = Wording(
     "wrong-argument", "`{name}` is a `{wanted}`, and not `{found}`", "`{name}` 应为 `{wanted}`，而不是 `{found}`"
 )
+_NO_WORD: Final = Wording(
+    "wrong-word", "`{name}` is one of {words}, and not `{found}`", "`{name}` 应为 {words} 之一，而不是 `{found}`"
+)
 _NO_LANG: Final = Wording(
     "no-language", '`lang` is "zh" or "en", and not `{found}`', '`lang` 应为 "zh" 或 "en"，而不是 `{found}`'
 )
 _CANNOT_READ: Final = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
+TOO_LARGE: Final = Wording("file-too-large", "`{name}` is larger than {limit} bytes", "`{name}` 超过 {limit} 字节")
 _NOT_TEXT: Final = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
 
 
@@ -68,6 +75,32 @@ def expect(name: str, found: object, *wanted: type) -> None:
     if not isinstance(found, wanted):
         args: dict[str, object] = {"name": name, "wanted": wanted[0].__name__, "found": _shown(found)}
         raise UsageError(Diagnostic(_OTHER, args))
+
+
+def plain_value(type_name: str, value: object) -> Any:
+    """A value that may stand in a ruleset as one of a type, an int for a number as a double; None where it is none: of another
+    class, beyond the exact ints, or a text with half a character in it.
+
+    >>> plain_value("number", 3), plain_value("int", True), plain_value("string", "a\\ud800")
+    (3.0, None, None)
+    """
+    wanted = {"number": float, "int": int, "string": str, "bool": bool, "date": date}[type_name]
+    if wanted is float and type(value) is int:
+        value = float(value)
+    sound = abs(value) <= MAX_INT if isinstance(value, (int, float)) else writable(str(value))
+    return value if type(value) is wanted and sound else None
+
+
+def expect_one_of(name: str, found: object, words: Iterable[str]) -> None:
+    """See that an argument is one of some words.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    known = list(words)
+    if found not in known:
+        args: dict[str, object] = {"name": name, "words": ", ".join(map(repr, map(str, known))), "found": _shown(found)}
+        raise UsageError(Diagnostic(_NO_WORD, args))
 
 
 def expect_lang(lang: object) -> None:
@@ -143,17 +176,19 @@ def expect_names(name: str, found: Collection[str] | None) -> None:
         raise UsageError(Diagnostic(_NO_NAMES, {"name": name, "found": _shown(found)}))
 
 
-def text_of(path: Path) -> str:
-    """The text of a file.
+def text_of(path: Path, most: int) -> str:
+    """The text of a file of at most so many bytes.
 
     Raises:
-        UsageError: it cannot be read, or is no text.
+        UsageError: it cannot be read, is larger, or is no text.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        found = intake.bytes_of(path, most)
+        if len(found) > most:
+            raise UsageError(Diagnostic(TOO_LARGE, {"name": path, "limit": most}))
+        return found.decode("utf-8-sig")
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": problem})) from error
+        raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": intake.problem(error)})) from error
     except UnicodeDecodeError as error:
         raise UsageError(Diagnostic(_NOT_TEXT, {"file": path})) from error
 

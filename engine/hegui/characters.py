@@ -1,9 +1,26 @@
-"""Characters of users that would do harm in a message: halves of the pairs that JSON writes some characters as (lone
-surrogates), which no file takes, and ends of lines."""
+"""Characters of users: those that would do harm in a message, halves of the pairs that JSON writes some characters as (lone
+surrogates), which no file takes, and ends of lines; and those that make no other key of one."""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
+from typing import Final
+
+UNSEEN: Final = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+"""Soft hyphens, spaces without width and marks of direction."""
+_WIDE: Final = "".join(map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))) + "－．／＿"
+"""Digits, letters, and the signs that part them."""
+SPACES: Final = "\u00a0\u2007\u202f\u3000"
+_TABLE: Final[Mapping[int, str]] = {
+    **{ord(char): "" for char in UNSEEN},
+    **{ord(char): chr(ord(char) - 0xFEE0) for char in _WIDE},
+    **{ord(char): " " for char in SPACES},
+}
+CHANGED: Final = [*UNSEEN, *_WIDE, *SPACES]
+"""What is changed or left out."""
+_ANY: Final = re.compile(f"[{''.join(CHANGED)}]")
 
 
 def escaped(text: str) -> str:
@@ -28,3 +45,13 @@ def on_one_line(value: object) -> object:
     ('a ::error::b', 3)
     """
     return " ".join(str(value).splitlines()) if isinstance(value, str | os.PathLike) else value
+
+
+def as_compared(text: str) -> str:
+    """A key or reference as it is compared.
+
+    >>> as_compared("Ｍ－００１"), as_compared("M\\u200b1"), as_compared("渝（２０２４）1号")
+    ('M-001', 'M1', '渝（2024）1号')
+    """
+    # a text of Chinese is far sooner looked through than translated
+    return text if text.isascii() or _ANY.search(text) is None else text.translate(_TABLE)

@@ -27,7 +27,7 @@ CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "æ— æ
 STALE: Final = 24 * 3600
 """Seconds after which what was begun is no longer being written, whoever began it."""
 
-_LEFT: Final = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9]+\.(?P<sort>part|old|former)\Z")
+_LEFT: Final = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<process>[0-9]+)-[0-9]+\.(?P<sort>part|former)\Z")
 _NUMBERS: Final = count(1)
 _TRIES: Final = 20
 _MOMENT: Final = 0.05
@@ -191,28 +191,6 @@ def clear(folder: Path) -> None:
 # --- what takes its place ------------------------------------------------------------------------------------------
 
 
-def exchange(part: Path, target: Path) -> None:
-    """The folder `part` takes the place of `target`, which stays where that fails. What was there before is gone, or is at
-    `part` now, for its maker to remove.
-
-    Where the system can, the two change places in one go. Elsewhere a process that is killed between two steps leaves the
-    former folder beside its place, and `sweep` puts it back.
-
-    Raises:
-        OSError: it cannot.
-    """
-    for tries in range(_TRIES):
-        try:
-            if not target.exists():
-                part.rename(target)
-            elif not _swapped(part, target):
-                _in_steps(part, target)
-            return
-        except OSError as error:  # another process may have put one there, or be doing so
-            if error.errno not in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST) or tries == _TRIES - 1:
-                raise
-
-
 def put_aside(part: Path, target: Path) -> Path | None:
     """The folder `part` takes the place of `target`, whose former one stays beside it: where that is, None where there was
     none. At each moment each of the two is there whole, the former at one of the two places.
@@ -305,30 +283,16 @@ def _swap() -> Callable[[bytes, bytes], int] | None:
     return None
 
 
-def _in_steps(part: Path, target: Path) -> None:
-    old = part.with_suffix(".old")
-    target.rename(old)
-    try:
-        part.rename(target)
-    except BaseException:
-        if not target.exists():
-            old.rename(target)
-        raise
-    finally:
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
-
-
 # --- what processes that were killed leave behind ------------------------------------------------------------------
 
 
 def sweep(target: Path) -> None:
-    """Remove what was begun for `target` by processes that are gone; put the former folder back where it is missing. What
-    cannot be removed stays, and so do former folders that may be wanted."""
+    """Remove what was begun for `target` by processes that are gone. What cannot be removed stays, and so do former folders that
+    may be wanted."""
     for entry, found in _begun(target):
         if found["sort"] != "former" and _is_left(entry, found):
             with suppress(OSError):  # another may be at it, too
-                _remove(Path(entry.path), target)
+                _remove(Path(entry.path))
 
 
 def _begun(target: Path) -> Iterator[tuple[os.DirEntry[str], re.Match[str]]]:
@@ -366,11 +330,9 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _remove(left: Path, target: Path) -> None:
+def _remove(left: Path) -> None:
     if left.is_symlink() or not left.is_dir():
         left.unlink(missing_ok=True)
-    elif left.suffix == ".old" and not target.exists():
-        left.rename(target)
     else:
         shutil.rmtree(left, ignore_errors=True)
 

@@ -1,8 +1,12 @@
 """Every limit on what hegui reads, in one place. `docs/limits.md` lists them and is held to this module by a test.
 
 A limit is set well above what an honest file needs and well below what would take minutes, gigabytes or more calls within
-calls than Python allows. What is beyond one is refused with a diagnostic, never cut off silently. What a report shows at most
-is not here: that refuses nobody's input and stands beside the report.
+calls than Python allows. What is beyond one is refused with a diagnostic, never cut off silently.
+
+Not here, but where it is used: what a report shows at most, which refuses nobody's input; the widest text between two tags of a
+workbook, which is seen only now and then (`facts.archive.CHUNK`); what durable-rules is trusted with (`conclusions.checking` and
+`conclusions.durable`: beyond it the reference chainer takes over, or parts are made); how long a question of `prove` may take; the
+longest period a ledger takes; and how long a server or a locked database is waited for (`facts.database`).
 """
 
 from __future__ import annotations
@@ -39,17 +43,29 @@ YAML_DEPTH: Final = Limit(40, "levels", "nesting in YAML", "yaml-depth")
 
 # rulesets
 
-RULESET_FILES: Final = Limit(5_000, "files", "the folder of a ruleset", "ruleset-size")
-RULESET_BYTES: Final = Limit(50_000_000, "bytes", "all YAML files of a ruleset together", "ruleset-size")
-RULESET_DOCUMENTS: Final = Limit(20_000, "documents", "a ruleset, in all its files", "ruleset-size")
+RULESET_FILES: Final = Limit(5_000, "files", "the folder of a ruleset, each layer by itself", "ruleset-size")
+RULESET_BYTES: Final = Limit(
+    50_000_000, "bytes", "all YAML files of a ruleset together, each layer by itself", "ruleset-size"
+)
+RULESET_DOCUMENTS: Final = Limit(
+    20_000, "documents", "a ruleset, in all its files, each layer by itself", "ruleset-size"
+)
 NAME_LENGTH: Final = Limit(120, "characters", "a name in a ruleset", "too-long")
+KIND_FIELDS: Final = Limit(2_000, "fields", "a kind, in all its layers", "too-many-fields")
 CONCLUSION_NAMES: Final = Limit(12, "names", "`given` and `unless` of a conclusion", "too-many-names")
+CONCLUSION_WAYS: Final = Limit(
+    20_000,
+    "ways",
+    "in which the equalities of a conclusion may hold: equal, or a side not known that is not in some row",
+    "conclusion-ways",
+)
 UNIT_LENGTH: Final = Limit(100, "characters", "a unit", "unknown-unit")
 
 # conditions and patterns
 
 CONDITION_LENGTH: Final = Limit(20_000, "characters", "a condition", "condition-size")
 CONDITION_NESTING: Final = Limit(60, "levels", "brackets, choices and signs in a condition", "condition-depth")
+CONDITION_TERMS: Final = Limit(500, "terms", "one chain of `&&` or `||`", "condition-terms")
 CONDITION_HEIGHT: Final = Limit(100, "parts", "a condition, one upon another: `a + b + c` has three", "condition-depth")
 DEFINITION_HEIGHT: Final = Limit(
     100, "parts", "a condition, one upon another, the definitions it uses written out", "definition-size"
@@ -62,11 +78,24 @@ PATTERN_SIZE: Final = Limit(
 )
 PATTERN_DEPTH: Final = Limit(20, "levels", "groups within groups in a pattern", "pattern-depth")
 
+# saved runs
+
+RUN_BYTES: Final = Limit(1_000_000_000, "bytes", "the document of a saved run", "file-too-large")
+
 # facts
 
+MANIFEST_SOURCES: Final = Limit(10_000, "sources", "a `registry.yaml`", "too-many-sources")
+FACTS_FILES: Final = Limit(10_000, "files", "a folder of facts, those that are read", "too-many-files")
 JSON_BYTES: Final = Limit(500_000_000, "bytes", "a JSON file", "file-too-large")
 JSON_DEPTH: Final = Limit(40, "levels", "nesting in the JSON of a registry", "json-depth")
 WORKBOOK_BYTES: Final = Limit(4_000_000_000, "bytes", "a workbook, unpacked", "workbook-too-large")
+WORKBOOK_RATIO: Final = Limit(
+    200, "times", "its own size, what a workbook of more than 100,000,000 bytes unpacks to", "workbook-too-large"
+)
+WORKBOOK_PART: Final = Limit(100_000_000, "bytes", "a part of a workbook that names its sheets", "workbook-too-large")
+WORKBOOK_NAMES: Final = Limit(
+    100_000, "elements", "sheets, or relations, that a part of a workbook names", "workbook-too-large"
+)
 WORKBOOK_SHEETS: Final = Limit(1_000, "sheets", "a workbook", "too-many-sheets")
 WORKBOOK_CELLS: Final = Limit(
     60_000_000,
@@ -74,9 +103,33 @@ WORKBOOK_CELLS: Final = Limit(
     "all sheets of a workbook: rows × columns (26 at least) up to the farthest cell",
     "sheet-too-large",
 )
-CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV", "too-many-columns")
+WORKBOOK_TEXTS: Final = Limit(
+    1_000_000_000,
+    "bytes",
+    "the texts that cells of a workbook share: together, and wherever one is used",
+    "workbook-texts",
+)
+CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV, or columns of JSON, YAML or Parquet", "too-many-columns")
 CSV_CELL: Final = Limit(16_000_000, "characters", "a cell of CSV: an open quote takes in no whole file", "broken-csv")
 SQLITE_VALUE: Final = Limit(100_000_000, "bytes", "a value of a SQLite file", "database-failed")
+SQLITE_STEPS: Final = Limit(
+    5_000_000_000,
+    "steps",
+    "what SQLite does for one table, view or query, counted by its own machine",
+    "database-endless",
+)
+PARQUET_TEXTS: Final = Limit(
+    1_000_000_000, "bytes", "the texts of a column of Parquet in a million rows, wherever one is used", "parquet-texts"
+)
+TABLE_CELLS: Final = Limit(
+    100_000_000,
+    "cells",
+    "a table in JSON or YAML or out of a program, or 16 MB of CSV: rows × cells of the widest, or keys",
+    "table-too-large",
+)
+TABLE_ROWS: Final = Limit(
+    100_000_000, "rows", "a table in Parquet; a table, view or query of a database", "too-many-rows"
+)
 TEXT_LENGTH: Final = Limit(1_000_000, "characters", "a text in a cell", outcome="the cell is unreadable")
 WORD_LENGTH: Final = Limit(1_000, "characters", "any other value in a cell", outcome="the cell is unreadable")
 NUMBER_LENGTH: Final = Limit(400, "characters", "a number in a cell", outcome="the cell is unreadable")

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
+from hegui.characters import as_compared
 from hegui.datatypes import Cause, Text
 from hegui.source import Diagnostic, UsageError, Wording
 
@@ -123,12 +124,13 @@ def escape(part: str) -> str:
 
 
 def as_key(text: str) -> str:
-    """A key as it stands in fingerprints, whether it is written so or plainly; the parts of one of several by commas.
+    """A key as it stands in fingerprints, whether it is written so or plainly, wide or narrow; the parts of one of several by
+    commas.
 
-    >>> as_key("M 1,2023"), as_key("M%201,2023")
-    ('M%201,2023', 'M%201,2023')
+    >>> as_key("M 1,2023"), as_key("M%201,2023"), as_key("Ｍ１,2023")
+    ('M%201,2023', 'M%201,2023', 'M1,2023')
     """
-    return "".join(char if char in "%," else escape(char) for char in text)
+    return "".join(char if char in "%," else escape(char) for char in as_compared(text))
 
 
 @dataclass(frozen=True, slots=True)

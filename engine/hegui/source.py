@@ -25,8 +25,9 @@ from typing import Any, Final
 
 import yaml
 
-from hegui import limits
+from hegui import intake, limits
 from hegui.characters import escaped, on_one_line
+from hegui.datatypes import Text
 from hegui.masking import closed, harmless, without_passwords
 from hegui.terminal import width
 
@@ -157,7 +158,7 @@ class Diagnostic:
 
 
 def _fill(wording: Wording, args: dict[str, object], lang: str) -> str:
-    told = {name: on_one_line(value) for name, value in args.items()}
+    told = {name: on_one_line(each.get(lang) if isinstance(each, Text) else each) for name, each in args.items()}
     return escaped((wording.zh if lang == "zh" else wording.en).format(**told))
 
 
@@ -283,6 +284,7 @@ _LOOKS_LIKE = Wording("looks-like", "it looks like {looks}; save it as UTF-8", "
 _SAVE_AS = Wording("save-as-utf-8", "save it as UTF-8", "请另存为 UTF-8")
 _UNREADABLE = Wording("unreadable-file", "cannot read `{name}`: {problem}", "无法读取 `{name}`：{problem}")
 
+_MARK: Final = b"\xef\xbb\xbf"
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
 
@@ -366,10 +368,10 @@ def read_source(path: Path, name: str | None = None) -> Source:
     """
     shown = name or str(path)
     try:
-        raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        raw = intake.bytes_of(path, limits.YAML_BYTES + len(_MARK)).removeprefix(_MARK)
     except OSError as error:
-        problem = error.strerror or type(error).__name__
-        raise HeguiError(Diagnostic(_UNREADABLE, {"name": shown, "problem": problem}, whole_file(shown))) from error
+        args: dict[str, object] = {"name": shown, "problem": intake.problem(error)}
+        raise HeguiError(Diagnostic(_UNREADABLE, args, whole_file(shown))) from error
     if len(raw) > limits.YAML_BYTES:
         raise HeguiError(Diagnostic(_LARGE, {"limit": limits.YAML_BYTES}, whole_file(shown)))
     try:
@@ -430,8 +432,8 @@ def read_yaml(source: Source) -> list[Document]:
 
 def _unread(source: Source, problem: str, at: int) -> HeguiError:
     at = min(at, len(source.text))
-    args: dict[str, object] = {"problem": problem, "said": _SAID.get(problem, problem)}
-    return HeguiError(Diagnostic(_SYNTAX, args, Span(source, at, at + 1)))
+    args: dict[str, object] = {"problem": problem, "said": _SAID.get(problem, problem), "limit": limits.YAML_DEPTH}
+    return HeguiError(Diagnostic(_DEEP if "nesting depth" in problem else _SYNTAX, args, Span(source, at, at + 1)))
 
 
 def _documents(source: Source, events: Iterable[yaml.Event]) -> Iterator[list[yaml.Event]]:

@@ -133,18 +133,21 @@ def _comparing(signs: frozenset[int]) -> str:
 
 def _connective(node: Call, place: _Place) -> Iterator[Slip]:
     other = next(row.spelling for row in OPERATORS.values() if row.logic and row.spelling != node.spelling)
-    left, right = node.args
-    args = {"left": quoted(left), "right": quoted(right)}
-    mixed = isinstance(right, Call) and right.form == "infix" and right.spelling == other
-    follows = f"({source(right)})" if mixed else source(right)
-    before, after = (_cut(f"{word} {follows}") for word in (node.spelling, other))
-    yield Slip("connective", before, after, node.spelling_at, replace(node, spelling=other), APART, args)
+    for index, at in enumerate((node.spelling_at, *node.further_at), start=1):
+        left, right = _chained(node, node.args[:index]), node.args[index]
+        args = {"left": quoted(left), "right": quoted(right)}
+        mixed = isinstance(right, Call) and right.form == "infix" and right.spelling == other
+        follows = f"({source(right)})" if mixed else source(right)
+        before, after = (_cut(f"{word} {follows}") for word in (node.spelling, other))
+        turned = _chained(replace(node, spelling=other), (left, right))
+        slipped = _chained(node, (turned, *node.args[index + 1 :]))
+        yield Slip("connective", before, after, at, slipped, APART, args)
     above = place.above
     if isinstance(above, Call) and (above.form, above.spelling) == (node.form, node.spelling):
         return  # its parts are parts of the whole chain
     operands = list(_operands(node, node))
     for index, operand in enumerate(operands):
-        rest = _chained(node, operands[:index] + operands[index + 1 :])
+        rest = _chained(node, (*operands[:index], *operands[index + 1 :]))
         yield Slip("connective", _short(operand), "", operand.at, rest, ALONE, {"operand": quoted(operand)})
 
 
@@ -156,11 +159,15 @@ def _operands(node: Syntax, chain: Call) -> Iterator[Syntax]:
         yield node
 
 
-def _chained(chain: Call, operands: list[Syntax]) -> Syntax:
-    made = operands[0]
-    for each in operands[1:]:
-        made = replace(chain, args=(made, each))
-    return made
+def _chained(chain: Call, operands: tuple[Syntax, ...]) -> Syntax:
+    """The chain with these terms only, as it would be read: one that begins with a chain of its own goes on with it."""
+    first, *others = operands
+    if not others:
+        return first
+    row = rows(chain.form, chain.spelling)[0]
+    if row.logic and isinstance(first, Call) and (first.form, first.spelling) == (chain.form, chain.spelling):
+        operands = (*first.args, *others)
+    return replace(chain, args=operands, further_at=())
 
 
 def _quantifier(node: Call) -> Iterator[Slip]:
@@ -283,7 +290,8 @@ def _with(node: Syntax, index: int, part: Syntax) -> Syntax:
         case Call(target=target, args=args):
             if target is old:
                 return replace(node, target=part)
-            return replace(node, args=tuple(part if each is old else each for each in args))
+            changed = tuple(part if each is old else each for each in args)
+            return _chained(node, changed) if node.form == "infix" else replace(node, args=changed)
         case Choice():
             test, then, otherwise = (part if each is old else each for each in _parts(node))
             return replace(node, test=test, then=then, otherwise=otherwise)
@@ -300,7 +308,8 @@ def quoted(node: Syntax) -> str:
 def _short(node: Syntax) -> str:
     text = source(node)
     if len(text) > LONGEST and isinstance(node, Call) and node.form == "infix":
-        left, right = (_cut(source(arg), LONGEST // 2) for arg in node.args)
+        before = node.args[0] if len(node.args) == 2 else replace(node, args=node.args[:-1])
+        left, right = (_cut(source(part), LONGEST // 2) for part in (before, node.args[-1]))
         return f"{left} {node.spelling} {right}"
     return _cut(text)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hegui.api import read_run
+from hegui.characters import as_compared
 from hegui.cli import words
 from hegui.cli.frame import (
     FOUND,
@@ -219,7 +220,7 @@ def explain(
     as_of = as_of or api.today()
     registry = api.load_registry(facts, ruleset, as_of=as_of)
     if rule in ruleset.conclusions:
-        about = ruleset.conclusions[rule].about_kind
+        about, entity = ruleset.conclusions[rule].about_kind, as_compared(entity)
         whole = api.check(registry, ruleset, as_of=as_of, decided_on=decided_on)
         drawn = any(each.entity == entity for each in whole.drawing.drawn)
         if not drawn and about in registry.tables and entity not in registry.keys(about):

@@ -33,12 +33,12 @@ def verify(
     lang: str,
 ) -> None:
     """Make a saved run again and say what differs: exit 0 if nothing does, 1 if something."""
-    from hegui import api
+    from hegui import api, limits
     from hegui.arguments import text_of
     from hegui.report.run import run_data
     from hegui.report.verified import doubled
 
-    text = text_of(Path(run_json))
+    text = text_of(Path(run_json), limits.RUN_BYTES)
     data = run_data(text, run_json)
     found = api.verify(
         data,

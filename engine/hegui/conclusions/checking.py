@@ -6,6 +6,7 @@ that which of the two is used never decides whether a program runs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -42,9 +43,9 @@ def check(program: Program, facts: Iterable[Fact]) -> None:
 
 def check_program(program: Program) -> None:
     """The part of `check` that needs no facts."""
-    names = [rule.name for rule in program.rules] + [count.name for count in program.counts]
-    for name in names:
-        _require(names.count(name) == 1, f"`{name}` is the name of two rules or counts")
+    names = Counter([rule.name for rule in program.rules] + [count.name for count in program.counts])
+    for name, times in names.items():
+        _require(times == 1, f"`{name}` is the name of two rules or counts")
     for rule in program.rules:
         _check_rule(rule)
     for count in program.counts:

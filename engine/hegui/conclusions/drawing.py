@@ -180,7 +180,9 @@ class Drawer:
                     if variable.source == "conclusion" and variable.of[0] == each.conclusion:
                         head = passed(Use(plan, variable), each.verdict == "concluded")
                         given = filled(head, {**known, unknown("place"): place is None})
-                        self.grounded[plan.conclusion.name].facts.append(Placed(given, place))
+                        grounded = self.grounded[plan.conclusion.name]
+                        grounded.facts.append(Placed(given, place))
+                        grounded.placeless |= {int(variable.row.var)} if place is None else set()
 
     # --- flat rules
 
@@ -225,7 +227,7 @@ class Drawer:
 
     def chain(self) -> Iterator[Done]:
         """Every jurisdiction by itself, then what reaches across them."""
-        loose = [name for name, grounded in self.grounded.items() if grounded.loose_places]
+        loose = {name: grounded.placeless for name, grounded in self.grounded.items()}
         reach = reaches(self.plans, self.source.request.ruleset.vocabulary, loose)
         if self.copies() > MOST_COPIES:
             reach = dict.fromkeys(reach, Reach(False, False))

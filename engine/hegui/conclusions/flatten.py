@@ -20,15 +20,30 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, Literal
 
+from hegui import limits
 from hegui.conclusions.plan import Equality, Key, Pairing, Plan, unknown
 from hegui.conclusions.program import Count, Fact, FlatRule, Head, Pattern, Scalar, Taken, fact
 from hegui.language.tree import Cell, Node
 from hegui.ruleset.model import Variable
+from hegui.source import ChainingError, Diagnostic, Wording
 
 Purpose = Literal["sure", "maybe", "unplaced", "blockable", "blocked", "pass"]
-Way = Literal["equal", "left", "right"]
-"""How an equality may hold: the values are equal, or one of them is not known."""
+Way = Literal["equal", "left", "right", "free"]
+"""How an equality may hold: the values are equal, or one of them is not known, which another equality says where it is `free`."""
 
+Term = tuple[int, Node]
+"""What is joined on: a variable and what is read from it."""
+
+_WAYS = Wording(
+    "conclusion-ways",
+    "the equalities of the conclusion `{name}` may hold in more than {limit} ways, since values they compare are not known",
+    "结论 `{name}` 比较的取值未知，其等式有超过 {limit} 种成立方式",
+)
+_IN_STEPS = Wording(
+    "conclusion-in-steps",
+    "draw it in steps: a conclusion of some of its names, and another given that one",
+    "请分步推理：先由部分名称得出一个结论，再以该结论为前提",
+)
 _SURE: Final = ("sure", True)
 
 
@@ -213,21 +228,53 @@ class _Flattener:
         """The patterns of some variables, joined by the equalities and pairs of a clause, in every way they may be.
         With `sure`, the variables in `certain` are."""
         clauses = self.plan.where if clause == "where" else self.plan.unless
-        ways = [self.ways(equality, sure) for equality in clauses.equalities]
-        for chosen in product(*ways):
+        for chosen in self.ways(clauses.equalities, sure):
             match = _Match(self.plan, clauses.pairings, sure, self.unknown_keys)
             equalities = dict(zip(clauses.equalities, chosen, strict=True))
             for number in numbers:
                 match.add(number, sure and number in certain, equalities)
             yield match
 
-    def ways(self, equality: Equality, sure: bool) -> tuple[Way, ...]:
-        found: list[Way] = ["equal"]
-        sides: tuple[Way, Way] = ("left", "right")
-        for key, way in zip((equality.left, equality.right), sides, strict=True):
-            if not sure and (key.variable, key.name) in self.unknown_keys:
-                found.append(way)
-        return tuple(found)
+    def ways(self, equalities: tuple[Equality, ...], sure: bool) -> list[tuple[Way, ...]]:
+        """Every way all equalities may hold. What is known in one of them is in the others too, and what is not known there
+        needs no further way elsewhere: most equalities of a conclusion share a side.
+
+        Raises:
+            ChainingError: there are too many.
+        """
+        open_ = set[Term]() if sure else {
+            _term(key) for each in equalities for key in (each.left, each.right)
+            if (key.variable, key.name) in self.unknown_keys
+        }  # fmt: skip
+        found: list[tuple[tuple[Way, ...], dict[Term, bool]]] = [((), {})]
+        for equality in equalities:
+            found = [
+                ((*ways, way), known | more)
+                for ways, known in found
+                for way, more in _holding(_term(equality.left), _term(equality.right), open_, known)
+            ]
+            if len(found) > limits.CONCLUSION_WAYS:
+                args = {"name": self.plan.conclusion.name, "limit": int(limits.CONCLUSION_WAYS)}
+                raise ChainingError(Diagnostic(_WAYS, args, self.plan.conclusion.span, _IN_STEPS))
+        return [ways for ways, _ in found]
+
+
+def _term(key: Key) -> Term:
+    return key.variable, key.node
+
+
+def _holding(
+    left: Term, right: Term, open_: set[Term], known: Mapping[Term, bool]
+) -> Iterator[tuple[Way, dict[Term, bool]]]:
+    """The ways one equality may hold and what each says of its sides, `known` being what has been said before."""
+    if known.get(left) is False or known.get(right) is False:
+        yield "free", {}
+        return
+    yield "equal", {side: True for side in (left, right) if side in open_}
+    sides: tuple[tuple[Term, Way], ...] = ((left, "left"), (right, "right"))
+    for side, way in sides:
+        if side in open_ and side not in known:
+            yield way, {side: False}
 
 
 class _Match:
@@ -248,7 +295,7 @@ class _Match:
         joins += self.paired(number)
         for equality, way in ways.items():
             mine, other = self.sides(equality, number)
-            if mine is None or other is None or other.variable not in self.at:
+            if mine is None or other is None or other.variable not in self.at or way == "free":
                 continue
             if way == "equal":
                 joins.append((mine.name, self.at[other.variable], other.name))

@@ -87,8 +87,8 @@ class Grounded:
     pairs: dict[tuple[str, str, str], tuple[Cause, ...]] = field(default_factory=dict)
     told: dict[tuple[str, str], Mapping[str, Scalar]] = field(default_factory=dict)
     """What matches are counted by and told apart by, by kind and identity of the candidate that says it."""
-    loose_places: bool = False
-    """Is there a given row whose jurisdiction is not known though its kind has one?"""
+    placeless: set[int] = field(default_factory=set)
+    """The variables that may stand for a row whose jurisdiction is not known though its kind has one."""
 
 
 class FactView(World, Protocol):
@@ -239,8 +239,8 @@ def ground(plan: Plan, source: Ground) -> Grounded:
         asked = Asked(plan, number, source)
         kept = [new for each in source.candidates(variable, number >= given) if (new := asked.ask(each)) is not None]
         lists.append(kept)
-        if number < given and (variable.source == "finding" or variable.kind.jurisdiction is not None):
-            found.loose_places |= any(candidate.place is None for candidate in kept)
+        if placed(variable) and any(candidate.place is None for candidate in kept):
+            found.placeless.add(number)
         for candidate in kept:
             _keep(found, asked, candidate)
         found.unknown |= asked.unknown
@@ -248,6 +248,11 @@ def ground(plan: Plan, source: Ground) -> Grounded:
         for pairing in clauses.pairings:
             _pair(found, plan, pairing, clauses.equalities, lists, source)
     return found
+
+
+def placed(variable: Variable) -> bool:
+    """Has what a variable stands for a jurisdiction, if all is known?"""
+    return variable.source != "row" or variable.kind.jurisdiction is not None
 
 
 def _keep(found: Grounded, asked: Asked, candidate: Candidate) -> None:

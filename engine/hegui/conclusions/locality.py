@@ -7,8 +7,10 @@ jurisdiction when they are equal; so are a finding and the entity it is filed un
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
 
 from hegui.conclusions.plan import Equality, Plan
 from hegui.language.tree import Cell, Node
@@ -17,6 +19,10 @@ from hegui.vocabulary import Kind, Vocabulary
 
 Term = tuple[int, tuple[str, ...]]
 """A variable and the fields followed from it."""
+
+
+MOST_LOOSE: Final = 6
+"""Variables that may stand for rows of no known jurisdiction; with more, all jurisdictions are taken together unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +34,24 @@ class Reach:
     home: bool
 
 
-def reaches(plans: tuple[Plan, ...], vocabulary: Vocabulary, loose: Collection[str] = ()) -> dict[str, Reach]:
+def reaches(
+    plans: tuple[Plan, ...], vocabulary: Vocabulary, loose: Mapping[str, Collection[int]] | None = None
+) -> dict[str, Reach]:
     """How far each conclusion reaches. One that rests on a far one, or on one about somebody elsewhere, is far too.
 
-    A conclusion in `loose` has given rows whose jurisdiction is not known: where such a row may be blocked, counted or
-    rested on, all jurisdictions matter.
+    `loose` are the variables of each that may stand for rows whose jurisdiction is not known. Where such a row is given and may be
+    blocked, counted or rested on, all jurisdictions matter; so they do where only such a row ties others to one another, since
+    what is not known may equal any of them.
     """
-    found = {plan.conclusion.name: _Ties(plan, vocabulary).reach() for plan in plans}
+    ties = {plan.conclusion.name: _Ties(plan, vocabulary) for plan in plans}
+    found = {name: each.reach() for name, each in ties.items()}
     used = {other for plan in plans for other in plan.conclusion.rests_on()}
     for plan in plans:
         conclusion = plan.conclusion
+        placeless = set((loose or {}).get(conclusion.name, ()))
         matters = conclusion.unless or conclusion.at_least is not None or conclusion.name in used
-        if conclusion.name in loose and matters:
+        given = any(number < len(conclusion.given) for number in placeless)
+        if (given and matters) or not ties[conclusion.name].hold_without(placeless):
             found[conclusion.name] = Reach(False, False)
     changed = True
     while changed:
@@ -66,20 +78,31 @@ class _Ties:
         self.plan = plan
         self.parents: dict[int, int] = {}
 
-    def reach(self) -> Reach:
-        placed = [int(each.row.var) for each in self.conclusion.variables if self.place(each) is not None]
+    def hold_without(self, loose: Collection[int]) -> bool:
+        """Are all rows of one jurisdiction still, whichever of some variables are left out?"""
+        if len(loose) > MOST_LOOSE:
+            return False
+        gaps = (set(gone) for size in range(1, len(loose) + 1) for gone in combinations(sorted(loose), size))
+        return all(self.reach(gone).local for gone in gaps) or not self.reach().local
+
+    def reach(self, without: Collection[int] = ()) -> Reach:
+        self.parents = {}
+        numbers = (int(each.row.var) for each in self.conclusion.variables if self.place(each) is not None)
+        placed = [number for number in numbers if number not in without]
         given = [number for number in placed if number < len(self.conclusion.given)]
-        self.tie(self.plan.where.equalities)
+        self.tie(self.plan.where.equalities, without)
         local = self.together(given) and (bool(given) or not placed)
-        self.tie(self.plan.unless.equalities)  # which tie no two given rows that may be blocked to one another
+        self.tie(self.plan.unless.equalities, without)  # which tie no two given rows that may be blocked to one another
         local = local and self.together(placed)
         home = local and bool(given) and "row" in self.decides(self.conclusion.about.node)
         if self.conclusion.at_least is not None:
             local = home  # a group is counted in one place
         return Reach(local, home)
 
-    def tie(self, equalities: Iterable[Equality]) -> None:
+    def tie(self, equalities: Iterable[Equality], without: Collection[int]) -> None:
         for equality in equalities:
+            if equality.left.variable in without or equality.right.variable in without:
+                continue
             if self.decides(equality.left.node) & self.decides(equality.right.node):
                 self.parents[self.root(equality.left.variable)] = self.root(equality.right.variable)
 

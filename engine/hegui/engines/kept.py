@@ -16,9 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from hegui.datatypes import Text
 from hegui.engines.former import MARK, Former, former_of, mark_in, number_of
 from hegui.engines.layers import AT, GONE, fresh_file, united
 from hegui.files import clear, folder_beside, led_to, temporary_place
+from hegui.intake import NotAFile, look
 from hegui.outcome import Finding, Verdict
 from hegui.ruleset.model import Rule
 from hegui.source import Diagnostic, FactsError, HeguiError, UsageError, Wording
@@ -328,6 +330,7 @@ class Kept(Sequence[Finding]):
         Raises:
             UsageError: a file is missing, damaged or another one.
         """
+        self._refuse_no_files()
         if self.mark is not None and self.home is None and mark_in(self.folder) != self.mark:
             aside = former_of(self.folder, self.mark)
             if aside is not None:
@@ -342,6 +345,16 @@ class Kept(Sequence[Finding]):
                 raise self._lost(name, self.file(name), _OTHER_COUNT.en.format(found=found, count=count))
         self._refuse_other_run()
         return self
+
+    def _refuse_no_files(self) -> None:
+        """Raise where a file that will be opened is none: nothing of it would ever come."""
+        for file in (*self.files(), *(self.folder / name for name in BESIDE)):
+            try:
+                look(file)
+            except NotAFile as error:
+                raise self._lost(file.stem, file, error.problem) from error
+            except OSError:  # one that is missing is told as it is read
+                continue
 
     def _refuse_other_run(self) -> None:
         if self.mark is not None and mark_in(self.folder) != self.mark:
@@ -374,7 +387,7 @@ class Kept(Sequence[Finding]):
         return int(self.collected(rule, pl.scan_parquet(file, glob=False).select(pl.len()), file).item())
 
     @staticmethod
-    def _lost(rule: str, file: Path, problem: str) -> UsageError:
+    def _lost(rule: str, file: Path, problem: str | Text) -> UsageError:
         return UsageError(Diagnostic(_LOST, {"rule": rule, "file": str(file), "problem": problem}))
 
     def of_rules(self, names: Iterable[str]) -> Iterator[Finding]:

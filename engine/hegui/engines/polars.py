@@ -32,6 +32,7 @@ from hegui.ruleset.model import Rule
 if TYPE_CHECKING:
     import polars as pl
 
+    from hegui.language.pattern import Pattern
     from hegui.language.planes import DatedValue, Frame, Strip
     from hegui.language.signatures import Expr
 
@@ -155,6 +156,14 @@ class PolarsTables:
 
     def parameter(self, name: str) -> Sequence[DatedValue]:
         return dated_values(self.request, name)
+
+    def matching(self, text: Expr, pattern: Pattern) -> Expr:
+        return text.str.contains(pattern.rust())
+
+    def searched(self, frame: Frame, text: str, pattern: Pattern, name: str) -> Frame:
+        import narwhals as nw
+
+        return frame.with_columns(self.matching(nw.col(text), pattern).alias(name))
 
 
 # --- one kind ------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The Spark engine: the same column plans on a cluster, one plan per rule, findings left with the executors.
 
 Tables are read from the folder of a conformed registry, which driver and executors must both see; tables in memory are
-sent along. Conditions are Spark's own expressions throughout: no row ever passes through Python.
+sent along. Conditions are Spark's own expressions throughout: no row passes through Python, but for texts that are held against
+a pattern Java could take too long over.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from hegui.engines import spark_patterns
 from hegui.engines.blaming import blaming
 from hegui.engines.frames import KindRules, RuleColumns, dated_values
 from hegui.engines.kept import Kept, telling_what_broke
@@ -23,6 +25,7 @@ from hegui.engines.request import Keeping, Request
 from hegui.engines.spark_session import connect, failures
 from hegui.facts.registry import LINE, ROW, SOURCE
 from hegui.language.meanings import day_number
+from hegui.language.retrying import in_proportion
 from hegui.language.tree import Chain, Related
 from hegui.outcome import Finding, Judgement, RuleSummary
 from hegui.ruleset.model import Rule
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
     from hegui.engines.polars import RuleFrame
+    from hegui.language.pattern import Pattern
     from hegui.language.planes import DatedValue, Frame
     from hegui.language.signatures import Expr
 
@@ -216,6 +220,16 @@ class SparkTables:
 
     def parameter(self, name: str) -> Sequence[DatedValue]:
         return dated_values(self.request, name)
+
+    def matching(self, text: Expr, pattern: Pattern) -> Expr | None:
+        return text.str.contains(pattern.java()) if in_proportion(pattern) else None
+
+    def searched(self, frame: Frame, text: str, pattern: Pattern, name: str) -> Frame:
+        import narwhals as nw
+
+        native: DataFrame = frame.to_native()
+        searched: Frame = nw.from_native(native.withColumn(name, spark_patterns.search(pattern)(_column(text))))
+        return searched
 
 
 # --- one rule ------------------------------------------------------------------------------------------------------

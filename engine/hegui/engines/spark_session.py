@@ -107,7 +107,7 @@ def connect(master: str | None = None) -> SparkSession:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise UsageError(Diagnostic(_NOT_INSTALLED, {"problem": error}, None, _INSTALL)) from error
+        raise not_installed(error) from error
     running = SparkSession.getActiveSession()
     if running is None:
         _refuse_without_java()
@@ -117,6 +117,11 @@ def connect(master: str | None = None) -> SparkSession:
     for name, value in (MEANING | QUICK).items():
         session.conf.set(name, value)
     return session
+
+
+def not_installed(error: ImportError) -> UsageError:
+    """What is said where PySpark or something it needs is not installed."""
+    return UsageError(Diagnostic(_NOT_INSTALLED, {"problem": error}, None, _INSTALL))
 
 
 def _started(builder: SparkSession.Builder, master: str | None) -> SparkSession:
@@ -130,6 +135,9 @@ def _started(builder: SparkSession.Builder, master: str | None) -> SparkSession:
             builder = builder.config("spark.sql.shuffle.partitions", "8")  # of 200 most would be empty
             if "PYSPARK_SUBMIT_ARGS" not in os.environ:  # who says nothing else gets room for long plans
                 builder = builder.config("spark.driver.memory", "2g")
+                builder = builder.config(
+                    "spark.driver.extraJavaOptions", "-Xss32m"
+                )  # plans are as deep as they are long
             # a laptop on a train has no name of its own that leads back to it
             builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
     if master is not None or not submitted:

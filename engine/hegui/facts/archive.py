@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import copy
 import re
+import string
 import zipfile
 import zlib
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
+from hegui import limits
 from hegui.facts import words
+from hegui.facts.shared_texts import Shared, used
+from hegui.facts.shared_texts import widest as widest_texts
 
 CHUNK: Final = 1 << 20
 """Bytes that are unpacked at a time; no text between two tags is much longer."""
 SMALL: Final = 100_000_000
-"""Bytes up to which it does not matter how well an archive is packed."""
-RATIO: Final = 200
-"""How many times its own size an archive may unpack to. Rows that repeat each other come to some forty times."""
-NAMED: Final = 100_000
-"""Sheets and relations that are told apart."""
+"""Bytes up to which it does not matter how well an archive is packed. Rows that repeat each other come to some forty times."""
 DAMAGE: Final = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError, LookupError, RuntimeError, ValueError, expat.ExpatError),
 )
@@ -45,7 +46,8 @@ _UNCOUNTED = re.compile(
 )
 """A formula without what it came to; an empty text is something it may come to."""
 _PRECISE = re.compile(rb"v>-?\d*+(?:\.\d{10}|[.\d]*[eE])")
-_ROWS = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+_CELLS = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"')
+_LETTERS = string.ascii_uppercase.encode()
 _FAR = re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]\d{1,6}")(?: r="([A-Z]{2,3})\d{1,7}")?')
 """Cells beyond column Z, and those that are not written as programs write them: of these, no letters are caught."""
 _PREFIXED = re.compile(rb":c[\s/>]")
@@ -60,17 +62,32 @@ class TooLong(Exception):
     """A text far longer than a cell holds."""
 
 
+class TooManyTexts(Exception):
+    """Texts that come to more than they may, wherever one is used."""
+
+
+class PartTwice(Exception):
+    """Two parts of one name, of which one would be read and the other not; its argument is the name."""
+
+
 @dataclass
 class Look:
     """What a look through a sheet's XML shows: the cells whose formula failed or was never worked out, by row and column, and
-    whether any number has more decimals than fastexcel writes out. `rows` and `columns` are those of its farthest cells;
-    `plain` is false where only a parser can tell."""
+    whether any number has more decimals than fastexcel writes out. `rows` and `columns` are those of its farthest cells,
+    `cells` is how many there are, and `twice` one that stands there twice, by row and column. `plain` is false where only a
+    parser can tell, `ordered` where a cell does not stand behind the one before."""
 
     failed: dict[tuple[int, int], str] = field(default_factory=dict)
     precise: bool = False
     rows: int = 0
     columns: int = 0
+    cells: int = 0
+    twice: tuple[int, int] | None = None
     plain: bool = True
+    ordered: bool = True
+    last: int = 0
+    of_last: frozenset[bytes] = frozenset()
+    """The cells so far of the last row."""
 
 
 class Archive:
@@ -78,9 +95,18 @@ class Archive:
 
     def __init__(self, archive: zipfile.ZipFile, packed: int, most: int) -> None:
         self.archive, self.unpacked = archive, 0
-        self.most = min(most, max(SMALL, RATIO * packed))
+        self.most = min(most, max(SMALL, limits.WORKBOOK_RATIO * packed))
         if sum(info.file_size for info in archive.infolist()) > self.most:
             raise TooLarge
+        self._refuse_twice()
+
+    def _refuse_twice(self) -> None:
+        seen: set[str] = set()
+        for info in self.archive.infolist():
+            name = info.filename.replace("\\", "/").lower()
+            if name in seen and not info.is_dir():
+                raise PartTwice(info.filename)
+            seen.add(name)
 
     def sheets(self) -> list[tuple[str, set[str]]]:
         """The names of the sheets, each with the parts it may stand in."""
@@ -120,10 +146,10 @@ class Archive:
         def begins(tag: str, attributes: dict[str, str]) -> None:
             if _local(tag) == name:
                 found.append(attributes)
-            if len(found) > NAMED:
+            if len(found) > limits.WORKBOOK_NAMES:
                 raise TooLarge
 
-        _parse(_at_most(SMALL, self.pieces(self.archive.getinfo(part))), begins)
+        _parse(_at_most(limits.WORKBOOK_PART, self.pieces(self.archive.getinfo(part))), begins)
         return found
 
     def pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -147,27 +173,59 @@ class Archive:
         Raises:
             TooLarge: it unpacks to more than it may.
             TooLong: a single text is far longer than a cell holds.
+            TooManyTexts: the texts come to more than they may.
         """
         sheets = self.sheets()
         of_sheets = {part for _, parts in sheets for part in parts}
         looks: dict[str, Look] = {}
+        shared: list[array[int]] = []
         for info in self.archive.infolist():
             if info.filename in of_sheets:
                 looks[info.filename] = self._look(info)
+            elif base(info.filename) == _STRINGS:
+                shared.append(self._shared(info))
             else:
-                pieces = self.pieces(info)
-                for _ in _tags(pieces) if base(info.filename) == _STRINGS else pieces:
+                for _ in self.pieces(info):
                     pass
+        self._refuse_texts(widest_texts(shared), [parts for _, parts in sheets], looks)
         named = [(name, widest([looks[part] for part in parts])) for name, parts in sheets]
         return dict(named), [look for _, look in named]
 
+    def _shared(self, part: zipfile.ZipInfo) -> array[int]:
+        """The sizes of the texts that cells share."""
+        found, size = Shared(), 0
+        for text, begin in _tags(self.pieces(part)):
+            size += len(text) - begin
+            found.add(text[begin:])
+            if size > limits.WORKBOOK_TEXTS or len(found.sizes) > limits.WORKBOOK_CELLS:
+                raise TooManyTexts
+        return found.finished()
+
+    def _refuse_texts(self, sizes: array[int], sheets: list[set[str]], looks: dict[str, Look]) -> None:
+        """Each use of a shared text is a text of its own once the library has read it. They are added up only where the longest
+        one in every cell would be too much."""
+        longest = max(sizes, default=0)
+        if longest * sum(looks[part].cells for parts in sheets for part in parts) <= limits.WORKBOOK_TEXTS:
+            return
+        before = self.unpacked
+        texts = dict.fromkeys(looks, 0)
+        for part in looks:
+            self.unpacked = before  # they are counted once
+            for text, begin in _tags(self.pieces(self.archive.getinfo(part))):
+                texts[part] += used(text, begin, sizes, longest)
+        if sum(texts[part] for parts in sheets for part in parts) > limits.WORKBOOK_TEXTS:
+            raise TooManyTexts
+
     def _look(self, part: zipfile.ZipInfo) -> Look:
         look, before = Look(), self.unpacked
-        for text in _tags(self.pieces(part)):
-            _look_at(text, look)
+        for text, begin in _tags(self.pieces(part)):
+            _look_at(text, begin, look)
         if not look.plain:
             self.unpacked = before  # it is counted once
             _measure(self.pieces(part), look)
+        if not look.ordered and look.rows * look.columns <= limits.WORKBOOK_CELLS:
+            self.unpacked = before
+            look.twice = _twice(self.pieces(part), look)
         return look
 
 
@@ -195,22 +253,25 @@ def _at_most(most: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _tags(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Texts that end before a tag and overlap, so that no tag is cut in two, nor an ordinary cell."""
-    kept = b""
+def _tags(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Texts that end before a tag and overlap, so that no tag is cut in two, nor an ordinary cell; each with the place where
+    what was not in the one before begins, which is at a tag."""
+    kept, begin = b"", 0
     for piece in pieces:
         text = kept + piece
         end = text.rfind(b"<")
         if len(text) - end > CHUNK + _OVERLAP:
             raise TooLong
-        yield text[: max(end, 0)]
-        kept = text[max(end - _OVERLAP, 0) :]
-    yield kept
+        end = max(end, 0)
+        yield text[:end], begin
+        start = max(end - _OVERLAP, 0)
+        kept, begin = text[start:], end - start
+    yield kept, begin
 
 
-def _look_at(text: bytes, look: Look) -> None:
+def _look_at(text: bytes, begin: int, look: Look) -> None:
     look.precise = look.precise or _PRECISE.search(text) is not None
-    look.rows = max(look.rows, max(map(int, _ROWS.findall(text)), default=0))
+    _follow(_CELLS.findall(text, begin), look)
     far = set(_FAR.findall(text))
     look.columns = max(look.columns, 26, *(position(letters) + 1 for letters in far))
     look.plain = look.plain and b"" not in far and _PREFIXED.search(text) is None
@@ -222,8 +283,50 @@ def _look_at(text: bytes, look: Look) -> None:
             look.failed[(int(cell[2]) - 1, position(cell[1]))] = words.UNCOUNTED
 
 
+def _follow(cells: list[bytes], look: Look) -> None:
+    """Count cells, by their addresses. Where rows follow each other and no cell of a row stands there twice, none of the
+    sheet does."""
+    if not cells:
+        return
+    rows = [*map(int, b" ".join(cells).translate(None, _LETTERS).split())]
+    look.cells, look.rows = look.cells + len(cells), max(look.rows, max(rows))
+    there, begins = frozenset(cells), rows.index(rows[-1])
+    goes_on = look.last == rows[0]
+    apart = len(there) == len(cells) and not (goes_on and look.of_last & there)
+    follows = rows[0] >= look.last and rows == sorted(rows)
+    look.ordered = look.ordered and apart and follows
+    look.of_last = frozenset(cells[begins:]) | (look.of_last if goes_on and begins == 0 else frozenset())
+    look.last = rows[-1]
+
+
 def _measure(pieces: Iterator[bytes], look: Look) -> None:
-    """The farthest cells of a sheet, read as XML is."""
+    """The farthest cells of a sheet and how many there are, read as XML is."""
+    look.cells, last = 0, (0, 0)
+
+    def stands(row: int, column: int) -> None:
+        nonlocal last
+        look.rows, look.columns, look.cells = max(look.rows, row), max(look.columns, column), look.cells + 1
+        look.ordered, last = look.ordered and (row, column) > last, (row, column)
+
+    _each_cell(pieces, stands)
+
+
+def _twice(pieces: Iterator[bytes], look: Look) -> tuple[int, int] | None:
+    """The first cell that stands in a sheet a second time; None where there is none."""
+    seen, found = bytearray(look.rows * look.columns), list[tuple[int, int]]()
+
+    def stands(row: int, column: int) -> None:
+        at = (row - 1) * look.columns + column - 1
+        if not found and 0 <= at < len(seen):
+            found.extend([(row, column)] * seen[at])
+            seen[at] = 1
+
+    _each_cell(pieces, stands)
+    return found[0] if found else None
+
+
+def _each_cell(pieces: Iterator[bytes], stands: Callable[[int, int], None]) -> None:
+    """Have `stands` told the row and column of each cell of a sheet, counted from 1."""
     row = column = 0
 
     def begins(name: str, attributes: dict[str, str]) -> None:
@@ -235,7 +338,7 @@ def _measure(pieces: Iterator[bytes], look: Look) -> None:
             found = _REFERENCE.fullmatch(own) if own is not None else None
             at = int(found[2]) if found else row
             column = position(found[1].upper().encode()) + 1 if found else column + 1
-            look.rows, look.columns = max(look.rows, at), max(look.columns, column)
+            stands(at, column)
 
     _parse(pieces, begins)
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from hegui import intake
 from hegui.facts.registry import DataProblem, Registry, SourceTable
 from hegui.facts.standing import with_stands
 from hegui.facts.stands import Stand, stands_data, stands_from
@@ -104,9 +105,9 @@ def read_conformed(folder: Path, vocabulary: Vocabulary) -> Registry:
     from pydantic import TypeAdapter
 
     try:
-        marker = TypeAdapter(_Marker).validate_json((folder / MARKER).read_bytes(), strict=True)
-        lines = (folder / PROBLEMS).read_text(encoding="utf-8").splitlines()
-        problems = tuple(TypeAdapter(DataProblem).validate_json(line) for line in lines)
+        marker = TypeAdapter(_Marker).validate_json(intake.bytes_of(folder / MARKER), strict=True)
+        lines = intake.bytes_of(folder / PROBLEMS).split(b"\n")
+        problems = tuple(TypeAdapter(DataProblem).validate_json(line) for line in lines if line)
     except (OSError, ValueError) as error:
         raise _broken(folder, f"{MARKER}, {PROBLEMS}") from error
     if marker.schema != SCHEMA:
@@ -134,7 +135,7 @@ def _read_stands(folder: Path) -> dict[str, Stand | None]:
     if not (folder / STANDS).exists():
         return {}
     try:
-        data = json.loads((folder / STANDS).read_text(encoding="utf-8"))
+        data = json.loads(intake.bytes_of(folder / STANDS))
         found, sizes = stands_from(data["stands"]), dict(data["bytes"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _broken(folder, STANDS) from error
@@ -178,6 +179,8 @@ def _table(folder: Path, kind: Kind) -> pl.LazyFrame:
     path = folder / f"{kind.name}.parquet"
     files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     try:
+        for file in files:
+            intake.look(file)
         tables = [pl.scan_parquet(file, glob=False) for file in files]
         schemas = [table.collect_schema() for table in tables]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:

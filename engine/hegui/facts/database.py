@@ -20,7 +20,17 @@ import polars as pl
 
 from hegui import limits
 from hegui.facts.database_address import SQLITE, Address
-from hegui.facts.database_faults import CUT_SHORT, FAILED, NO_DATABASE, NO_DRIVER, OTHER_FILE, telling
+from hegui.facts.database_faults import (
+    CUT_SHORT,
+    ENDLESS,
+    FAILED,
+    NO_DATABASE,
+    NO_DRIVER,
+    OTHER_FILE,
+    ROWS,
+    telling,
+)
+from hegui.facts.database_steps import Watch
 from hegui.facts.table import RawColumn, RawTable, as_text
 from hegui.source import Diagnostic, FactsError, Span, Wording
 from hegui.vocabulary.naming import suggestion, unknown
@@ -89,8 +99,9 @@ class Databases(AbstractContextManager["Databases"]):
         """
         name = address.url.render_as_string(hide_password=False)
         if name not in self._open:
-            connection = _connected(address, span, self._stack)
-            self._open[name] = Database(address, connection)
+            watch = Watch()
+            connection = _connected(address, span, self._stack, watch)
+            self._open[name] = Database(address, connection, watch)
         return self._open[name]
 
     def __exit__(self, *raised: object) -> None:
@@ -104,6 +115,7 @@ class Database:
 
     address: Address
     connection: Connection
+    watch: Watch = field(repr=False)
     lost: FactsError | None = field(default=None, repr=False)
 
     def names(self) -> list[str]:
@@ -144,12 +156,13 @@ class Database:
         return found
 
     def _selection(self, source: str, name: str) -> Selection:
-        return Selection(self, source, name, tuple(self.asked(lambda: _columns(self.connection, source))))
+        self.watch.begin()
+        return Selection(self, source, name, tuple(self.asked(lambda: _columns(self.connection, source), name)))
 
     # --- asking
 
-    def asked(self, ask: Callable[[], Answer]) -> Answer:
-        """What the database answers.
+    def asked(self, ask: Callable[[], Answer], name: str = "") -> Answer:
+        """What the database answers; `name` is that of the table or query it is asked for.
 
         Raises:
             FactsError: it fails, or has failed before.
@@ -160,10 +173,18 @@ class Database:
             with telling(self.address):
                 return ask()
         except FactsError as error:
+            self.watch.end()
+            if self.watch.beyond:
+                self.lost = self.beyond(ENDLESS, name, limits.SQLITE_STEPS)
+                raise self.lost from error
             passing = (_NO_TABLE, _NO_SCHEMA, *([FAILED] if self.address.sort == SQLITE else []))
             if any(each.wording not in passing for each in error.diagnostics):
                 self.lost = error
             raise
+
+    def beyond(self, wording: Wording, name: str, limit: int) -> FactsError:
+        """The error for what is more than it may be."""
+        return FactsError(Diagnostic(wording, {"name": name, "database": self.address.shown, "limit": limit}))
 
     def _found(self, name: str, span: Span | None) -> str | None:
         """The schema a name names; None for the first one."""
@@ -208,11 +229,15 @@ class Selection:
     def _blocks(self, wanted: frozenset[str]) -> Iterator[RawTable]:
         """The rows, so many at a time."""
         positions = [at for at, each in enumerate(self.columns) if each.name in wanted]
-        chosen, connection = [self.columns[at] for at in positions], self.database.connection
-        result = self.database.asked(lambda: _selected(connection, self.source, chosen))
+        chosen, database, count = [self.columns[at] for at in positions], self.database, 0
+        database.watch.begin()
+        result = database.asked(lambda: _selected(database.connection, self.source, chosen), self.name)
         cursor = result.cursor
         try:
-            while rows := self.database.asked(lambda: result.fetchmany(BLOCK)):
+            while rows := database.asked(lambda: result.fetchmany(BLOCK), self.name):
+                count += len(rows)
+                if count > limits.TABLE_ROWS:
+                    raise database.beyond(ROWS, self.name, limits.TABLE_ROWS)
                 yield _raw(self.columns, positions, rows)
         finally:
             _closed(cursor)
@@ -229,9 +254,9 @@ class _Column:
 # --- opening -------------------------------------------------------------------------------------------------------
 
 
-def _connected(address: Address, span: Span | None, stack: ExitStack) -> Connection:
+def _connected(address: Address, span: Span | None, stack: ExitStack, watch: Watch) -> Connection:
     file = address.sort == SQLITE
-    engine = _sqlite(address, span) if file else _server(address)
+    engine = _sqlite(address, span, watch) if file else _server(address)
     connection = _entered(engine, address, span)
     with telling(address):
         stack.callback(_close, connection)
@@ -298,7 +323,7 @@ def _server(address: Address) -> Engine:
         raise FactsError(Diagnostic(NO_DRIVER)) from None
 
 
-def _sqlite(address: Address, span: Span | None) -> Engine:
+def _sqlite(address: Address, span: Span | None, watch: Watch) -> Engine:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
@@ -316,7 +341,7 @@ def _sqlite(address: Address, span: Span | None) -> Engine:
     with telling(address):
         if _cut_short(path):
             raise FactsError(Diagnostic(CUT_SHORT, {"database": address.shown}, span))
-    return create_engine("sqlite://", creator=partial(_opened, path), poolclass=NullPool)
+    return create_engine("sqlite://", creator=partial(_opened, path, watch), poolclass=NullPool)
 
 
 def _cut_short(path: Path) -> bool:
@@ -330,7 +355,7 @@ def _cut_short(path: Path) -> bool:
     return sound and path.stat().st_size < (65_536 if page == 1 else page) * pages
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, watch: Watch) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=LOCK, isolation_level=None, check_same_thread=False
     )
@@ -338,6 +363,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.SQLITE_VALUE)
     for pragma in ("query_only = ON", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {pragma}")
+    watch.over(connection)
     return connection
 
 

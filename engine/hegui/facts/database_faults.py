@@ -70,6 +70,16 @@ NOT_TEXT = Wording(
     "the database `{database}` holds text that is not in its own encoding: {problem}",
     "数据库 `{database}` 中有不符合其编码的文本：{problem}",
 )
+ENDLESS = Wording(
+    "database-endless",
+    "`{name}` of `{database}` takes more than {limit} steps; a view or query in it may never end",
+    "`{database}` 的 `{name}` 超过 {limit} 步；其视图或查询可能永不结束",
+)
+ROWS = Wording(
+    "too-many-rows",
+    "`{name}` of `{database}` has more than {limit} rows; a view or query in it may never end",
+    "`{database}` 的 `{name}` 超过 {limit} 行；其视图或查询可能永不结束",
+)
 FAILED = Wording("database-failed", "the database `{database}`: {problem}", "数据库 `{database}`：{problem}")
 
 _STATES: Final = {

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from hegui import intake
+from hegui.datatypes import Text
 from hegui.source import Diagnostic, FactsError, Wording
 
 ENCODINGS: Final = ("utf-8", "utf-16", "gbk", "gb2312", "gb18030", "big5")
@@ -72,17 +74,18 @@ def read_bytes(reading: Reading) -> bytes:
         FactsError: it cannot be read or is empty.
     """
     try:
-        data = reading.path.read_bytes()
+        data = intake.bytes_of(reading.path)
     except OSError as error:
-        raise unreadable(reading.name, error.strerror or type(error).__name__) from error
+        raise unreadable(reading.name, intake.problem(error)) from error
     if not data:
         raise unusable(reading.name, _EMPTY)
     return data
 
 
-def unreadable(name: str, problem: str) -> FactsError:
+def unreadable(name: str, problem: str | Text) -> FactsError:
     """The error for a file that could not be opened or understood; `problem` in a few words."""
-    return unusable(name, _UNREADABLE, problem=" ".join(problem.split())[:200])
+    said = problem if isinstance(problem, Text) else " ".join(problem.split())[:200]
+    return unusable(name, _UNREADABLE, problem=said)
 
 
 def read_text(reading: Reading) -> str:
@@ -152,12 +155,12 @@ def size_of(reading: Reading) -> int:
     """The size of the file in bytes.
 
     Raises:
-        FactsError: there is no such file, or it cannot be looked at.
+        FactsError: there is no such file, it is a pipe or the like, or it cannot be looked at.
     """
     try:
-        return reading.path.stat().st_size
+        return intake.look(reading.path).st_size
     except OSError as error:
-        raise unreadable(reading.name, error.strerror or type(error).__name__) from error
+        raise unreadable(reading.name, intake.problem(error)) from error
 
 
 def _plain_ends(text: bytes) -> bytes:

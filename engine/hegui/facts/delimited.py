@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ import polars as pl
 from hegui import limits
 from hegui.facts.binding import HEAD
 from hegui.facts.decode import PIECE, Reading, read_pieces, size_of, unusable
-from hegui.facts.table import RawColumn, RawTable
+from hegui.facts.table import RawColumn, RawTable, refuse_wide
 from hegui.source import Wording
 
 DELIMITERS: Final = (",", ";", "\t")
@@ -69,6 +70,29 @@ def _after_head(reading: Reading, size: int) -> Iterator[RawTable]:
     return islice(_blocks(reading, size), 1, None)
 
 
+class _CellsAsLong:
+    """While it is entered, by however many threads, `csv` takes cells as long as they may be; that is a setting of the whole
+    process, and another program's afterwards."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._before = threading.Lock(), 0, 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._before = csv.field_size_limit(int(limits.CSV_CELL))
+            self._inside += 1
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                csv.field_size_limit(self._before)
+
+
+_CELLS: Final = _CellsAsLong()
+
+
 class _Parser:
     """Pieces of text → tables of as many columns as the widest row so far has. A row that is not complete waits in `rest`."""
 
@@ -94,6 +118,9 @@ class _Parser:
         quote = '"' if b'"' in text else None
         if text[: text.find(b"\n")].count(self.delimiter.encode()) >= limits.CSV_COLUMNS:
             return None
+        refuse_wide(
+            self.name, text.count(b"\n"), max(self.width, text[: text.find(b"\n")].count(self.delimiter.encode()) + 1)
+        )
         if quote and not _well_quoted(text, self.delimiter):
             return None
         wide = self.width < 2 or (
@@ -108,19 +135,21 @@ class _Parser:
 
     def _exact(self, text: str, last: bool) -> tuple[list[pl.Series], bytes]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
-        csv.field_size_limit(int(limits.CSV_CELL))
         rows: list[list[str]] = []
-        read, rest = 0, b""
+        read, rest, width = 0, b"", self.width
         try:
-            for row in reader:
-                rows.append(row)
-                if len(row) > limits.CSV_COLUMNS:
-                    raise unusable(self.name, _WIDE, row=self.row + len(rows), limit=limits.CSV_COLUMNS)
-                read = reader.line_num
+            with _CELLS:
+                for row in reader:
+                    rows.append(row)
+                    width = max(width, len(row))
+                    if len(row) > limits.CSV_COLUMNS:
+                        raise unusable(self.name, _WIDE, row=self.row + len(rows), limit=limits.CSV_COLUMNS)
+                    read = reader.line_num
         except csv.Error as error:
             if last or str(error) != _OPEN:
                 raise unusable(self.name, _BROKEN, row=self.row + len(rows) + 1, problem=str(error)) from error
             rest = "".join(islice(io.StringIO(text, newline=""), read, None)).encode()
+        refuse_wide(self.name, len(rows), width)
         rows.append([""] * self.width)  # as wide as the rows before, however narrow these are
         return [pl.Series("", cells[:-1], pl.String) for cells in zip_longest(*rows)], rest
 

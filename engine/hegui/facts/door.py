@@ -18,6 +18,8 @@ from hegui.facts import problems, words
 from hegui.facts.binding import Binding, Bound, bind
 from hegui.facts.columns import Settled, raw_text, settle
 from hegui.facts.draft import Draft, Failure
+from hegui.facts.identities import names_rows, shown
+from hegui.facts.identity_columns import identities
 from hegui.facts.log import Log, entities_of
 from hegui.facts.references import count_orphans, hold_references, keep_references
 from hegui.facts.registry import GHOST, LINE, ROW, SOURCE, DataProblem, Registry, SourceTable, below, why
@@ -101,6 +103,7 @@ class _Judge:
         self.source, self.rows = len(log.sources), 0
         self.frames: list[pl.DataFrame] = []
         self.failures: list[Failure] = []
+        self.respelt: dict[str, tuple[int, str]] = {}
         binding = bind(supplied.table, kind, supplied.columns)
         self.there = (*binding.fields, *binding.ambiguous)
         addresses = {name: bound.column.address for name, bound in binding.fields.items()}
@@ -126,7 +129,7 @@ class _Judge:
         own = self.kind.fields[name]
         if not bound.fits:
             return self._none_of((bound.column,), own)
-        settled = settle(bound.column, own, bound.unit)
+        settled = settle(self._identities(name, bound.column), own, bound.unit)
         rows = settled.unreadable
         if name in self.kind.key:
             settled = _without_totals(settled, bound.column)
@@ -135,6 +138,16 @@ class _Judge:
             raws = tuple(raw_text(bound.column, row) for row in rows.to_list())
             self.failures.append(Failure(name, rows.cast(pl.Int64) + self.rows, raws))
         return settled
+
+    def _identities(self, name: str, column: RawColumn) -> RawColumn:
+        """The column as it is compared, where it says which row is meant; what was written otherwise is counted."""
+        if not names_rows(name, self.kind.fields[name], self.kind.key):
+            return column
+        column, texts = identities(column)
+        if texts:
+            count, first = self.respelt.get(name, (0, texts[0]))
+            self.respelt[name] = (count + len(texts), first)
+        return column
 
     def _none_of(self, columns: Sequence[RawColumn], own: Field) -> Settled:
         """A field whose column cannot be used: where a cell says anything, it is unreadable."""
@@ -155,6 +168,12 @@ class _Judge:
         for name, claimants in binding.ambiguous.items():
             hint = ", ".join(column.address for column in claimants)
             self.log.table(problems.AMBIGUOUS_COLUMN, source, field=name, raw=claimants[0].header, hint=hint)
+        for name, (count, first) in self.respelt.items():
+            told, address = (
+                None if self.kind.fields[name].private else shown(first),
+                binding.fields[name].column.address,
+            )
+            self.log.table(problems.RESPELT, source, field=name, raw=told, hint=str(count), column=address)
         for column_ in binding.unknown:
             self.log.table(problems.UNKNOWN_COLUMN, source, raw=column_.header, column=column_.address)
         for name in self.kind.key:

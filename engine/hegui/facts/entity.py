@@ -81,7 +81,7 @@ def shapes(vocabulary: Vocabulary) -> dict[str, Shape]:
 
 def _shape(kind: Kind) -> Shape:
     references = {name: str(each.type.kind) for name, each in kind.fields.items() if each.type.name == "ref"}
-    readers = {name: reader(each) for name, each in kind.fields.items()}
+    readers = {name: reader(each, kind.key) for name, each in kind.fields.items()}
     key = kind.key[0] if len(kind.key) == 1 else None
     return Shape(kind, dict.fromkeys(kind.fields), readers, references, kind.relations, key)
 

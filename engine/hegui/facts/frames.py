@@ -21,6 +21,7 @@ import polars as pl
 from hegui.facts.binding import Binding, bind
 from hegui.facts.columns import legible
 from hegui.facts.door import Supplied, conform
+from hegui.facts.memory import without_gaps
 from hegui.facts.readers import BLOCK
 from hegui.facts.registry import Registry
 from hegui.facts.table import RawColumn, RawTable, from_records, on_the_calendar
@@ -119,7 +120,7 @@ def _table(word: str, frame: Any) -> RawTable:
     """The raw table of a frame or of a list of rows; columns are addressed by name, rows counted from 1."""
     if isinstance(frame, Sequence) and not isinstance(frame, str) and all(isinstance(row, Mapping) for row in frame):
         with _named(word):
-            return from_records(frame)
+            return from_records(list(map(without_gaps, frame)))
     try:
         known = nw.from_native(frame)
     except TypeError as error:

@@ -10,6 +10,7 @@ from os.path import isfile
 from pathlib import Path
 from typing import Final
 
+from hegui import limits
 from hegui.facts.allowed import ALLOW_IT, permitted
 from hegui.facts.database_address import SQLITE, Address, address, is_named, parts, shown, unmarked
 from hegui.facts.decode import ENCODINGS
@@ -24,6 +25,7 @@ NAMES: Final = ("registry.yaml", "registry.yml")
 _ONE = Wording(
     "one-document", "`{name}` holds one document with the key `sources`", "`{name}` 应为一个含 `sources` 的文档"
 )
+_MANY = Wording("too-many-sources", "there are more than {limit} sources", "来源超过 {limit} 个")
 _NO_KIND = Wording("unknown-kind", "there is no kind `{name}`", "没有种类 `{name}`")
 _NO_FIELD = Wording("unknown-field", "`{kind}` has no field `{name}`", "`{kind}` 没有字段 `{name}`")
 _NO_FILE = Wording("missing-file", "there is no file `{name}` here", "此处没有文件 `{name}`")
@@ -111,6 +113,8 @@ def _entries(document: Document, folder: Path, vocabulary: Vocabulary) -> list[E
         from hegui.facts.manifest_shape import complaints
 
         raise FactsError(complaints(document))
+    if len(sources) > limits.MANIFEST_SOURCES:
+        raise FactsError(Diagnostic(_MANY, {"limit": limits.MANIFEST_SOURCES}, document.key_span(("sources",))))
     checkers = (_Checker(document, at, vocabulary, folder) for at in range(len(sources)))
     problems = [each for checker, table in zip(checkers, sources, strict=True) for each in checker.problems(table)]
     if problems:

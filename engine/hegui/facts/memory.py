@@ -26,8 +26,15 @@ def from_rows(
     missing = [unknown(_NO_KIND, None, name, vocabulary.kinds) for name in rows if name not in vocabulary.kinds]
     if missing:
         raise FactsError(missing)
+    rows = {name: list(map(without_gaps, each)) for name, each in rows.items()}
     supplied = [Supplied(name, from_records(each), MEMORY) for name, each in rows.items()]
     return conform(vocabulary, supplied, as_of=as_of, digest=_digest(rows))
+
+
+def without_gaps(row: Mapping[str, object]) -> Mapping[str, object]:
+    """A row without its nan: what a table of numbers has where there is none, and no value, as in frames."""
+    gaps = [name for name, value in row.items() if value.__class__ is float and value != value]
+    return {**row, **dict.fromkeys(gaps)} if gaps else row
 
 
 def _digest(rows: Mapping[str, Sequence[Mapping[str, object]]]) -> str:

@@ -21,9 +21,11 @@ INCOMPATIBLE_UNIT: Final = "incompatible unit"
 UNKNOWN_COLUMN: Final = "unknown column"
 UNKNOWN_TABLE: Final = "unknown table"
 LATER: Final = "later than as_of"
+RESPELT: Final = "respelt identity"
 
-NOTES: Final = frozenset({UNKNOWN_COLUMN, UNKNOWN_TABLE, LATER})
-"""Problems that cost nothing: columns and tables that were not asked for, and records of a later day."""
+NOTES: Final = frozenset({UNKNOWN_COLUMN, UNKNOWN_TABLE, LATER, RESPELT})
+"""Problems that cost nothing: columns and tables that were not asked for, records of a later day, and keys and references that
+hold what cannot be seen."""
 
 _SENTENCES: Final = {
     UNREADABLE: Text(
@@ -81,6 +83,10 @@ _SENTENCES: Final = {
     LATER: Text(
         "`{field}` 晚于 {hint}",
         "`{field}` is later than {hint}",
+    ),
+    RESPELT: Text(
+        "`{field}` 有 {hint} 处含不可见字符或全角字母数字（如 `{raw}`），已去除或改为半角后读取",
+        "`{field}` has invisible or full-width characters in {hint} places (as in `{raw}`); it is read without them",
     ),
 }
 _UNNUMBERED: Final = {

@@ -11,19 +11,26 @@ from typing import Final
 
 import polars as pl
 
-from hegui import extending
+from hegui import extending, limits
 from hegui.extending import Plugin
-from hegui.facts.decode import Reading, read_bytes, unusable
+from hegui.facts.decode import Reading, read_bytes, size_of, unusable
 from hegui.facts.delimited import read_csv
 from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.records import read_json, read_json_lines, read_yaml_rows
-from hegui.facts.table import RawColumn, RawTable, on_the_calendar
+from hegui.facts.table import RawColumn, RawTable, on_the_calendar, refuse_wide
 from hegui.source import Wording
 
 BLOCK: Final = 1_000_000
 """Rows of a Parquet file that are read at a time."""
 
 _NOT_PARQUET = Wording("not-parquet", "`{name}` is damaged or no Parquet file", "`{name}` 已损坏或不是 Parquet 文件")
+
+_ROWS = Wording("too-many-rows", "`{name}` has more than {limit} rows", "`{name}` 超过 {limit} 行")
+_LONG = Wording(
+    "parquet-texts",
+    "the texts in `{column}` of `{name}` come to more than {limit} bytes in a million rows",
+    "`{name}` 的 `{column}` 列每一百万行中文本合计超过 {limit} 字节",
+)
 
 
 def read_parquet(reading: Reading) -> list[RawTable]:
@@ -32,23 +39,44 @@ def read_parquet(reading: Reading) -> list[RawTable]:
     Raises:
         FactsError: the file cannot be read or is no Parquet file.
     """
-    if not reading.path.is_file() or not reading.path.stat().st_size:
+    if not reading.path.is_file() or not size_of(reading):
         read_bytes(reading)
     with _told(reading):
-        rows = pl.scan_parquet(reading.path, glob=False).select(pl.len()).collect().item()
-    head = _rows(reading, 0)
-    return [replace(head, more=partial(_after_head, reading, rows)) if rows > BLOCK else head]
+        lazy = pl.scan_parquet(reading.path, glob=False)
+        rows, columns = lazy.select(pl.len()).collect().item(), len(lazy.collect_schema())
+    refuse_wide(reading.name, 1, columns)
+    if rows > limits.TABLE_ROWS:
+        raise unusable(reading.name, _ROWS, limit=limits.TABLE_ROWS)
+    block = max(min(BLOCK, limits.TABLE_CELLS // max(columns, 1)), 1)
+    head = _rows(reading, 0, block)
+    return [replace(head, more=partial(_after_head, reading, rows, block)) if rows > block else head]
 
 
-def _after_head(reading: Reading, rows: int) -> Iterator[RawTable]:
-    return (_rows(reading, start) for start in range(BLOCK, rows, BLOCK))
+def _after_head(reading: Reading, rows: int, block: int) -> Iterator[RawTable]:
+    return (_rows(reading, start, block) for start in range(block, rows, block))
 
 
-def _rows(reading: Reading, start: int) -> RawTable:
+def _rows(reading: Reading, start: int, block: int) -> RawTable:
     with _told(reading):
-        frame = pl.scan_parquet(reading.path, glob=False).slice(start, BLOCK).collect()
+        frame = pl.scan_parquet(reading.path, glob=False).slice(start, block).collect()
+    for each in frame.get_columns():
+        if _texts(each) > limits.PARQUET_TEXTS:
+            raise unusable(reading.name, _LONG, column=each.name, limit=limits.PARQUET_TEXTS)
     columns = tuple(RawColumn(each.name, each.name, on_the_calendar(each)) for each in frame.get_columns())
     return RawTable(columns, pl.int_range(start + 1, start + len(frame) + 1, dtype=pl.Int64, eager=True))
+
+
+def _texts(cells: pl.Series) -> int:
+    """The bytes of the texts of a column. One that stands there many times is held once until something is done with it."""
+    if isinstance(cells.dtype, pl.List):
+        return _texts(cells.explode())
+    if cells.dtype == pl.String:
+        sizes = cells.str.len_bytes()
+    elif cells.dtype in (pl.Categorical, pl.Enum):
+        sizes = cells.cat.len_bytes()
+    else:
+        return 0
+    return int(sizes.cast(pl.UInt64).sum())
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hegui import limits
-from hegui.facts.decode import Reading, read_text, unusable
+from hegui.arguments import TOO_LARGE
+from hegui.facts.decode import Reading, read_text, size_of, unusable
 from hegui.facts.table import RawTable, from_records
 from hegui.source import (
     Diagnostic,
@@ -35,7 +36,6 @@ _LONE: Final = re.compile(
 )
 """What a backslash begins in JSON; of a group, half of a pair of surrogates by itself."""
 _DUPLICATE = Wording("json-duplicate-key", "key `{key}` appears twice in one row", "同一行中键 `{key}` 重复")
-_LARGE = Wording("file-too-large", "`{name}` is larger than {limit} bytes", "`{name}` 超过 {limit} 字节")
 NO_ROWS = Wording(
     "no-rows",
     "`{name}` holds neither a list of rows nor a mapping of table names to lists of rows",
@@ -68,7 +68,7 @@ def read_json(reading: Reading) -> list[RawTable]:
         table = tables.setdefault(name, _Rows())
         for number, row in enumerate(rows, start=1):
             _put(table, row, number, number, reading.name)
-    return _raw(tables)
+    return _raw(tables, reading.name)
 
 
 def read_json_lines(reading: Reading) -> list[RawTable]:
@@ -85,7 +85,7 @@ def read_json_lines(reading: Reading) -> list[RawTable]:
             row = _loads(line, reading.name, text, start)
             _put(tables[None], row, number, number, reading.name)
         start += len(line) + 1
-    return _raw(tables)
+    return _raw(tables, reading.name)
 
 
 def read_yaml_rows(reading: Reading) -> list[RawTable]:
@@ -110,12 +110,12 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
                 _put(table, _as_written(row, document, (*base, at)), at + 1, line, reading.name)
     if not tables:
         raise unusable(reading.name, NO_ROWS)
-    return _raw(tables)
+    return _raw(tables, reading.name)
 
 
 def _limited_text(reading: Reading) -> str:
-    if reading.path.is_file() and reading.path.stat().st_size > limits.JSON_BYTES:
-        raise unusable(reading.name, _LARGE, limit=limits.JSON_BYTES)
+    if size_of(reading) > limits.JSON_BYTES:
+        raise unusable(reading.name, TOO_LARGE, limit=limits.JSON_BYTES)
     return read_text(reading)
 
 
@@ -136,8 +136,8 @@ def _put(table: _Rows, row: object, number: int, line: int, file: str) -> None:
     table.lines.append(line)
 
 
-def _raw(tables: Mapping[str | None, _Rows]) -> list[RawTable]:
-    return [from_records(each.rows, each.lines, name) for name, each in tables.items()]
+def _raw(tables: Mapping[str | None, _Rows], file: str) -> list[RawTable]:
+    return [from_records(each.rows, each.lines, name, file) for name, each in tables.items()]
 
 
 def _as_written(row: object, document: Document, path: Path_) -> object:

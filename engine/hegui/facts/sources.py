@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from hegui import intake, limits
 from hegui.facts import conformed, problems
 from hegui.facts.allowed import permitted
 from hegui.facts.binding import Header, bind, find_header, with_header
 from hegui.facts.content import digested
 from hegui.facts.database import Database, Databases, Selection
 from hegui.facts.database_address import Address, address, is_address
-from hegui.facts.decode import Reading
+from hegui.facts.decode import Reading, size_of
 from hegui.facts.door import Supplied, conform
 from hegui.facts.manifest import NAMES, Entry, read_manifest, without_addresses
 from hegui.facts.readers import ONE_TABLE, Reader, reader_of, suffixes
@@ -38,6 +39,9 @@ _NOTHING_THERE = Wording("missing-path", "there is no file or folder `{name}`", 
 _NO_READER = Wording("no-reader", "`{name}` is of no kind of file that is read", "`{name}` 的文件类型无法读取")
 _READABLE = Wording("readable", "there are readers for {known}", "可读取 {known}")
 _EMPTY_FOLDER = Wording("empty-folder", "`{name}` holds no file that is read", "`{name}` 中没有可读取的文件")
+_MANY_FILES = Wording(
+    "too-many-files", "`{name}` holds more than {limit} files that are read", "`{name}` 中可读取的文件超过 {limit} 个"
+)
 _LEADS_OUT = Wording(
     "link-outside", "`{name}` is a link that leads out of its folder", "`{name}` 是指向所在文件夹之外的链接"
 )
@@ -145,6 +149,15 @@ class _Gatherer:
         elif not path.exists():
             self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": str(path)}))
         else:
+            self.named(path)
+
+    def named(self, path: Path) -> None:
+        """A single file, whatever it is called."""
+        try:
+            size_of(Reading(path, str(path)))
+        except FactsError as error:
+            self.found.errors += error.diagnostics
+        else:
             self.file(path)
 
     def folder(self, path: Path) -> None:
@@ -154,6 +167,10 @@ class _Gatherer:
             files = []
         if not files:
             self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": str(path)}))
+        if len(files) > limits.FACTS_FILES:
+            args: dict[str, object] = {"name": str(path), "limit": limits.FACTS_FILES}
+            self.found.errors.append(Diagnostic(_MANY_FILES, args))
+            return
         for file in files:
             if permitted(path, file.name):
                 self.file(file)
@@ -369,6 +386,7 @@ class _Gatherer:
 
 def _hash(path: Path) -> str:
     try:
+        intake.look(path)
         with path.open("rb") as stream:
             return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
     except OSError:

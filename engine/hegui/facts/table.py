@@ -44,6 +44,12 @@ _NOTHING = Wording(
     "values are texts, numbers, days, truth values and lists of these; `None` is missing",
     "值可为文本、数值、日期、布尔值及其列表；缺失为 `None`",
 )
+_WIDE = Wording(
+    "table-too-large",
+    "{rows} rows of `{name}` × {columns} columns, as many as the widest of them needs, are more than {limit} cells",
+    "`{name}` 的 {rows} 行 × {columns} 列（以最宽的一行计）超过 {limit} 个单元格",
+)
+_MANY = Wording("too-many-columns", "`{name}` has more than {limit} columns", "`{name}` 超过 {limit} 列")
 _DEEP = Wording("nested-too-deep", "row {row}: `{header}` is nested too deep", "第 {row} 行：`{header}` 嵌套过深")
 FEW: Final = 100
 """Up to so many cells, looking at each is cheaper than asking Polars a dozen questions about all of them."""
@@ -110,14 +116,17 @@ def _named(column: RawColumn, first: RawColumn | None) -> RawColumn:
 
 
 def from_records(
-    rows: Sequence[Mapping[str, object]], lines: Sequence[int] | None = None, name: str | None = None
+    rows: Sequence[Mapping[str, object]], lines: Sequence[int] | None = None, name: str | None = None, file: str = ""
 ) -> RawTable:
-    """A raw table of plain Python rows, keys being headers; a key a row lacks is an empty cell there.
+    """A raw table of plain Python rows, keys being headers; a key a row lacks is an empty cell there. `file` is where they
+    stand.
 
     Raises:
-        FactsError: a key is no text; a value is bytes or an object that is no value; a text has half a character in it.
+        FactsError: they make too large a table; a key is no text; a value is bytes or an object that is no value; a text has half
+            a character in it.
     """
     headers = dict.fromkeys(key for row in rows for key in row)
+    refuse_wide(file or name or "rows", len(rows), len(headers))
     for header in headers:
         if not isinstance(header, str):
             raise FactsError(
@@ -128,6 +137,19 @@ def from_records(
     columns = tuple(_column(header, [row.get(header) for row in rows]) for header in headers)
     numbers = pl.Series("", lines if lines is not None else range(1, len(rows) + 1), pl.Int64)
     return RawTable(columns, numbers, name)
+
+
+def refuse_wide(name: str, rows: int, columns: int) -> None:
+    """Raise where a table would be too large to be made.
+
+    Raises:
+        FactsError: its columns, or its rows times its columns, are too many.
+    """
+    if columns > limits.CSV_COLUMNS:
+        raise FactsError(Diagnostic(_MANY, {"name": name, "limit": limits.CSV_COLUMNS}))
+    if rows * columns > limits.TABLE_CELLS:
+        args: dict[str, object] = {"name": name, "rows": rows, "columns": columns, "limit": limits.TABLE_CELLS}
+        raise FactsError(Diagnostic(_WIDE, args))
 
 
 def _column(header: str, values: list[object]) -> RawColumn:

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
-from hegui.characters import writable
+from hegui.characters import as_compared, writable
 from hegui.datatypes import MAX_INT, Below, Type
 from hegui.facts import cells, words
+from hegui.facts.identities import names_rows
 from hegui.source import Wording, did_you_mean
 from hegui.vocabulary import Field, fold
 
@@ -70,8 +71,16 @@ ROW: Final = object()
 """What the reader of a reference says of a value that is no key."""
 
 
-def reader(field: Field) -> Read:
-    """The function that takes a value of a field, None where it says that there is none, or raises `Misfit`."""
+def reader(field: Field, key: tuple[str, ...] = ()) -> Read:
+    """The function that takes a value of a field, None where it says that there is none, or raises `Misfit`; `key` are the fields
+    of its kind's."""
+    if names_rows(field.name, field, key):
+        read = _reader(field)
+        return lambda value: read(as_compared(value) if value.__class__ is str else value)
+    return _reader(field)
+
+
+def _reader(field: Field) -> Read:
     if field.type.name == "list":
         return _list_reader(cells.element(field))
     return _READERS[field.type.name](field)

@@ -10,9 +10,9 @@ import fastexcel
 import polars as pl
 
 from hegui import limits
-from hegui.facts.archive import DAMAGE, Archive, Look, TooLarge, TooLong, widest
+from hegui.facts.archive import DAMAGE, Archive, Look, PartTwice, TooLarge, TooLong, TooManyTexts, widest
 from hegui.facts.compound import MAGIC, is_whole
-from hegui.facts.decode import Reading, read_bytes, unusable
+from hegui.facts.decode import Reading, read_bytes, size_of, unusable
 from hegui.facts.delimited import letters
 from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.table import RawColumn, RawTable
@@ -29,6 +29,17 @@ _LONG = Wording(
     "workbook-text",
     "a text in `{name}` is far longer than a cell can hold",
     "`{name}` 中有文本远超单元格可容纳的长度",
+)
+_TEXTS = Wording(
+    "workbook-texts",
+    "the texts in the cells of `{name}` come to more than {limit} bytes",
+    "`{name}` 单元格中的文本合计超过 {limit} 字节",
+)
+_PART = Wording("part-twice", "`{name}` is damaged: it holds `{part}` twice", "`{name}` 已损坏：其中 `{part}` 出现两次")
+_CELL = Wording(
+    "cell-twice",
+    "`{name}` is damaged: the cell {cell} stands twice in the sheet `{sheet}`",
+    "`{name}` 已损坏：工作表 `{sheet}` 中单元格 {cell} 出现两次",
 )
 _SHEETS = Wording("too-many-sheets", "`{name}` has more than {limit} sheets", "`{name}` 的工作表超过 {limit} 个")
 _AREA = Wording(
@@ -66,6 +77,8 @@ def read_workbook(reading: Reading) -> list[RawTable]:
 
 
 def _first_opened(reading: Reading) -> list[RawTable]:
+    if size_of(reading) > limits.WORKBOOK_BYTES:
+        raise unusable(reading.name, _BOMB, limit=limits.WORKBOOK_BYTES)
     data = read_bytes(reading)
     if zipfile.is_zipfile(io.BytesIO(data)):
         return _opened(reading, reading.opened.setdefault("looks", _look_through(reading)))
@@ -146,6 +159,10 @@ def _look_through(reading: Reading) -> dict[str, Look]:
         raise unusable(reading.name, _BOMB, limit=limits.WORKBOOK_BYTES) from error
     except TooLong as error:
         raise unusable(reading.name, _LONG) from error
+    except TooManyTexts as error:
+        raise unusable(reading.name, _TEXTS, limit=limits.WORKBOOK_TEXTS) from error
+    except PartTwice as error:
+        raise unusable(reading.name, _PART, part=error.args[0]) from error
     except DAMAGE as error:
         raise unusable(reading.name, _NOT_A_WORKBOOK) from error
     if len(named) > limits.WORKBOOK_SHEETS:
@@ -153,4 +170,8 @@ def _look_through(reading: Reading) -> dict[str, Look]:
     if sum(look.rows * look.columns for look in named) > limits.WORKBOOK_CELLS:
         far = widest(named)
         raise unusable(reading.name, _AREA, rows=far.rows, columns=far.columns)
+    for sheet, look in looks.items():
+        if look.twice is not None:
+            row, column = look.twice
+            raise unusable(reading.name, _CELL, cell=f"{letters(column - 1)}{row}", sheet=sheet)
     return looks

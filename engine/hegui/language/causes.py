@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from operator import or_
 
 import narwhals as nw
@@ -17,7 +16,7 @@ import narwhals as nw
 from hegui.datatypes import REASONS, Cause, Reason, Type
 from hegui.language.column import Aggregate, Conditions, bodies, turned
 from hegui.language.operators import OPERATORS
-from hegui.language.planes import COUNT, Plane, counted, true, uncounted
+from hegui.language.planes import COUNT, Plane, by_halves, counted, true, uncounted
 from hegui.language.printer import chain_name, text
 from hegui.language.scalar import passes
 from hegui.language.signatures import Expr
@@ -294,7 +293,7 @@ def united(waits: Iterable[Wait]) -> list[Wait]:
     for (path, code), group in sorted(groups.items(), key=lambda item: item[0]):
         wheres = [wait.where for wait in group if wait.where is not None]
         if len(wheres) == len(group):
-            found.append(Wait.once(REASONS[code], path, reduce(or_, wheres)))
+            found.append(Wait.once(REASONS[code], path, by_halves(or_, wheres)))
             continue
         counts = [wait.count for wait in group]
         found.append(Wait(REASONS[code], path, counts[0] if len(counts) == 1 else nw.max_horizontal(*counts)))

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from operator import and_, or_
 from typing import Final
 
 import narwhals as nw
@@ -22,6 +23,7 @@ from hegui.language.planes import (
     Plan,
     Plane,
     Workings,
+    by_halves,
     counted,
     exploded,
     joined,
@@ -167,10 +169,8 @@ class Conditions:
     # --- connectives
 
     def logic(self, node: Logic, plane: Plane) -> Expr:
-        first, *rest = (self.expr(part, plane) for part in node.parts)
-        for part in rest:
-            first = first & part if node.conjunction else first | part
-        return first
+        joined = and_ if node.conjunction else or_
+        return by_halves(joined, [self.expr(part, plane) for part in node.parts])
 
     def choice(self, node: If, plane: Plane) -> Expr:
         test = self.named(node.test, plane)
@@ -184,13 +184,21 @@ class Conditions:
         overload = row.overloads[node.overload]
         if row.signs is not None:
             return self.comparison(node, overload, row.signs, row.ordering, plane)
+        owner = (node, self.day_key(node))
         if node.pattern is not None:
-            return overload.column(self.expr(node.args[0], plane), node.pattern)
-        args = [self.named(arg, plane) for arg in node.args]
+            asked = (Workings(plane, owner),) if overload.steps else ()
+            return overload.column(*asked, self.expr(node.args[0], plane), node.pattern)
+        args = [self.asked(node, arg, plane) for arg in node.args]
         if not (overload.lookups or overload.steps):
             return overload.column(*args)
-        owner = (node, self.day_key(node))
         return nw.col(plane.add(lambda _: overload.column(Workings(plane, owner), *args), ("worked", *owner)))
+
+    def asked(self, node: Op, arg: Node, plane: Plane) -> Expr:
+        """What an operation is given. To functions of plugins literals are columns like any other: not all that can be done to a
+        column can be done to a literal everywhere."""
+        if isinstance(arg, (Const, AsOf)) and node.key not in OPERATORS:
+            return nw.col(plane.add(lambda _: self.expr(arg, plane), ("literal", arg)))
+        return self.named(arg, plane)
 
     def named(self, node: Node, plane: Plane) -> Expr:
         """The column of a part that is used more than once: worked out and named, unless it is a plain column.

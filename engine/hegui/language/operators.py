@@ -343,7 +343,7 @@ _TABLE: Final = (
         "matches",
         "matches",
         "method",
-        (Overload(("string", "string"), BOOL, m.matches, m.matches_column),),
+        (Overload(("string", "string"), BOOL, m.matches, m.matches_column, steps=True),),
         "does the pattern match anywhere in the text",
         (
             Example(r'"M003".matches("^M\\d+$")', True),

@@ -7,7 +7,7 @@ trusted to mean anything.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hegui import limits
@@ -25,6 +25,11 @@ _NUMBER = Wording("bad-number", "number `{text}` is out of range", "数字 `{tex
 _EMPTY = Wording("empty-condition", "the condition is empty", "条件为空")
 _LONG = Wording("condition-size", "the condition is longer than {limit} characters", "条件超过 {limit} 个字符")
 _DEEP = Wording("condition-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
+_TERMS = Wording(
+    "condition-terms",
+    "more than {limit} terms joined by `{sign}`; is it one value of a list that is asked for: `x in [a, b]`?",
+    "由 `{sign}` 连接的项超过 {limit} 个；若是判断取值是否在列表中，可写 `x in [a, b]`",
+)
 _SINGLE = Wording("use-double", "`{text}` is no operator; write `{instead}`", "`{text}` 不是运算符，应写作 `{instead}`")
 _WORD = Wording("use-symbol", "`{text}` is no operator; write `{instead}`", "`{text}` 不是运算符，应写作 `{instead}`")
 _PARAMETER = Wording(
@@ -196,8 +201,7 @@ class _Parser:
         left = self.prefix()
         while (found := self._infix_power()) is not None and found > power:
             token = self.take()
-            right = self.infix(found)
-            left = Call("infix", token.text, None, (left, right), (token.start, token.end), (_start(left), _end(right)))
+            left = _joined(left, token, self.infix(found))
         return left
 
     def _infix_power(self) -> int | None:
@@ -300,6 +304,17 @@ class _Parser:
         if value in (float("inf"), float("-inf")):
             raise ConditionSyntaxError(_NUMBER, start, token.end, text=text)
         return Literal(value, (start, token.end))
+
+
+def _joined(left: Syntax, token: _Token, right: Syntax) -> Call:
+    """Two sides of an operator; a further term of a chain of `&&` or `||` stands beside the others."""
+    at, place = (token.start, token.end), (_start(left), _end(right))
+    same = isinstance(left, Call) and left.form == "infix" and left.spelling == token.text
+    if isinstance(left, Call) and same and rows("infix", token.text)[0].logic is not None:
+        if len(left.args) >= limits.CONDITION_TERMS:
+            raise ConditionSyntaxError(_TERMS, *at, limit=limits.CONDITION_TERMS, sign=token.text)
+        return replace(left, args=(*left.args, right), at=place, further_at=(*left.further_at, at))
+    return Call("infix", token.text, None, (left, right), at, place)
 
 
 def _start(node: Syntax) -> int:

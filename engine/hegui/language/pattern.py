@@ -163,8 +163,8 @@ class Pattern:
         return self.re2()
 
     def java(self) -> str:
-        """The pattern for `java.util.regex`, which Spark uses."""
-        return self.re2()
+        """The pattern for `java.util.regex`, which Spark uses where `retrying.in_proportion` says that it may."""
+        return _options(without_ends(self.root), r"\z")
 
     def python(self) -> str:
         """The pattern for Python's `re`."""
@@ -173,6 +173,37 @@ class Pattern:
     def search(self, text: str) -> bool:
         """Does the pattern match anywhere in `text`?"""
         return _compiled(self.re2()).search(text) is not None
+
+
+def without_ends(root: Either) -> Either:
+    """What matches anywhere in the same texts, without repetitions at the ends that need not be looked at: `a+b.*` matches
+    somewhere where `ab` does. What is repeated twice or more without an end is written as
+    two parts."""
+    return Either(tuple(_long_apart(_ends_cut(option)) for option in root.options))
+
+
+def _ends_cut(option: tuple[Part, ...]) -> tuple[Part, ...]:
+    while option and isinstance(first := option[0], Repeat) and first.high != first.low:
+        option = (*_least(first), *option[1:])
+    while option and isinstance(last := option[-1], Repeat) and last.high != last.low:
+        option = (*option[:-1], *_least(last))
+    return option
+
+
+def _least(part: Repeat) -> tuple[Part, ...]:
+    if not part.low:
+        return ()
+    return (part.item,) if part.low == 1 else (Repeat(part.item, part.low, part.low),)
+
+
+def _long_apart(option: tuple[Part, ...]) -> tuple[Part, ...]:
+    found: list[Part] = []
+    for part in option:
+        if isinstance(part, Repeat) and part.high is None and part.low > 1:
+            found += [Repeat(part.item, part.low, part.low), Repeat(part.item, 0, None)]
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 @lru_cache(maxsize=256)

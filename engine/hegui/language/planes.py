@@ -19,6 +19,7 @@ import narwhals as nw
 
 from hegui.datatypes import Type
 from hegui.language.meanings import day_number
+from hegui.language.pattern import Pattern
 from hegui.language.signatures import Columns, Expr
 from hegui.language.tree import Listed, Related, Row
 
@@ -86,6 +87,13 @@ class Tables(Protocol):
         ...
 
     def parameter(self, name: str) -> Sequence[DatedValue]: ...
+    def matching(self, text: Expr, pattern: Pattern) -> Expr | None:
+        """Does a pattern match anywhere in a text; None where only `searched` may ask."""
+        ...
+
+    def searched(self, frame: Frame, text: str, pattern: Pattern, name: str) -> Frame:
+        """The frame with a column `name` that says whether the pattern matches anywhere in the column `text`."""
+        ...
 
 
 DTYPES: Final[dict[str, Any]] = {
@@ -121,6 +129,16 @@ def uncounted(count: Expr) -> Expr:
 def true(condition: Expr) -> Expr:
     """The condition with null counted as false."""
     return condition.fill_null(False)
+
+
+def by_halves(join: Callable[[Expr, Expr], Expr], terms: Sequence[Expr]) -> Expr:
+    """Terms joined by an operator that may be bracketed as one likes: not one upon another, which a thousand terms would be too
+    deep for, but in pairs, pairs of pairs and so on."""
+    left = list(terms)
+    while len(left) > 1:
+        pairs = [join(one, other) for one, other in zip(left[::2], left[1::2], strict=False)]
+        left = [*pairs, *left[2 * len(pairs) :]]
+    return left[0]
 
 
 Step = Callable[[Frame], Frame]
@@ -255,6 +273,17 @@ class Plane:
             return nothing(type_)
         return nw.col(prefix + name)
 
+    # --- patterns
+
+    def search(self, text: Expr, pattern: Pattern, key: Hashable) -> Expr:
+        """Whether the pattern matches anywhere in a text, as a column of its own."""
+        if key not in self.made:
+            source, name = self.add(lambda _: text, ("searched", key)), self.plan.fresh()
+            self.made[key] = name
+            self.steps.append(lambda frame: self.plan.tables.searched(frame, source, pattern, name))
+            self.columns_only += 1
+        return nw.col(self.made[key])
+
     # --- calendar
 
     def lookup(self, table: Frame, on: Expr, key: Hashable) -> Expr:
@@ -282,6 +311,10 @@ class Workings(Columns):
 
     def let(self, column: Expr) -> Expr:
         return nw.col(self.plane.add(lambda _: column, self._key()))
+
+    def matching(self, text: Expr, pattern: Pattern) -> Expr:
+        found = self.plane.plan.tables.matching(text, pattern)
+        return self.plane.search(text, pattern, self._key()) if found is None else found
 
     def workday_index(self, day: Expr) -> Expr:
         return self.plane.lookup(self.plane.plan.tables.workdays()[0], day, self._key())

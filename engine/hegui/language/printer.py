@@ -61,8 +61,7 @@ def _source(node: Syntax) -> tuple[str, int]:
 
 def _call(node: Call) -> tuple[str, int]:
     if node.form == "infix":
-        left, right = node.args
-        return _infix(node.spelling, _source(left), _source(right))
+        return _infix(node.spelling, *map(_source, node.args))
     if node.form == "prefix":
         inner = _source(node.args[0])
         # `-(1)` is the operator on a literal, `-1` a negative literal
@@ -74,9 +73,10 @@ def _call(node: Call) -> tuple[str, int]:
     return f"{node.spelling}({args})", _ATOM
 
 
-def _infix(spelling: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[str, int]:
+def _infix(spelling: str, first: tuple[str, int], *others: tuple[str, int]) -> tuple[str, int]:
     power = rows("infix", spelling)[0].power
-    return f"{_wrapped(left, power)} {spelling} {_wrapped(right, power + 1)}", power
+    terms = [_wrapped(first, power), *(_wrapped(other, power + 1) for other in others)]
+    return f" {spelling} ".join(terms), power
 
 
 def _wrapped(printed: tuple[str, int], power: int) -> str:

@@ -11,6 +11,8 @@ from hegui.datatypes import Reason, Type
 
 if TYPE_CHECKING:
     from narwhals import Expr as Expr
+
+    from hegui.language.pattern import Pattern
 else:
     Expr = Any  # a column of narwhals, for those who read the types
 Units = Literal["none", "same", "product", "quotient", "keep", "bare", "days"]
@@ -39,6 +41,10 @@ class Columns(Protocol):
 
     def let(self, column: Expr) -> Expr:
         """`column`, worked out once and named: what uses it several times stays small."""
+        ...
+
+    def matching(self, text: Expr, pattern: Pattern) -> Expr:
+        """Does the pattern match anywhere in the text."""
         ...
 
     def workday_index(self, day: Expr) -> Expr:

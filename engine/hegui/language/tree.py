@@ -50,7 +50,8 @@ class Member:
 class Call:
     """An operator, a function `f(…)` (target None) or a method `target.f(…)`.
 
-    `spelling` is the operator's or function's, as in the table; `form` is "prefix", "infix", "function" or "method".
+    `spelling` is the operator's or function's, as in the table; `form` is "prefix", "infix", "function" or "method". Terms
+    joined by one `&&` or `||` after the other are `args` of one call; `further_at` is where it stands after the first time.
     """
 
     form: str
@@ -59,6 +60,7 @@ class Call:
     args: tuple[Syntax, ...]
     spelling_at: Offsets = field(compare=False)
     at: Offsets = field(compare=False)
+    further_at: tuple[Offsets, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from hegui import intake
 from hegui.calendar import load
 from hegui.ledger.life import Entry, Progress, Sort, State, in_force
 from hegui.ledger.recording import now
@@ -219,8 +220,8 @@ def _proof(file: Path | None) -> tuple[str | None, str | None]:
     if file is None:
         return None, None
     try:
+        intake.look(file)
         with file.open("rb") as opened:
             return file.name, f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise UsageError(Diagnostic(_UNREADABLE, {"file": file, "problem": problem})) from error
+        raise UsageError(Diagnostic(_UNREADABLE, {"file": file, "problem": intake.problem(error)})) from error

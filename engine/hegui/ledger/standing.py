@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, func, select
 
 from hegui.datatypes import Text
 from hegui.ledger.account import RecordedFact, Words, recorded_facts
 from hegui.ledger.life import SHOWN, Entry, Life, Sight, Sighted, Sighting, Sort, State, life
 from hegui.ledger.schema import ACCOUNT, ENTRY, NAME, RUN, SIGHTING, WORDS
-from hegui.outcome import escape
+from hegui.outcome import as_key, escape
 
 STEP = 500
 """Matters asked for at a time, where they are named one by one."""
@@ -270,7 +270,7 @@ class Found:
 def found_of(connection: Connection, entity: str, until: date | None = None) -> tuple[Found, ...]:
     """The matters filed under an entity by its key, or the one with a fingerprint; by fingerprint."""
     named = select(NAME.c.matter).where(NAME.c.fingerprint == entity)
-    filed = select(ACCOUNT.c.matter).where(or_(ACCOUNT.c.entity == entity, ACCOUNT.c.entity == escape(entity)))
+    filed = select(ACCOUNT.c.matter).where(ACCOUNT.c.entity.in_({entity, escape(entity), as_key(entity)}))
     wanted = sorted({int(each) for query in (named, filed) for each in connection.scalars(query)})
     found = []
     for part in _parts(wanted):

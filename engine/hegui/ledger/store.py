@@ -203,7 +203,7 @@ def migrate(connection: Connection, until: int = CURRENT) -> None:
 def _in_file(path: Path, create: bool) -> Ledger:
     if not path.exists() and not create:
         raise UsageError(Diagnostic(_NONE, {"ledger": str(path)}))
-    if path.is_dir() or not path.absolute().parent.is_dir():
+    if (path.exists() and not path.is_file()) or not path.absolute().parent.is_dir():
         raise UsageError(Diagnostic(_OTHER, {"ledger": str(path)}))
     engine = create_engine("sqlite://", creator=lambda: _connect(path, create), poolclass=NullPool)
 

@@ -71,8 +71,13 @@ def write(folder: Path, made: dict[str, str]) -> None:
         make_folder((folder / name).parent)
         write_whole(folder / name, [text])
     for path in sorted([*folder.glob("*.md"), *folder.glob("*/*.md")]):
-        if path.relative_to(folder).as_posix() not in made and path.read_bytes().startswith(MARK.encode()):
+        if path.relative_to(folder).as_posix() not in made and _is_page(path):
             path.unlink()
+
+
+def _is_page(path: Path) -> bool:
+    """Was a file made here?"""
+    return path.is_file() and path.read_bytes().startswith(MARK.encode())
 
 
 def _page(lines: Iterable[str]) -> str:

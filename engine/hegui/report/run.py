@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hegui.arguments import expect
+from hegui.arguments import expect, expect_one_of
 from hegui.datatypes import Text
 from hegui.engines.kept import Kept
 from hegui.explaining import Case, Explanation, RuleDocument, Setting, render
@@ -287,7 +287,12 @@ class Run(Tables):
     def counting(self, threshold: str) -> int:
         """How many findings and conclusions count for `threshold`: those at or above a severity, what is waived or rests on
         memory only left out; for "undetermined" also what is undetermined, and rules whose table was not supplied; for "never"
-        none."""
+        none.
+
+        Raises:
+            UsageError: `threshold` is none of these.
+        """
+        expect_one_of("threshold", threshold, (*Severity, "undetermined", "never"))
         if threshold == "never":
             return 0
         open_ = self.summary.total(Verdict.UNDETERMINED) + len(self.summary.not_supplied)
@@ -397,6 +402,7 @@ def run_data(text: str, name: str) -> dict[str, Any]:
     Raises:
         UsageError: it is no such document.
     """
+    expect("text", text, str, bytes, bytearray)
     try:
         data = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

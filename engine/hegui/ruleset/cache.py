@@ -31,7 +31,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
-from hegui import datatypes
+from hegui import datatypes, intake
 from hegui.files import made_beside, sweep
 from hegui.language import pattern, tree
 from hegui.ruleset import model
@@ -180,7 +180,7 @@ def _unchanged(layers: list[Kept], known: str) -> bool:
 
 def _text(path: Path) -> bytes:
     """A file's bytes as `source.read_source` takes them: without byte-order mark, lines ended in one way."""
-    return path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    return intake.bytes_of(path).removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
 
 
 def _write(file: Path, content: bytes) -> None:

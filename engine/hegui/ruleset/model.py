@@ -12,7 +12,8 @@ from hashlib import sha256
 from pkgutil import resolve_name
 from typing import Any, Literal, Protocol
 
-from hegui.datatypes import MAX_INT, Text, Type
+from hegui.arguments import plain_value
+from hegui.datatypes import Text, Type
 from hegui.language.tree import Cell, Chain, Given, Node, Param, Row, children, walk
 from hegui.outcome import RuleResult
 from hegui.source import Diagnostic, Span, UsageError, Wording
@@ -565,10 +566,8 @@ class Ruleset:
         """
         if (known := self.parameters.get(name)) is None:
             raise UsageError(Diagnostic(_NO_PARAMETER, {"name": name}))
-        wanted = {"number": float, "int": int, "string": str, "bool": bool, "date": date}[known.type.name]
-        value = float(value) if wanted is float and type(value) is int else value
-        if type(value) is not wanted or (isinstance(value, (int, float)) and not abs(value) <= MAX_INT):
-            raise UsageError(Diagnostic(_NO_VALUE, {"name": name, "type": known.type.name, "found": repr(value)}))
+        if (value := plain_value(known.type.name, found := value)) is None:
+            raise UsageError(Diagnostic(_NO_VALUE, {"name": name, "type": known.type.name, "found": repr(found)}))
         text = f"{Decimal(repr(value).removesuffix('.0')):f}" if isinstance(value, float) else str(value)
         assumed = ParameterValue(value, text, Period(), Text("假设", "assumed"), Certainty.PROPOSAL, self.name)
         digest, version = f"{self.digest} {name} {text}".encode(), f"{self.version} ({name} = {text})"

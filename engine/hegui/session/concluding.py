@@ -103,7 +103,7 @@ class Concluding:
     def _reach(self) -> dict[str, Locality]:
         """How far each conclusion reaches, as a run has it."""
         plans, vocabulary = self.drawer.plans, self.source.request.ruleset.vocabulary
-        found = reaches(plans, vocabulary, [name for name, held in self.grounds.items() if held.loose.get(True)])
+        found = reaches(plans, vocabulary, {name: held.placeless() for name, held in self.grounds.items()})
         places = {place for held in self.grounds.values() for place, facts in held.places.items() if facts} - {None}
         loose = sum(held.places.get(None, 0) for held in self.grounds.values())
         return dict.fromkeys(found, Locality(False, False)) if len(places) * loose > MOST_COPIES else found

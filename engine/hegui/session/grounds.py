@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hegui.conclusions.ground import KNOWN, Asked, Candidate, Ground, Grounded, Placed, pairs
+from hegui.conclusions.ground import KNOWN, Asked, Candidate, Ground, Grounded, Placed, pairs, placed
 from hegui.conclusions.plan import Equality, Pairing, Plan, unknown
 from hegui.conclusions.program import Fact, fact
 from hegui.datatypes import Reason
@@ -34,8 +34,8 @@ class Grounds:
         self.abouts: dict[str, dict[tuple[int, str], None]] = {}
         self.pointing: dict[tuple[int, str, str], dict[str, None]] = {}
         """By variable that stands for findings, reference field and value, the names of candidates."""
-        self.loose: dict[bool, int] = {}
-        """How many given rows there are whose jurisdiction is not known though their kind has one."""
+        self.loose: dict[int, int] = {}
+        """By variable, how many rows it may stand for whose jurisdiction is not known though their kind has one."""
         self.places: dict[Place, int] = {}
         """How many facts there are of each jurisdiction, and of no known one."""
         self.begin()
@@ -78,6 +78,10 @@ class Grounds:
     def unknown_keys(self) -> set[tuple[int, str]]:
         """The keys that some candidate has no value of."""
         return {key for key, count in self.unknown.items() if count}
+
+    def placeless(self) -> set[int]:
+        """The variables that may stand for a row whose jurisdiction is not known."""
+        return {number for number, count in self.loose.items() if count}
 
     def candidates(self, number: int, place: Place | None = None, *, everywhere: bool) -> list[Candidate]:
         """What a variable may stand for, in a jurisdiction and in no known one, or everywhere."""
@@ -181,9 +185,8 @@ class Grounds:
             if properties[unknown(name)]:
                 journal.put(self.unknown, (number, name), self.unknown.get((number, name), 0) + by)
         variable = each.variable
-        placed = variable.source == "finding" or variable.kind.jurisdiction is not None
-        if number < len(self.plan.conclusion.given) and placed and each.place is None:
-            journal.put(self.loose, True, self.loose.get(True, 0) + by)
+        if placed(variable) and each.place is None:
+            journal.put(self.loose, number, self.loose.get(number, 0) + by)
         if "about" in self.names[number] and str(properties["about"]).startswith(KNOWN):
             journal.turn(self.abouts, str(properties["about"])[len(KNOWN) :], (number, each.name), by > 0)
         for name in ("entity", "jurisdiction") if variable.source == "finding" else ():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from hegui import limits
 from hegui.source import Diagnostic, Document, Path_, Span, Wording
 from hegui.vocabulary.documents import FieldShape, KindShape, RelationShape
 from hegui.vocabulary.naming import unknown
@@ -26,6 +27,9 @@ _NAME_SHAPE = Wording(
     "identifier-shape",
     "a name starts with a Latin letter or `_`; Latin letters, digits and `_` follow; `{reserved}` are taken",
     "名称以拉丁字母或 `_` 开头，后接拉丁字母、数字或 `_`；`{reserved}` 为保留字",
+)
+_MANY_FIELDS = Wording(
+    "too-many-fields", "kind `{kind}` has more than {limit} fields", "种类 `{kind}` 的字段超过 {limit} 个"
 )
 _FIELD_TWICE = Wording("field-twice", "`{kind}` has `{name}` already", "`{kind}` 已有 `{name}`")
 
@@ -76,6 +80,10 @@ def _only_adds(shape: KindShape, document: Document) -> Iterator[Diagnostic]:
 def _merge(draft: Draft, shape: KindShape, document: Document) -> Iterator[Diagnostic]:
     draft.aliases += [(document, ("aliases", at), word) for at, word in enumerate(shape.aliases)]
     for name, each in shape.fields.items():
+        if len(draft.fields) == limits.KIND_FIELDS:
+            args: dict[str, object] = {"kind": shape.kind, "limit": limits.KIND_FIELDS}
+            yield Diagnostic(_MANY_FIELDS, args, document.key_span(("fields", name)))
+            break
         yield from _name_problems(draft, name, document.key_span(("fields", name)))
         draft.fields.setdefault(name, (document, each))
     for name, relation in shape.has_many.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date
 from types import GenericAlias
 from typing import Annotated, Any, Literal
@@ -29,9 +30,11 @@ _PYTHON: dict[str, Any] = {
 def entity_model(kind: Kind) -> type[BaseModel]:
     """A strict pydantic model of one entity."""
     name = "".join(part.title() for part in kind.name.split("_"))
-    config = ConfigDict(strict=True, extra="forbid", frozen=True, title=kind.name)
+    config = ConfigDict(strict=True, extra="forbid", frozen=True, title=kind.name, protected_namespaces=())
     declared: dict[str, Any] = {each.name: _declaration(each, kind) for each in kind.fields.values()}
-    built: type[BaseModel] = create_model(name, __config__=config, __doc__=kind.label.get("en"), **declared)
+    with warnings.catch_warnings():  # a field may be called `schema` or `copy`; who has rows of them wants the field
+        warnings.filterwarnings("ignore", message="Field name .* shadows", category=UserWarning)
+        built: type[BaseModel] = create_model(name, __config__=config, __doc__=kind.label.get("en"), **declared)
     return built
 
 

@@ -10,6 +10,7 @@ from fnmatch import translate
 from functools import cache
 from typing import Final
 
+from hegui.characters import as_compared
 from hegui.outcome import Finding, conclusion_fingerprint
 from hegui.waivers.model import Waiver
 
@@ -28,7 +29,7 @@ class _Sieve:
     def of(number: int, waiver: Waiver) -> _Sieve:
         scope = waiver.scope
         ids = frozenset((each.kind, each.id) for each in scope.entities)
-        return _Sieve(number, waiver, ids, frozenset(scope.jurisdictions))
+        return _Sieve(number, waiver, ids, frozenset(_either_way(scope.jurisdictions)))
 
     def lets(self, kind: str, entity: str | None, jurisdiction: str | None) -> bool:
         """Do entity and jurisdiction fit?"""
@@ -66,7 +67,8 @@ class Covering:
         for each in standing:
             for fingerprint in each.waiver.scope.fingerprints:
                 head, _, key = fingerprint.rpartition("/")
-                self._printed.setdefault(head, {}).setdefault(key, []).append(each)
+                for way in _either_way([key]):
+                    self._printed.setdefault(head, {}).setdefault(way, []).append(each)
         self._of_rule: dict[str, tuple[_Sieve, ...]] = {}
         self._by_entity: dict[str, dict[str | None, tuple[_Sieve, ...]]] = {}
 
@@ -149,6 +151,11 @@ class Covering:
             for own in {id for _, id in each.ids} or named:
                 named[own].append(each)
         return {id: tuple(found) for id, found in named.items()}
+
+
+def _either_way(texts: Iterable[str]) -> Iterable[str]:
+    """Texts as they are written, which other texts and codes of a registry keep, and as keys and references are compared."""
+    return dict.fromkeys(way for text in texts for way in (text, as_compared(text)))
 
 
 NOTHING: Final = Covering((), date.min)

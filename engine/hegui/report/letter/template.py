@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
+from hegui import intake
 from hegui.report.letter.gathering import OF_LETTER, OF_ROW, OF_RUN
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 
@@ -135,7 +136,8 @@ def _opened(path: Path) -> Document:
     from lxml.etree import LxmlError
 
     try:
+        intake.look(path)
         return docx.Document(str(path))
     except (PackageNotFoundError, BadZipFile, LxmlError, KeyError, ValueError, OSError) as error:
-        problem = str(error) or type(error).__name__
+        problem = error.problem if isinstance(error, intake.NotAFile) else str(error) or type(error).__name__
         raise UsageError(Diagnostic(_UNREADABLE, {"file": path, "problem": problem})) from error
