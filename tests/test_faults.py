@@ -297,6 +297,19 @@ def test_killed_at_any_time(place: Place, name: str) -> None:
             longest *= 0.9
 
 
+def test_interrupted_when_the_document_is_in_its_place(place: Place) -> None:
+    """Its findings stay: they are no longer those of a run that came to nothing."""
+    found = known(place, "check, in short")
+    again(place, found)
+    interrupt = (
+        "from hegui.engines.former import Former\ndef name(self, last): raise KeyboardInterrupt\nFormer.name = name\n"
+    )
+    done = place.commands.run(*found.case.args(place, "b"), before=interrupt)
+    assert done.code == 3
+    assert place.commands.run("report", place.out / "r.json").out == found.shown[1]
+    the_next_run_works(place, found)
+
+
 # --- a step that fails, and no room ----------------------------------------------------------------------------------
 
 FAULTS = (errno.ENOSPC, errno.EACCES, errno.EIO)

@@ -188,9 +188,21 @@ def replacing(run: Run, targets: Iterable[tuple[str, Path | None]]) -> Iterator[
     former.hold()
     try:
         yield
-    except BaseException:
-        former.back()
+    except BaseException:  # an interrupt may come when the document is in its place already
+        if not any(path is not None and _names(path, run) for _, path in filter(_is_document, targets)):
+            former.back()
         raise
+
+
+def _names(document: Path, run: Run) -> bool:
+    """Does a document on the disk name the findings of a run?"""
+    from hegui.engines.kept import Kept
+
+    mark = run.findings.mark if isinstance(run.findings, Kept) else None
+    try:
+        return mark is not None and mark.encode() in document.read_bytes()
+    except OSError:
+        return False
 
 
 def _is_document(target: tuple[str, Path | None]) -> bool:
