@@ -28,7 +28,7 @@ AS_OF = date(2024, 3, 11)
 
 def command(folder: Path, *more: str) -> list[str]:
     rules = ["--rules", str(BENCH), "--as-of", "2024-03-11"]
-    return [sys.executable, "-m", "hegui", "check", str(folder / "facts"), *rules, *more]
+    return [sys.executable, "-B", "-m", "hegui", "check", str(folder / "facts"), *rules, *more]
 
 
 def kept(folder: Path) -> list[str]:
@@ -210,7 +210,7 @@ def test_no_room_for_a_conformed_registry(place: Path, before: bool) -> None:
     if before:
         facts.write_conformed(small, target)
     there = {path.name: path.read_bytes() for path in target.iterdir()} if before else None
-    args = [sys.executable, "-c", script, str(place / "facts"), str(BENCH), str(target)]
+    args = [sys.executable, "-B", "-c", script, str(place / "facts"), str(BENCH), str(target)]
     done = subprocess.run(args, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode != 0
     assert UsageError.__name__ in done.stderr.splitlines()[-1]
@@ -244,7 +244,7 @@ def test_an_interrupt(place: Path, number: signal.Signals, when: str) -> None:
         "from hegui import cli\n"
         "cli.main(sys.argv[1:])\n"
     )
-    args = [sys.executable, "-c", script, *command(place, *kept(place))[3:]]
+    args = [sys.executable, "-c", script, *command(place, *kept(place))[4:]]
     before = sorted(path.name for path in place.iterdir())
     with subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
