@@ -32,8 +32,8 @@ MESSAGE: Final = Wording("unexpected-message", "the message is `{found}`", "实�
 EVIDENCE: Final = Wording("unexpected-evidence", "`{of}` is `{found}`", "`{of}` 实际为 `{found}`")
 OTHER: Final = Wording(
     "unexpected-violation",
-    "`{rule}` finds a violation in `{about}/{key}` that the example does not state: {said.en}",
-    "`{rule}` 对 `{about}/{key}` 发现问题，示例未列明：{said.zh}",
+    "`{rule}` finds a violation in `{about}/{key}` that the example does not state: {said}",
+    "`{rule}` 对 `{about}/{key}` 发现问题，示例未列明：{said}",
 )
 STATE_IT: Final = Wording(
     "state-it", "if it is meant, write `also: {{{rule}: violation}}`", "如属预期，写作 `also: {{{rule}: violation}}`"

@@ -52,13 +52,13 @@ _NOTHING = Wording(
 )
 UNFOUND: Final = Wording(
     "finding-missing",
-    "expected `{expected}` of `{fingerprint}`, got {found.en}",
-    "预期 `{fingerprint}` 为 `{expected}`，实际为 {found.zh}",
+    "expected `{expected}` of `{fingerprint}`, got {found}",
+    "预期 `{fingerprint}` 为 `{expected}`，实际为 {found}",
 )
 UNSTATED: Final = Wording(
     "finding-unstated",
-    "`{fingerprint}` is `{verdict}`, which the test does not state: {said.en}",
-    "`{fingerprint}` 为 `{verdict}`，测试未列明：{said.zh}",
+    "`{fingerprint}` is `{verdict}`, which the test does not state: {said}",
+    "`{fingerprint}` 为 `{verdict}`，测试未列明：{said}",
 )
 
 Stated = Annotated[
