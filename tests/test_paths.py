@@ -129,8 +129,9 @@ def test_links_lead_where_the_caller_allows(folder: Path, ruleset: Ruleset) -> N
         assert facts.read([folder], ruleset.vocabulary).keys("pond") == {"b"}
 
 
-def test_what_is_allowed_is_a_folder(folder: Path) -> None:
-    with pytest.raises(UsageError, match="no folder"), facts.allowing(folder / "none"):
+@pytest.mark.parametrize("name", ["none", "link.csv", ""])
+def test_what_is_allowed_is_a_folder(folder: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="no folder"), facts.allowing(name):
         raise AssertionError
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ import polars as pl
 import pytest
 from test_cli import Done, hegui
 
+from hegui import api
+from hegui.conclusions import chaining
+from hegui.conclusions.chaining import available
+from hegui.conclusions.children import Limits
 from hegui.report import BINARY, WRITERS
 
 ROOT = Path(__file__).parent.parent
@@ -314,3 +320,14 @@ def test_hashes_of_another_polars_are_no_difference_where_versions_are_none(plac
     changed(place, change)
     assert verify(place).code == 1
     assert verify(place, "--other-versions").code == 0
+
+
+@pytest.mark.skipif(not available(), reason="durable-rules does not import here")
+def test_what_durable_rules_was_not_given_is_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaining, "Limits", partial(Limits, facts=0))
+    ruleset = api.load_ruleset("banan")
+    (tmp_path / "mine.csv").write_text("id\nK1\n", "utf-8")
+    day = date(2024, 3, 11)
+    run = api.check(api.load_registry(tmp_path / "mine.csv", ruleset), ruleset, as_of=day, chainer="durable")
+    assert run.drawing.notes
+    assert not api.verify(json.loads(run.to_json()), "run.json", [tmp_path / "mine.csv"], "banan")

@@ -461,7 +461,9 @@ def verify(
             as_of=info.as_of,
             decided_on=info.decided_on,
             engine=engine or info.engine,
-            chainer=_again(info.chainer),
+            chainer=_again(
+                None if recorded.drawing.notes else info.chainer
+            ),  # with notes, it was not what was asked for
             rules=info.asked.rules,
             entity=info.asked.entity,
             every=info.asked.every,

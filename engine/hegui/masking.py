@@ -28,6 +28,7 @@ _NO_SCHEME: Final = re.compile(
     r"(?<![^\s`\"'(=,;])((?!\w:[\\/])[^\s:@/`\"']{1,100}:(?!/))([^\s@`\"']{1,200})(?=@[^\s@/:`\"']{1,255}(?::\d|/))"
 )
 """`user:password@host/database`, as some leave the rest out; no path of Windows."""
+_NARROW: Final = str.maketrans("：／＠？＝", ":/@?=")
 STARS: Final = "***"
 """What stands for a secret, however long it is."""
 SHORT: Final = 4
@@ -75,11 +76,22 @@ def without_passwords(text: str) -> str:
     'http://host:80/a and postgresql://reader:***?options=***'
     >>> without_passwords("no file `host=h password=geheim user=u` and no `u:geheim@h/d`")
     'no file `host=h password=*** user=u` and no `u:***@h/d`'
+    >>> without_passwords("no file `postgresql：//u：geheim＠h/d`")
+    'no file `postgresql：//u：***＠h/d`'
     """
     return closed(_without(text))
 
 
 def _without(text: str) -> str:
+    """With holes for what may be a secret; signs of an address may be wide, as some keyboards write them."""
+    narrow = text.translate(_NARROW) if not text.isascii() else text
+    if narrow == text:
+        return _without_in(text)
+    found = _without_in(narrow)
+    return "".join(_HOLE if hole == _HOLE else char for char, hole in zip(text, found, strict=True))
+
+
+def _without_in(text: str) -> str:
     if ":/" in text:
         text = _URL.sub(lambda url: _without_password(url[0]), text)
     if "@" in text:

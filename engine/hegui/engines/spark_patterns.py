@@ -21,7 +21,7 @@ def search(pattern: Pattern) -> Callable[[Column], Column]:
     Raises:
         UsageError: pandas is not installed.
     """
-    from pyspark.sql.functions import pandas_udf
+    from pyspark.sql.pandas.functions import pandas_udf
 
     try:
         from pandas import Series
@@ -37,5 +37,6 @@ def search(pattern: Pattern) -> Callable[[Column], Column]:
 
     # Spark reads these, and as text they would name nothing where it does
     found.__annotations__ = {"texts": Series, "return": Series}
-    asked: Callable[[Column], Column] = pandas_udf(found, "boolean")
+    made: Any = pandas_udf  # its stubs know no function whose annotations are set
+    asked: Callable[[Column], Column] = made(found, "boolean")
     return asked

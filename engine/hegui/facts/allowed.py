@@ -34,11 +34,10 @@ def allowing(*folders: str | Path) -> Iterator[None]:
     Raises:
         UsageError: one is no folder.
     """
-    wanted = [Path(each) for each in folders]
-    missing = [Diagnostic(_NO_FOLDER, {"name": str(each)}) for each in wanted if not _is_folder(each)]
+    missing = [Diagnostic(_NO_FOLDER, {"name": str(each)}) for each in folders if not _is_folder(each)]
     if missing:
         raise UsageError(missing)
-    token = _BESIDES.set((*_BESIDES.get(), *(each.absolute() for each in wanted)))
+    token = _BESIDES.set((*_BESIDES.get(), *(Path(each).absolute() for each in folders)))
     try:
         yield
     finally:
@@ -54,8 +53,9 @@ def _roots(folder: Path) -> Iterable[Path]:
     return (folder, *_BESIDES.get())
 
 
-def _is_folder(path: Path) -> bool:
+def _is_folder(path: str | Path) -> bool:
+    """An empty text is none: it is what a script makes of a variable that is not set."""
     try:
-        return path.is_dir()
+        return path != "" and Path(path).is_dir()
     except (OSError, ValueError):
         return False
