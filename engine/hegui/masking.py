@@ -78,6 +78,8 @@ def without_passwords(text: str) -> str:
     'no file `host=h password=*** user=u` and no `u:***@h/d`'
     >>> without_passwords("no file `postgresql：//u：geheim＠h/d`")
     'no file `postgresql：//u：***＠h/d`'
+    >>> without_passwords("矿山：`https://h/a?token=`")
+    '矿山:`https://h/a?token=***`'
     """
     return closed(_without(text))
 
@@ -88,6 +90,8 @@ def _without(text: str) -> str:
     if narrow == text:
         return _without_in(text)
     found = _without_in(narrow)
+    if len(found) != len(text):  # a secret of nothing is starred, too
+        return found
     return "".join(_HOLE if hole == _HOLE else char for char, hole in zip(text, found, strict=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -46,11 +46,7 @@ def allowing(*folders: str | Path) -> Iterator[None]:
 
 def permitted(folder: Path, name: str | Path) -> bool:
     """Does a path, from a folder, lead to where files of its registry may be, links followed?"""
-    return any(inside(each, (folder / name).absolute()) for each in _roots(folder))
-
-
-def _roots(folder: Path) -> Iterable[Path]:
-    return (folder, *_BESIDES.get())
+    return any(inside(each, (folder / name).absolute()) for each in (folder, *_BESIDES.get()))
 
 
 def _is_folder(path: str | Path) -> bool:
