@@ -454,6 +454,7 @@ def verify(
     recorded = Run.from_data(data, name)
     info, ruleset = recorded.info, load_ruleset(rules)
     given = replace(load_waivers(waivers), ignored=ignored and bool(waivers))
+    asked = None if recorded.drawing.notes else info.chainer  # notes say that another was asked for
     with aside() as folder:
         again = check(
             load_registry(facts, ruleset, as_of=info.as_of),
@@ -461,9 +462,7 @@ def verify(
             as_of=info.as_of,
             decided_on=info.decided_on,
             engine=engine or info.engine,
-            chainer=_again(
-                None if recorded.drawing.notes else info.chainer
-            ),  # with notes, it was not what was asked for
+            chainer=_again(asked),
             rules=info.asked.rules,
             entity=info.asked.entity,
             every=info.asked.every,
