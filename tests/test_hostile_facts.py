@@ -317,6 +317,9 @@ COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
         (f"{COUNTED} count(*) AS 编号 FROM n", "SQLITE_STEPS", "database-endless"),
         (f"{COUNTED} i AS 编号 FROM n WHERE i < 0", "SQLITE_STEPS", "database-endless"),
         (f"{COUNTED} i AS 编号 FROM n", "TABLE_ROWS", "too-many-rows"),
+        (f"{COUNTED} i AS 编号 FROM n", "SQLITE_BYTES", "database-too-large"),
+        (f"{COUNTED} zeroblob(16000000) AS 编号 FROM n", "SQLITE_BYTES", "database-too-large"),
+        (f"{COUNTED} hex(zeroblob(7000000)) AS 编号 FROM n", "SQLITE_BYTES", "database-too-large"),
     ],
 )
 @pytest.mark.parametrize("manifest", [False, True])
@@ -325,6 +328,7 @@ def test_views_and_queries_without_end(
 ) -> None:
     declared = limits.declared()[limit]
     monkeypatch.setattr(limits, limit, limits.Limit(100_000, declared.unit, declared.of, declared.refused))
+    monkeypatch.setattr(limits, "SQLITE_RATIO", 0)
     with store("sqlite", tmp_path) as filled:
         filled.say(f"CREATE VIEW 矿山 AS {view}", "CREATE TABLE 镇街 (编号 TEXT)")
     text = f"sources:\n  - {{kind: mine, database: {filled.url}, query: {json.dumps(view)}}}\n"

@@ -277,6 +277,27 @@ def sqlite_value(count: int, folder: Path) -> set[str]:
     return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
 
 
+def sqlite_bytes(count: int, folder: Path) -> set[str]:
+    """Two values of 16 bytes, and their texts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "SQLITE_RATIO", 0)
+        return sqlite_value(count - 34, folder)
+
+
+def sqlite_ratio(count: int, folder: Path) -> set[str]:
+    """A view that gives one text of so many times the size of its file."""
+    with closing(sqlite3.connect(folder / "x.db")) as connection:
+        connection.execute("create table size (bytes int)")
+        connection.execute("create view mine as select 'M1' as id, printf('%.*c', bytes, 'x') as name from size")
+        connection.commit()
+        size = (folder / "x.db").stat().st_size
+        connection.execute("insert into size values (?)", (count * size - 34,))
+        connection.commit()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "SQLITE_BYTES", 0)
+        return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
+
+
 def sqlite_steps(count: int, _: Path) -> set[str]:
     """The look at every step, without SQLite."""
     watch = Watch()
@@ -357,6 +378,8 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
     "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
     "SQLITE_VALUE": (sqlite_value, 50_000),
+    "SQLITE_BYTES": (sqlite_bytes, 1000),
+    "SQLITE_RATIO": (sqlite_ratio, None),
     "SQLITE_STEPS": (sqlite_steps, 1000),
     "PARQUET_TEXTS": (parquet_texts, 1000),
     "TABLE_CELLS": (table_cells, 500),

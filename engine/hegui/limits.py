@@ -111,7 +111,16 @@ WORKBOOK_TEXTS: Final = Limit(
 )
 CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV, or columns of JSON, YAML or Parquet", "too-many-columns")
 CSV_CELL: Final = Limit(16_000_000, "characters", "a cell of CSV: an open quote takes in no whole file", "broken-csv")
-SQLITE_VALUE: Final = Limit(100_000_000, "bytes", "a value of a SQLite file", "database-failed")
+SQLITE_VALUE: Final = Limit(16_000_000, "bytes", "a value of a SQLite file", "database-failed")
+SQLITE_BYTES: Final = Limit(
+    1_000_000_000,
+    "bytes",
+    "what a table, view or query of a SQLite file gives: 16 for each value, and those of texts; or the next line",
+    "database-too-large",
+)
+SQLITE_RATIO: Final = Limit(
+    20, "times", "the size of its SQLite file, where the file has more than 50,000,000 bytes", "database-too-large"
+)
 SQLITE_STEPS: Final = Limit(
     5_000_000_000,
     "steps",
