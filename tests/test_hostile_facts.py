@@ -308,6 +308,23 @@ def test_views_that_are_traps(view: str, said: str, tmp_path: Path) -> None:
             read([filled.url], vocabulary())
 
 
+@pytest.mark.parametrize(
+    ("suffix", "said"),
+    [
+        *(("json", "file-too-large"), ("jsonl", "file-too-large"), ("yaml", "yaml-size"), ("csv", "binary-file")),
+        *(("xlsx", "workbook-too-large"), ("xls", "workbook-too-large"), ("parquet", "not-parquet")),
+    ],
+)
+def test_a_file_of_terabytes_is_refused_at_once(suffix: str, said: str, tmp_path: Path) -> None:
+    """A file may be of any length and take no room: it is not read, for hours, for a digest nobody asks for."""
+    path = tmp_path / f"mine.{suffix}"
+    with path.open("wb") as made:
+        made.truncate(2**43)
+    with pytest.raises(FactsError) as caught:
+        read([path], vocabulary())
+    assert [each.id for each in caught.value.diagnostics] == [said]
+
+
 COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
 
 

@@ -23,7 +23,7 @@ from test_checker import problems
 
 from hegui import api, limits, units
 from hegui import ruleset as rulesets
-from hegui.facts import archive
+from hegui.facts import archive, delimited
 from hegui.facts.archive import Archive
 from hegui.facts.database_steps import Watch
 from hegui.language.pattern import PatternError
@@ -67,8 +67,11 @@ def yaml(text: str) -> set[str]:
 
 
 def yaml_bytes(count: int, folder: Path) -> set[str]:
-    (folder / "x.yaml").write_text("#" * count)
-    return ids(lambda: read_source(folder / "x.yaml"))
+    """A ruleset's, and one of facts."""
+    (folder / "mine.yaml").write_text("- {id: M1}\n" + "#" * (count - 11))
+    found = [ids(lambda: read_source(folder / "mine.yaml")), ids(lambda: read_here(folder / "mine.yaml"))]
+    assert found[0] == found[1]
+    return found[0]
 
 
 def yaml_nodes(count: int, _: Path) -> set[str]:
@@ -180,6 +183,18 @@ def sheets(count: int, folder: Path) -> set[str]:
         book.create_sheet(f"s{at}")
     book.save(folder / "mine.xlsx")
     return ids(lambda: read_here(folder / "mine.xlsx"))
+
+
+def csv_line(count: int, folder: Path) -> set[str]:
+    """In UTF-8 and in GB18030; a large file is read 16 bytes at a time here. The limit is of what follows these."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "PIECE", 16)
+        found = []
+        for encoding in ("utf-8", "gb18030"):
+            made = f"{'编号' if encoding == 'gb18030' else 'id'}\nM1\n{'x' * 60}\n".encode(encoding)
+            (folder / "mine.csv").write_bytes(made + b"y" * (count + 15) + b"\n")
+            found.append(ids(lambda: read_here(folder / "mine.csv")))
+    return found[0] | found[1]
 
 
 def csv(folder: Path, text: str) -> set[str]:
@@ -377,6 +392,7 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "WORKBOOK_TEXTS": (workbook_texts, 10_000),
     "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
     "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
+    "CSV_LINE": (csv_line, 1000),
     "SQLITE_VALUE": (sqlite_value, 50_000),
     "SQLITE_BYTES": (sqlite_bytes, 1000),
     "SQLITE_RATIO": (sqlite_ratio, None),

@@ -276,7 +276,7 @@ _DUPLICATE = Wording("yaml-duplicate-key", "key `{key}` appears twice", "键 `{k
 _ALIAS = Wording("yaml-alias", "anchors and aliases (`&`, `*`) are not read", "不支持锚点和别名（`&`、`*`）")
 _TAG = Wording("yaml-tag", "tag `{tag}` is not read", "不支持标签 `{tag}`")
 _DEEP = Wording("yaml-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
-_LARGE = Wording("yaml-size", "document is larger than {limit} bytes", "文件超过上限 {limit} 字节")
+LARGE = Wording("yaml-size", "document is larger than {limit} bytes", "文件超过上限 {limit} 字节")
 _MANY = Wording("yaml-size", "more than {limit} keys and values in one file", "一个文件中的键和值超过 {limit} 个")
 _KEY = Wording("yaml-key", "a key must be a plain text", "键必须是文本")
 _ENCODING = Wording("encoding", "`{name}` is not UTF-8 text", "`{name}` 不是 UTF-8 文本")
@@ -373,7 +373,7 @@ def read_source(path: Path, name: str | None = None) -> Source:
         args: dict[str, object] = {"name": shown, "problem": intake.problem(error)}
         raise HeguiError(Diagnostic(_UNREADABLE, args, whole_file(shown))) from error
     if len(raw) > limits.YAML_BYTES:
-        raise HeguiError(Diagnostic(_LARGE, {"limit": limits.YAML_BYTES}, whole_file(shown)))
+        raise HeguiError(Diagnostic(LARGE, {"limit": limits.YAML_BYTES}, whole_file(shown)))
     try:
         return Source(shown, raw.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:

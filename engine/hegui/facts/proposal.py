@@ -34,7 +34,7 @@ class _Match:
 
 def propose_manifest(path: Path, vocabulary: Vocabulary) -> str:
     """The text of a `registry.yaml`; see `hegui.facts.propose_manifest`."""
-    files = files_of(path) if path.is_dir() else [path]
+    files = files_of(path)[0] if path.is_dir() else [path]
     entries = [line for file in files for line in _file(file, vocabulary)]
     sources = "sources:" if any(line.startswith("  - ") for line in entries) else "sources: []"
     return "\n".join([_TITLE, sources, *entries]) + "\n"
