@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 import sample
 from facts_kit import read_here
-from hostile_kit import BOOK, SHARED, SHEET, pack, parts, row, sheet
+from hostile_kit import BOOK, SHARED, SHEET, old_workbook, pack, parts, row, sheet
 from test_checker import problems
 
 from hegui import api, limits, units
@@ -147,6 +147,12 @@ def json_bytes(count: int, folder: Path) -> set[str]:
 def json_depth(count: int, folder: Path) -> set[str]:
     (folder / "mine.json").write_text('[{"id": "M1", "x": ' + "[" * (count - 2) + "]" * (count - 2) + "}]")
     return ids(lambda: read_here(folder / "mine.json"))
+
+
+def xls_bytes(count: int, folder: Path) -> set[str]:
+    path = old_workbook(folder / "mine.xls", ["id", "M1"], [[0], [1]])
+    path.write_bytes(path.read_bytes() + bytes(count - path.stat().st_size))
+    return ids(lambda: read_here(path))
 
 
 def workbook(folder: Path, rows: int = 1) -> Path:
@@ -390,6 +396,7 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "WORKBOOK_SHEETS": (sheets, 5),
     "WORKBOOK_CELLS": (sheet_cells, 260),
     "WORKBOOK_TEXTS": (workbook_texts, 10_000),
+    "XLS_BYTES": (xls_bytes, 10_000),
     "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
     "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
     "CSV_LINE": (csv_line, 1000),
