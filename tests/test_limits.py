@@ -144,6 +144,12 @@ def json_bytes(count: int, folder: Path) -> set[str]:
     return ids(lambda: read_here(folder / "mine.json"))
 
 
+def json_values(count: int, folder: Path) -> set[str]:
+    (folder / "mine.json").write_text('[{"id": "M1", "x": [' + "," * (count - 5) + "]}]")
+    refused = ids(lambda: read_here(folder / "mine.json"))
+    return refused - {"json-syntax"}  # which is found later, where there are not too many
+
+
 def json_depth(count: int, folder: Path) -> set[str]:
     (folder / "mine.json").write_text('[{"id": "M1", "x": ' + "[" * (count - 2) + "]" * (count - 2) + "}]")
     return ids(lambda: read_here(folder / "mine.json"))
@@ -388,6 +394,7 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "MANIFEST_SOURCES": (sources, 5),
     "FACTS_FILES": (files, 5),
     "JSON_BYTES": (json_bytes, 1000),
+    "JSON_VALUES": (json_values, 100),
     "JSON_DEPTH": (json_depth, None),
     "WORKBOOK_BYTES": (workbook_bytes, 50_000),
     "WORKBOOK_RATIO": (workbook_ratio, None),

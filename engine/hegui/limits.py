@@ -87,6 +87,12 @@ RUN_BYTES: Final = Limit(1_000_000_000, "bytes", "the document of a saved run", 
 MANIFEST_SOURCES: Final = Limit(10_000, "sources", "a `registry.yaml`", "too-many-sources")
 FACTS_FILES: Final = Limit(10_000, "files", "a folder of facts, those that are read", "too-many-files")
 JSON_BYTES: Final = Limit(500_000_000, "bytes", "a JSON file", "file-too-large")
+JSON_VALUES: Final = Limit(
+    40_000_000,
+    "values",
+    "a JSON file, a saved run included: one, and as many as it has `[`, `{` and commas",
+    "json-values",
+)
 JSON_DEPTH: Final = Limit(40, "levels", "nesting in the JSON of a registry, its list and rows counted", "json-depth")
 WORKBOOK_BYTES: Final = Limit(4_000_000_000, "bytes", "a workbook, unpacked", "workbook-too-large")
 WORKBOOK_RATIO: Final = Limit(

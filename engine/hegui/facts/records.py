@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hegui import limits
-from hegui.arguments import TOO_LARGE
+from hegui.arguments import TOO_LARGE, TOO_MANY_VALUES, values_in
 from hegui.facts.decode import Reading, read_text, size_of, unusable
 from hegui.facts.table import RawTable, from_records
 from hegui.source import (
@@ -120,7 +120,10 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
 def _limited_text(reading: Reading) -> str:
     if size_of(reading) > limits.JSON_BYTES:
         raise unusable(reading.name, TOO_LARGE, limit=limits.JSON_BYTES)
-    return read_text(reading)
+    text = read_text(reading)
+    if values_in(text.encode()) > limits.JSON_VALUES:
+        raise unusable(reading.name, TOO_MANY_VALUES, limit=limits.JSON_VALUES)
+    return text
 
 
 def _tables(data: object, name: str) -> Iterator[tuple[str | None, Sequence[object]]]:
