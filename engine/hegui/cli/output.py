@@ -14,6 +14,7 @@ import click
 from hegui.cli import words
 from hegui.cli.frame import harmless, lang_of, say, unknown
 from hegui.files import led_to, reason, write_whole
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def targets(
     for text in formats:
         name, _, file = text.partition("=")
         if name not in known:
-            unknown(words.FORMAT, name, known)
+            unknown(words.FORMAT, place_without_password(name), known)
         path = Path(file) if file not in ("", "-") else None
         if any(path == other for _, other in found):
             wording = words.TWO if path is None else words.SAME_FILE
@@ -109,7 +110,7 @@ def refuse_unwritable(path: Path, name: str | None = None) -> None:
         raise _cannot_write(path, reason(error)) from error
     for folder in (path.parent, real.parent):
         if not folder.is_dir():
-            raise _cannot_write(path, f"no directory `{folder}`")
+            raise _cannot_write(path, f"no directory `{place_without_password(str(folder))}`")
     plain = real.is_file() or not real.exists()
     if (real.exists() and not os.access(real, os.W_OK)) or (plain and not os.access(real.parent, os.W_OK)):
         raise _cannot_write(path, "permission denied")
