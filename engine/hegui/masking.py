@@ -25,7 +25,7 @@ _BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
 _NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
 """A password whose host was left out stands where a port does."""
 _NO_SCHEME: Final = re.compile(
-    r"(?<![^\s`\"'(=,;])((?://|\\\\)?(?!\w:[\\/])[^\s:@/\\`\"']{1,100}:(?!/))([^\s@`\"']{1,200})"
+    r"(?:(?<![^\s`\"'(=,;])|(?<=^//)|(?<=^\\\\)|(?<=[\s`\"'(=,;](?://|\\\\)))((?!\w:[\\/])[^\s:@/\\`\"']{1,100}:(?!/))([^\s@`\"']{1,200})"
     r"(?=@[^\s@/\\:`\"']{1,255}(?::\d|[/\\]))"
 )
 """`user:password@host/database` and `//user:password@host/folder`, as some leave the rest out; no path of Windows."""
