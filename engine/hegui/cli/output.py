@@ -179,31 +179,18 @@ def is_same(path: Path, other: Path) -> bool:
 
 @contextmanager
 def replacing(run: Run, targets: Iterable[tuple[str, Path | None]]) -> Iterator[None]:
-    """What the findings of a run took the place of stays until the last document is written, and comes back where none is."""
-    from hegui.report.saving import replaced_by
+    """As `report.saving.replacing`, for all that is written of a run. Where no document is, what took a place is named by none."""
+    from hegui.report import saving
 
-    former = replaced_by(run)
-    if former is None or not any(map(_is_document, targets)):
+    documents = [path for name, path in targets if name == "json"]
+    files = [path for path in documents if path is not None]
+    with saving.replacing(run, files):
         yield
-        return
-    former.hold()
-    try:
-        yield
-    except BaseException:  # an interrupt may come when the document is in its place already
-        if not any(path is not None and _names(path, run) for _, path in filter(_is_document, targets)):
-            former.back()
-        raise
-
-
-def _names(document: Path, run: Run) -> bool:
-    """Does a document on the disk name the findings of a run?"""
-    from hegui.engines.kept import Kept
-
-    mark = run.findings.mark if isinstance(run.findings, Kept) else None
-    try:
-        return mark is not None and mark.encode() in document.read_bytes()
-    except OSError:
-        return False
+    former = saving.replaced_by(run)
+    if former is not None and not documents:
+        former.unnamed()
+    elif former is not None and not files:  # where it was printed to, it may name them
+        former.name(last=True)
 
 
 def _is_document(target: tuple[str, Path | None]) -> bool:
