@@ -108,6 +108,8 @@ def test_findings_without_a_document_leave_those_a_document_names(place: Place) 
     assert len([name for name in os.listdir(place.out) if kit.is_left(name)]) == 1
     assert place.commands.run(*kept(place, "b")).code == 0
     assert place.commands.run("report", place.out / "r.json").out != shown
+    printed = place.check("a", "--findings", str(place.out / "found"), "--fail-on", "never", "--format", "json")
+    assert place.commands.run(*printed).code == 0
     assert not [name for name in os.listdir(place.out) if kit.is_left(name)]
 
 
