@@ -355,3 +355,11 @@ def test_what_durable_rules_was_not_given_is_the_same_again(tmp_path: Path, monk
     run = api.check(api.load_registry(tmp_path / "mine.csv", ruleset), ruleset, as_of=day, chainer="durable")
     assert run.drawing.notes
     assert not api.verify(json.loads(run.to_json()), "run.json", [tmp_path / "mine.csv"], "banan")
+
+
+def test_damage_to_what_is_called_by_a_name_is_told_of_the_document(place: Path) -> None:
+    changed(place, lambda data: data["conclusions"].append({"conclusion": "tower", "about": {}}))
+    done = verify(place)
+    assert done.code == 3
+    assert f"`{place / 'run.json'}`, at `" in done.err
+    assert "the run has no conclusion rule `tower`" in done.err
