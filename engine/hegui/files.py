@@ -21,6 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from hegui import intake
+from hegui.datatypes import Text
 from hegui.source import Diagnostic, UsageError, Wording
 
 CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
@@ -52,9 +54,9 @@ def inside(folder: Path, name: str | Path) -> bool:
         return False
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError) -> str | Text:
     """What went wrong, as the system says it."""
-    return error.strerror or str(error)
+    return intake.problem(error)
 
 
 def write_whole(path: Path, pieces: Iterable[str | bytes]) -> None:
@@ -96,11 +98,12 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file.
+    """A temporary file that takes the place of `path` when all went well; `path` itself where it is a device.
 
     Raises:
-        OSError: no file can be made there.
+        OSError: no file can be made there, or it is a pipe or a socket.
     """
+    intake.look_before_writing(path)
     if path.exists() and not path.is_file():
         yield path
         return

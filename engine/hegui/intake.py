@@ -1,5 +1,5 @@
-"""Single files that are read. What a path leads to is looked at before it is opened, so that a reader neither waits for a pipe
-nor takes in a device that never ends."""
+"""Single files that are read, and what is written to. What a path leads to is looked at before it is opened, so that nobody waits
+for a pipe, and no reader takes in a device that never ends."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ _SORTS: Final = (
 """What is never opened to be read. That a folder is no file is left to the system to say."""
 
 
+_NOT_WRITTEN: Final = (
+    (stat.S_ISFIFO, Text("是管道，不是文件；请写入文件", "it is a pipe; write to a file")),
+    (stat.S_ISSOCK, Text("是套接字，不是文件", "it is a socket, and no file")),
+)
+"""What is never opened to be written: a pipe would be waited for until somebody reads it. Devices take what they get."""
+
+
 class NotAFile(OSError):
     """What a path leads to is a pipe, a device or a socket; `problem` says which, in both languages."""
 
@@ -42,6 +49,20 @@ def look(path: str | Path) -> os.stat_result:
         if is_it(found.st_mode):
             raise NotAFile(problem)
     return found
+
+
+def look_before_writing(path: Path) -> None:
+    """See that what is there already, if anything is, can be written without waiting for anybody.
+
+    Raises:
+        NotAFile: it is a pipe or a socket.
+        OSError: it cannot be looked at.
+    """
+    if path.exists():
+        mode = os.stat(path).st_mode
+        for is_it, problem in _NOT_WRITTEN:
+            if is_it(mode):
+                raise NotAFile(problem)
 
 
 def bytes_of(path: Path, most: int | None = None) -> bytes:

@@ -15,6 +15,7 @@ import polars as pl
 
 from hegui import intake, limits
 from hegui.datatypes import Text
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, FactsError, Wording
 
 ENCODINGS: Final = ("utf-8", "utf-16", "gbk", "gb2312", "gb18030", "big5")
@@ -70,7 +71,7 @@ class Reading:
 
 def unusable(name: str, wording: Wording, hint: Wording | None = None, **args: object) -> FactsError:
     """The error for a file that cannot be used as a whole."""
-    return FactsError(Diagnostic(wording, {"name": name, **args}, None, hint))
+    return FactsError(Diagnostic(wording, {"name": place_without_password(name), **args}, None, hint))
 
 
 def read_bytes(reading: Reading) -> bytes:

@@ -43,7 +43,7 @@ def propose_manifest(path: Path, vocabulary: Vocabulary) -> str:
 def _file(path: Path, vocabulary: Vocabulary) -> Iterator[str]:
     reader = reader_of(path.suffix.lower())
     if reader is None:
-        raise FactsError(Diagnostic(_NO_READER, {"name": str(path)}))
+        raise FactsError(Diagnostic(_NO_READER, {"name": path}))
     tables = [table for table in reader(Reading(path, str(path))) if table.columns and table.name != README]
     for table in tables:
         match = _match(table, table.name or path.stem, vocabulary)

@@ -27,6 +27,7 @@ from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.rereading import Known
 from hegui.facts.table import RawTable
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -97,7 +98,7 @@ def read(
     of files that are as they were is not read again."""
     marked = [path for path in paths if isinstance(path, Path) and conformed.is_conformed(path)]
     if marked and len(paths) > 1:
-        raise FactsError(Diagnostic(_ALONE, {"name": str(marked[0])}))
+        raise FactsError(Diagnostic(_ALONE, {"name": place_without_password(str(marked[0]))}))
     if marked:
         return conformed.read_conformed(marked[0], vocabulary)
     found = _Found()
@@ -153,7 +154,7 @@ class _Gatherer:
             self.database(given)
             return
         if given == "":  # what a script makes of a variable that is not set, and not the working folder
-            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": ""}))
+            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": given}))
             return
         path = Path(given)
         manifest = next((path / name for name in NAMES if (path / name).is_file()), None)
@@ -162,7 +163,7 @@ class _Gatherer:
         elif path.is_dir():
             self.folder(path)
         elif not path.exists():
-            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": str(path)}))
+            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": path}))
         else:
             self.named(path)
 
@@ -182,20 +183,20 @@ class _Gatherer:
             self.found.errors += unreadable(str(path), intake.problem(error)).diagnostics
             return
         if not files:
-            self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": str(path)}))
+            self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": path}))
         if others:
             named = "、".join([each.name for each in others[:_NAMED]] + ["…"] * (len(others) > _NAMED))
             note = DataProblem(problems.NOT_READ, raw=named, place=Place(str(path), None), hint=str(len(others)))
             self.found.notes.append(note)
         if len(files) > limits.FACTS_FILES:
-            args: dict[str, object] = {"name": str(path), "limit": limits.FACTS_FILES}
+            args: dict[str, object] = {"name": path, "limit": limits.FACTS_FILES}
             self.found.errors.append(Diagnostic(_MANY_FILES, args))
             return
         for file in files:
             if permitted(path, file.name):
                 self.file(file)
             else:
-                self.found.errors.append(Diagnostic(_LEADS_OUT, {"name": str(file)}, None, _NAME_IT))
+                self.found.errors.append(Diagnostic(_LEADS_OUT, {"name": file}, None, _NAME_IT))
 
     # --- by their own words
 
@@ -373,7 +374,9 @@ class _Gatherer:
             if reader is None:
                 known = ", ".join(f"`{suffix}`" for suffix in suffixes())
                 self.found.errors.append(
-                    Diagnostic(_NO_READER, {"name": reading.name, "known": known}, None, _READABLE)
+                    Diagnostic(
+                        _NO_READER, {"name": place_without_password(reading.name), "known": known}, None, _READABLE
+                    )
                 )
                 return None
             reading = replace(reading, opened=self.opened.setdefault(reading.path, {}))
