@@ -98,14 +98,14 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all went well; `path` itself where it is a device.
+    """A temporary file that takes the place of `path` when all went well; `path` itself where it is a device or a pipe.
 
     Raises:
-        OSError: no file can be made there, or it is a pipe or a socket.
+        OSError: no file can be made there, or nobody reads from the pipe.
     """
-    intake.look_before_writing(path)
     if path.exists() and not path.is_file():
-        yield path
+        with intake.held_open(path):
+            yield path
         return
     real = led_to(path)
     sweep(real)

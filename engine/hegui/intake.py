@@ -3,8 +3,11 @@ for a pipe, and no reader takes in a device that never ends."""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +25,12 @@ _SORTS: Final = (
 """What is never opened to be read. That a folder is no file is left to the system to say."""
 
 
-_NOT_WRITTEN: Final = (
-    (stat.S_ISFIFO, Text("是管道，不是文件；请写入文件", "it is a pipe; write to a file")),
-    (stat.S_ISSOCK, Text("是套接字，不是文件", "it is a socket, and no file")),
-)
-"""What is never opened to be written: a pipe would be waited for until somebody reads it. Devices take what they get."""
+_UNREAD: Final = Text("是管道，且没有程序从中读取", "it is a pipe that nobody reads from")
 
 
 class NotAFile(OSError):
-    """What a path leads to is a pipe, a device or a socket; `problem` says which, in both languages."""
+    """What a path leads to is a pipe, a device or a socket, and can be neither read nor written; `problem` says which it is, in both
+    languages."""
 
     def __init__(self, problem: Text) -> None:
         super().__init__(problem.en)
@@ -51,18 +51,25 @@ def look(path: str | Path) -> os.stat_result:
     return found
 
 
-def look_before_writing(path: Path) -> None:
-    """See that what is there already, if anything is, can be written without waiting for anybody.
+@contextmanager
+def held_open(path: Path) -> Iterator[None]:
+    """While it is entered, whoever reads from a pipe does not take it for ended, so that it can be opened to be written without
+    waiting for anybody. What is no pipe is left alone.
 
     Raises:
-        NotAFile: it is a pipe or a socket.
-        OSError: it cannot be looked at.
+        NotAFile: it is a pipe that nobody reads from.
     """
-    if path.exists():
-        mode = os.stat(path).st_mode
-        for is_it, problem in _NOT_WRITTEN:
-            if is_it(mode):
-                raise NotAFile(problem)
+    if not path.is_fifo():
+        yield
+        return
+    try:
+        held = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        raise NotAFile(_UNREAD) if error.errno == errno.ENXIO else error from None
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 def bytes_of(path: Path, most: int | None = None) -> bytes:

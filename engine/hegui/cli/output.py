@@ -15,7 +15,6 @@ from hegui.cli import words
 from hegui.cli.frame import harmless, lang_of, say, unknown
 from hegui.datatypes import Text
 from hegui.files import led_to, reason, write_whole
-from hegui.intake import look_before_writing
 from hegui.masking import place_without_password
 from hegui.source import Diagnostic, UsageError
 
@@ -108,7 +107,6 @@ def refuse_unwritable(path: Path, name: str | None = None) -> None:
         raise _cannot_write(path, "is a directory")
     try:
         real = led_to(path)
-        look_before_writing(path)
     except OSError as error:
         raise _cannot_write(path, reason(error)) from error
     for folder in (path.parent, real.parent):
