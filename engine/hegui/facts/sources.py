@@ -54,6 +54,7 @@ _NO_TABLE = Wording(
     "no-known-table", "no table is called by a word of the ruleset; found {found}", "没有与规则集相符的表；现有 {found}"
 )
 _NONE = Wording("no-known-table", "there is no table to be read", "没有可读取的表")
+_NONE_THERE = Wording("no-known-table", "there is no table to be read in {where}", "{where} 中没有可读取的表")
 _KNOWN = Wording("known-tables", "tables are called {known}", "表名可用 {known}")
 _NO_HEADER = Wording("no-header", "no row of {place} is a header of `{kind}`", "{place} 中没有一行是 `{kind}` 的表头")
 _HEADERS = Wording("known-headers", "its headers are {known}", "其表头为 {known}")
@@ -84,6 +85,9 @@ class _Found:
     errors: list[Diagnostic] = field(default_factory=list)
     digests: dict[tuple[str, str], None] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    """Tables of no kind."""
+    where: list[str] = field(default_factory=list)
+    """Files and databases that were looked into."""
 
 
 def read(
@@ -109,7 +113,7 @@ def read(
         if known is not None:
             known.take(gatherer.read_before, gatherer.hashed)
         if not found.errors and not found.supplied:
-            found.errors.append(_no_table(found.names, vocabulary))
+            found.errors.append(_no_table(found, vocabulary))
         if found.errors:
             raise FactsError(found.errors)
         whole = digest((name, body.encode()) for name, body in found.digests)
@@ -117,10 +121,11 @@ def read(
     return digested(registry, found.digests) if databases.used else registry
 
 
-def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
-    found = ", ".join(f"`{name}`" for name in names[:20])
+def _no_table(looked: _Found, vocabulary: Vocabulary) -> Diagnostic:
+    found, where = (", ".join(f"`{name}`" for name in names[:20]) for names in (looked.names, looked.where))
     known = ", ".join(f"`{kind.label.zh or kind.name}`" for kind in vocabulary.kinds.values())
-    return Diagnostic(_NO_TABLE if names else _NONE, {"found": found, "known": known}, None, _KNOWN)
+    args: dict[str, object] = {"found": found, "where": where, "known": known}
+    return Diagnostic(_NO_TABLE if found else _NONE_THERE if where else _NONE, args, None, _KNOWN)
 
 
 def files_of(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -209,6 +214,7 @@ class _Gatherer:
         tables = self.tables(Reading(path, str(path)), stray=stem is None)
         if tables is None:
             return
+        self.found.where.append(place_without_password(str(path)))
         kinds = [self.kind_of(table.name) if table.name is not None else stem for table in tables]
         filled = [at for at, table in enumerate(tables) if table.columns and table.name != README]
         if stem is not None and not any(kinds) and len(filled) == 1:
@@ -319,6 +325,7 @@ class _Gatherer:
 
     def tables_of(self, database: Database) -> None:
         shown = database.address.shown
+        self.found.where.append(shown)
         for name in database.names():
             kind = self.kind_of(name)
             place = _place(shown, name)
