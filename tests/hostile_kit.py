@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -80,6 +81,71 @@ def pack(path: Path, given: Parts) -> Path:
             if body is not None:
                 archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), body, zipfile.ZIP_DEFLATED)
     return path
+
+
+def old_workbook(path: Path, texts: Sequence[str], cells: Sequence[Sequence[int]], piece: int = 8000) -> Path:
+    """An XLS file of one sheet `矿山`: rows of cells, each the number of a text. What the texts are written in is cut after
+    `piece` bytes, inside of a text where that comes so; each has two runs of formats."""
+    shared = _shared_records(texts, piece)
+    begun = _record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 0))
+    at = len(begun) + 4 + 12 + len(shared) + 4
+    named = "矿山".encode("utf-16-le")
+    sheet_at = _record(0x0085, struct.pack("<IBBBB", at, 0, 0, 2, 1) + named)
+    cells_of = b"".join(
+        _record(0x00FD, struct.pack("<HHHI", row_at, column, 0, number))
+        for row_at, numbers in enumerate(cells)
+        for column, number in enumerate(numbers)
+    )
+    size = _record(0x0200, struct.pack("<IIHHH", 0, len(cells), 0, max(map(len, cells)), 0))
+    ended = _record(0x000A, b"")
+    second = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 0))
+    path.write_bytes(_container(begun + sheet_at + shared + ended + second + size + cells_of + ended))
+    return path
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def _shared_records(texts: Sequence[str], piece: int) -> bytes:
+    found, body = b"", struct.pack("<II", len(texts), len(texts))
+    kind = 0x00FC
+    for text in texts:
+        body += struct.pack("<HBH", len(text), 9, 2)
+        for char in text:
+            if len(body) + 2 > piece:
+                found, body, kind = found + _record(kind, body), b"\1", 0x003C
+            body += char.encode("utf-16-le")
+        body += bytes(8)
+        if len(body) > piece - 20:
+            found, body, kind = found + _record(kind, body), b"", 0x003C
+    return found + _record(kind, body)
+
+
+def _container(stream: bytes) -> bytes:
+    """A compound file whose first sector is its directory; then comes its table, and then the stream."""
+    stream += bytes(-len(stream) % 512 + (4096 if len(stream) < 4096 else 0))
+    count = len(stream) // 512
+    tables = next(size for size in range(1, 110) if size * 128 >= 1 + size + count)
+    following = [*range(tables + 2, tables + 1 + count), 0xFFFFFFFE]
+    numbers = [0xFFFFFFFE, *[0xFFFFFFFD] * tables, *following]
+    table = struct.pack(f"<{tables * 128}I", *numbers, *[0xFFFFFFFF] * (tables * 128 - len(numbers)))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6) + bytes(10)
+    head += struct.pack("<IIIIIIII", tables, 0, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += struct.pack("<109I", *range(1, tables + 1), *[0xFFFFFFFF] * (109 - tables))
+    return (
+        head + _directory(("Root Entry", 5, 0xFFFFFFFE, 0), ("Workbook", 2, tables + 1, len(stream))) + table + stream
+    )
+
+
+def _directory(*entries: tuple[str, int, int, int]) -> bytes:
+    made = b""
+    for name, kind, start, size in entries:
+        text = name.encode("utf-16-le")
+        child = 1 if kind == 5 else 0xFFFFFFFF
+        made += text + bytes(64 - len(text)) + struct.pack("<HBBIII", len(text) + 2, kind, 1, *[0xFFFFFFFF] * 2, child)
+        made += bytes(36) + struct.pack("<IQ", start, size)
+    return made + bytes(512 - len(made))
 
 
 def lied(path: Path, part: str, size: int) -> Path:

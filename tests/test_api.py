@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from hegui import api
+from hegui.engines import former
 from hegui.outcome import Verdict
 from hegui.report.run import Run
 from hegui.source import FactsError, RulesetError, UsageError
@@ -86,3 +88,33 @@ def test_kept_findings_go_beside_the_document(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "run.findings").is_dir()
     again = Run.from_json((tmp_path / "run.json").read_text("utf-8"), str(tmp_path / "run.json"))
     assert list(again.findings) == list(run.findings)
+
+
+def test_former_findings_come_back_where_the_document_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hegui.engines import kept
+    from hegui.report import saving
+
+    monkeypatch.setattr(kept, "LIMIT", 1)
+    ruleset, path = api.load_ruleset(QUICK / "rules"), tmp_path / "run.json"
+    registry = api.load_registry([QUICK / "lifts.csv"], ruleset)
+    first = api.check(registry, ruleset, engine="polars")
+    api.write(first, path)
+    mark = former.mark_in(tmp_path / "run.findings")
+    second = api.check(registry, ruleset, engine="polars", as_of=date(2019, 5, 6))
+
+    def refuse(path: Path, pieces: Iterable[str | bytes]) -> None:
+        list(pieces)
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(saving, "write_whole", refuse)
+        with pytest.raises(OSError, match="full"):
+            api.write(second, path)
+    assert {each.name for each in tmp_path.iterdir()} == {"run.json", "run.findings"}
+    assert mark is not None
+    assert former.mark_in(tmp_path / "run.findings") == mark
+    assert list(Run.from_json(path.read_text("utf-8"), str(path)).findings) == list(first.findings)
+    api.write(second, path)
+    assert former.mark_in(tmp_path / "run.findings") not in (None, mark)

@@ -138,16 +138,31 @@ def test_a_device_that_is_always_full(place: Place, name: str) -> None:
     refused(place.commands.run(*WRITERS[name](place, Path("/dev/full"))), "/dev/full", "No space left on device")
 
 
-@pytest.mark.parametrize("name", slowly(("json", "template", "models", "csv"), "template"))
+@pytest.mark.parametrize("name", slowly(WRITERS, "json"))
 def test_a_pipe_with_a_name(place: Place, name: str) -> None:
-    """What is no plain file is written to as it is."""
+    """Where nobody reads from it, who writes would wait for ever."""
     place.fresh()
     pipe = place.out / "x"
     os.mkfifo(pipe)
-    started = place.commands.start(*WRITERS[name](place, pipe))
-    read = pipe.read_bytes()
-    assert place.commands.end(started).code == 0
-    assert len(read) > 100
+    done = place.commands.run(*WRITERS[name](place, pipe))
+    told = "" if name in (*FOLDERS, "record") else "it is a pipe that nobody reads from"
+    assert (done.code, f"`{pipe}`" in done.said, told in done.said) == (3, True, True), done.said
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", slowly(("json", "template", "models", "csv"), "template"))
+def test_a_pipe_that_is_read_from(place: Place, name: str) -> None:
+    """What is no plain file is written to as it is, as `>(…)` of a shell is."""
+    place.fresh()
+    pipe, whole = place.out / "x", place.out / "whole"
+    os.mkfifo(pipe)
+    with whole.open("wb") as out, subprocess.Popen(["cat", str(pipe)], stdout=out) as reader:
+        waited = os.open(pipe, os.O_WRONLY)  # until it is read from
+        started = place.commands.start(*WRITERS[name](place, pipe))
+        assert place.commands.end(started).code == 0
+        os.close(waited)
+        assert reader.wait(60) == 0
+    assert len(whole.read_bytes()) > 100
     assert pipe.is_fifo()
 
 

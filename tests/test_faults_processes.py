@@ -94,11 +94,23 @@ def test_the_one_whose_findings_were_replaced_is_told(place: Place) -> None:
     (place.root / "go").touch()
     done = place.commands.end(slow)
     assert (done.code, "[findings-replaced]" in done.said, "wrote" in done.said) == (3, True, False), done.said
-    left = {name for name in kit.content(place.out) if kit.is_left(name)}
-    assert {name: body for name, body in kit.content(place.out).items() if name not in left} == was
-    assert place.commands.run("report", place.out / "r.json").code == 0
-    assert place.commands.run(*kept(place, "b")).code == 0
     assert kit.content(place.out) == was
+
+
+def test_findings_without_a_document_leave_those_a_document_names(place: Place) -> None:
+    """Beside the folder, until a document of that place names others."""
+    whole_of(place, "a")
+    shown = place.commands.run("report", place.out / "r.json").out
+    for which in ("b", "a"):
+        done = place.commands.run(*place.check(which, "--findings", str(place.out / "found"), "--fail-on", "never"))
+        assert done.code == 0, done.said
+    assert place.commands.run("report", place.out / "r.json").out == shown
+    assert len([name for name in os.listdir(place.out) if kit.is_left(name)]) == 1
+    assert place.commands.run(*kept(place, "b")).code == 0
+    assert place.commands.run("report", place.out / "r.json").out != shown
+    printed = place.check("a", "--findings", str(place.out / "found"), "--fail-on", "never", "--format", "json")
+    assert place.commands.run(*printed).code == 0
+    assert not [name for name in os.listdir(place.out) if kit.is_left(name)]
 
 
 def test_whoever_loses_does_not_say_that_he_wrote(place: Place) -> None:

@@ -308,6 +308,23 @@ def test_views_that_are_traps(view: str, said: str, tmp_path: Path) -> None:
             read([filled.url], vocabulary())
 
 
+@pytest.mark.parametrize(
+    ("suffix", "said"),
+    [
+        *(("json", "file-too-large"), ("jsonl", "file-too-large"), ("yaml", "yaml-size"), ("csv", "binary-file")),
+        *(("xlsx", "workbook-too-large"), ("xls", "workbook-too-large"), ("parquet", "not-parquet")),
+    ],
+)
+def test_a_file_of_terabytes_is_refused_at_once(suffix: str, said: str, tmp_path: Path) -> None:
+    """A file may be of any length and take no room: it is not read, for hours, for a digest nobody asks for."""
+    path = tmp_path / f"mine.{suffix}"
+    with path.open("wb") as made:
+        made.truncate(2**43)
+    with pytest.raises(FactsError) as caught:
+        read([path], vocabulary())
+    assert [each.id for each in caught.value.diagnostics] == [said]
+
+
 COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
 
 
@@ -317,6 +334,9 @@ COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
         (f"{COUNTED} count(*) AS 编号 FROM n", "SQLITE_STEPS", "database-endless"),
         (f"{COUNTED} i AS 编号 FROM n WHERE i < 0", "SQLITE_STEPS", "database-endless"),
         (f"{COUNTED} i AS 编号 FROM n", "TABLE_ROWS", "too-many-rows"),
+        (f"{COUNTED} i AS 编号 FROM n", "SQLITE_BYTES", "database-too-large"),
+        (f"{COUNTED} zeroblob(16000000) AS 编号 FROM n", "SQLITE_BYTES", "database-too-large"),
+        (f"{COUNTED} hex(zeroblob(7000000)) AS 编号 FROM n", "SQLITE_BYTES", "database-too-large"),
     ],
 )
 @pytest.mark.parametrize("manifest", [False, True])
@@ -325,6 +345,7 @@ def test_views_and_queries_without_end(
 ) -> None:
     declared = limits.declared()[limit]
     monkeypatch.setattr(limits, limit, limits.Limit(100_000, declared.unit, declared.of, declared.refused))
+    monkeypatch.setattr(limits, "SQLITE_RATIO", 0)
     with store("sqlite", tmp_path) as filled:
         filled.say(f"CREATE VIEW 矿山 AS {view}", "CREATE TABLE 镇街 (编号 TEXT)")
     text = f"sources:\n  - {{kind: mine, database: {filled.url}, query: {json.dumps(view)}}}\n"

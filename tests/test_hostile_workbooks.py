@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from hostile_kit import (
     cell,
     changed,
     lied,
+    old_workbook,
     pack,
     parts,
     row,
@@ -248,11 +250,11 @@ def test_cells_that_stand_there_once_however_they_are_written(how: str, tmp_path
 
 
 @pytest.mark.parametrize("part", [SHEET, SHARED, BOOK, "xl/media/x.png"])
-@pytest.mark.parametrize("upper", [False, True])
-def test_a_part_that_is_there_twice(part: str, upper: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", [str.title, str.upper, "/{}".format, "./{}".format])
+def test_a_part_that_is_there_twice(part: str, other: Callable[[str], str], tmp_path: Path) -> None:
     path = pack(tmp_path / "矿山.xlsx", parts() | {"xl/media/x.png": b"x"})
     with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(path, "a") as opened:
-        opened.writestr(part.upper() if upper else part, str(parts().get(part)))
+        opened.writestr(other(part).replace("xl/", "xl//"), str(parts().get(part)))
     with pytest.raises(FactsError) as caught:
         read_here(path)
     assert [each.id for each in caught.value.diagnostics] == ["part-twice"]
@@ -291,6 +293,25 @@ def test_texts_are_added_up_where_the_longest_is_in_few_cells(tmp_path: Path, mo
     named = changed(BOOK, "</sheets>", f"{again}</sheets>")
     several = sharing(["x" * 1000, "7"], [0] * 10)
     assert refused(tmp_path, dict(several) | {BOOK: named[BOOK]}) == "workbook-texts"
+
+
+@pytest.mark.parametrize("piece", [8000, 800, 333])
+def test_a_text_that_many_cells_of_an_old_workbook_share(
+    piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same, wherever what it is written in is cut."""
+    texts = ["编号", "矿山名称", "甲" * 1000, "M", *(f"M{at}" for at in range(100))]
+
+    def made(shares: int) -> Path:
+        rows_ = [[4 + at, 2 if at < shares else 3] for at in range(100)]
+        return old_workbook(tmp_path / "矿山.xls", texts, [[0, 1], *rows_], piece)
+
+    monkeypatch.setattr(limits, "WORKBOOK_TEXTS", 33_000)
+    assert len(values(read_here(made(10)), "mine", "id")) == 100
+    assert values(read_here(made(2)), "mine", "name")[0]["name"] == "甲" * 1000
+    with pytest.raises(FactsError) as caught:
+        read_here(made(11))
+    assert [each.id for each in caught.value.diagnostics] == ["workbook-texts"]
 
 
 @pytest.mark.parametrize("item", ["<si><t>x</t></si>", "<si/>", f'<x:si xmlns:x="{MAIN}"><x:t>x</x:t></x:si>'])

@@ -24,7 +24,15 @@ from hegui.facts.problems import describe
 from hegui.facts.registry import Registry
 from hegui.session import Change, Session
 
-MINES = ["M1", "Ｍ２", "M\u200b3", "Ｍ－４", "\u200eM5\u200f", "渝（２０２４）\u00a06号", " M7\ufeff"]
+MINES = [
+    "M1",
+    "Ｍ２",
+    "M\u200b\u3164\ufe0f\u034f3\U000e0031",
+    "Ｍ－４",
+    "\u200eM5\u200f",
+    "渝（２０２４）\u00a06号",
+    " M7\ufeff",
+]
 LICENCES = ["Ｍ１", "M2", "M3", "M-4", "Ｍ５", "渝（2024） 6号", "M7"]
 READ = ["M-4", "M1", "M2", "M3", "M5", "M7", "渝（2024） 6号"]
 ROWS = {

@@ -18,12 +18,12 @@ import polars as pl
 import pytest
 import sample
 from facts_kit import read_here
-from hostile_kit import BOOK, SHARED, SHEET, pack, parts, row, sheet
+from hostile_kit import BOOK, SHARED, SHEET, old_workbook, pack, parts, row, sheet
 from test_checker import problems
 
 from hegui import api, limits, units
 from hegui import ruleset as rulesets
-from hegui.facts import archive
+from hegui.facts import archive, delimited
 from hegui.facts.archive import Archive
 from hegui.facts.database_steps import Watch
 from hegui.language.pattern import PatternError
@@ -67,8 +67,11 @@ def yaml(text: str) -> set[str]:
 
 
 def yaml_bytes(count: int, folder: Path) -> set[str]:
-    (folder / "x.yaml").write_text("#" * count)
-    return ids(lambda: read_source(folder / "x.yaml"))
+    """A ruleset's, and one of facts."""
+    (folder / "mine.yaml").write_text("- {id: M1}\n" + "#" * (count - 11))
+    found = [ids(lambda: read_source(folder / "mine.yaml")), ids(lambda: read_here(folder / "mine.yaml"))]
+    assert found[0] == found[1]
+    return found[0]
 
 
 def yaml_nodes(count: int, _: Path) -> set[str]:
@@ -141,9 +144,21 @@ def json_bytes(count: int, folder: Path) -> set[str]:
     return ids(lambda: read_here(folder / "mine.json"))
 
 
+def json_values(count: int, folder: Path) -> set[str]:
+    (folder / "mine.json").write_text('[{"id": "M1", "x": [' + "," * (count - 5) + "]}]")
+    refused = ids(lambda: read_here(folder / "mine.json"))
+    return refused - {"json-syntax"}  # which is found later, where there are not too many
+
+
 def json_depth(count: int, folder: Path) -> set[str]:
     (folder / "mine.json").write_text('[{"id": "M1", "x": ' + "[" * (count - 2) + "]" * (count - 2) + "}]")
     return ids(lambda: read_here(folder / "mine.json"))
+
+
+def xls_bytes(count: int, folder: Path) -> set[str]:
+    path = old_workbook(folder / "mine.xls", ["id", "M1"], [[0], [1]])
+    path.write_bytes(path.read_bytes() + bytes(count - path.stat().st_size))
+    return ids(lambda: read_here(path))
 
 
 def workbook(folder: Path, rows: int = 1) -> Path:
@@ -180,6 +195,18 @@ def sheets(count: int, folder: Path) -> set[str]:
         book.create_sheet(f"s{at}")
     book.save(folder / "mine.xlsx")
     return ids(lambda: read_here(folder / "mine.xlsx"))
+
+
+def csv_line(count: int, folder: Path) -> set[str]:
+    """In UTF-8 and in GB18030; a large file is read 16 bytes at a time here. The limit is of what follows these."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "PIECE", 16)
+        found = []
+        for encoding in ("utf-8", "gb18030"):
+            made = f"{'编号' if encoding == 'gb18030' else 'id'}\nM1\n{'x' * 60}\n".encode(encoding)
+            (folder / "mine.csv").write_bytes(made + b"y" * (count + 15) + b"\n")
+            found.append(ids(lambda: read_here(folder / "mine.csv")))
+    return found[0] | found[1]
 
 
 def csv(folder: Path, text: str) -> set[str]:
@@ -277,6 +304,27 @@ def sqlite_value(count: int, folder: Path) -> set[str]:
     return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
 
 
+def sqlite_bytes(count: int, folder: Path) -> set[str]:
+    """Two values of 16 bytes, and their texts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "SQLITE_RATIO", 0)
+        return sqlite_value(count - 34, folder)
+
+
+def sqlite_ratio(count: int, folder: Path) -> set[str]:
+    """A view that gives one text of so many times the size of its file."""
+    with closing(sqlite3.connect(folder / "x.db")) as connection:
+        connection.execute("create table size (bytes int)")
+        connection.execute("create view mine as select 'M1' as id, printf('%.*c', bytes, 'x') as name from size")
+        connection.commit()
+        size = (folder / "x.db").stat().st_size
+        connection.execute("insert into size values (?)", (count * size - 34,))
+        connection.commit()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "SQLITE_BYTES", 0)
+        return ids(lambda: read_here(f"sqlite:///{folder / 'x.db'}"))
+
+
 def sqlite_steps(count: int, _: Path) -> set[str]:
     """The look at every step, without SQLite."""
     watch = Watch()
@@ -346,6 +394,7 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "MANIFEST_SOURCES": (sources, 5),
     "FACTS_FILES": (files, 5),
     "JSON_BYTES": (json_bytes, 1000),
+    "JSON_VALUES": (json_values, 100),
     "JSON_DEPTH": (json_depth, None),
     "WORKBOOK_BYTES": (workbook_bytes, 50_000),
     "WORKBOOK_RATIO": (workbook_ratio, None),
@@ -354,9 +403,13 @@ CASES: dict[str, tuple[Callable[[int, Path], set[str]], int | None]] = {
     "WORKBOOK_SHEETS": (sheets, 5),
     "WORKBOOK_CELLS": (sheet_cells, 260),
     "WORKBOOK_TEXTS": (workbook_texts, 10_000),
+    "XLS_BYTES": (xls_bytes, 10_000),
     "CSV_COLUMNS": (lambda count, folder: csv(folder, "id" + "," * (count - 1) + "\nM1\n"), None),
     "CSV_CELL": (lambda count, folder: csv(folder, f"id,x\nM1,{'x' * count}\n"), 50_000),
+    "CSV_LINE": (csv_line, 1000),
     "SQLITE_VALUE": (sqlite_value, 50_000),
+    "SQLITE_BYTES": (sqlite_bytes, 1000),
+    "SQLITE_RATIO": (sqlite_ratio, None),
     "SQLITE_STEPS": (sqlite_steps, 1000),
     "PARQUET_TEXTS": (parquet_texts, 1000),
     "TABLE_CELLS": (table_cells, 500),

@@ -74,6 +74,7 @@ OWN: list[tuple[Any, list[str]]] = [
     (masking._IN_URL, ["://", "://x:", "@", "://x:@", ":"]), (masking._NO_SCHEME, ["a:", "(", "(a:b", "@", "a:b@", ":@"]),
     (masking._IN_QUERY, ["?", "?key",
     "key", "&key=", "=", "?key?"]),
+    (masking._IN_FIELD, ["file: ", "file:", "file: a/", "file: a:", "a:"]),
 ]  # fmt: skip
 """Those of ours that see long texts of others, with what they could stumble over."""
 
@@ -99,6 +100,7 @@ HOSTILE = {
         masking.without_passwords(lead + each * 200_000 + tail)
         for lead in ("", "@", "?", "postgresql://x:") for tail in ("", "@") for each in ("a.", "://x:", "?a", "x:/", ":80", "&key")
     ],
+    "places": lambda: [masking.place_without_password(each * 200_000 + "@") for each in ("a:", "/", ":/", "a/")],
     "an address with many schemes": lambda: masking.without_passwords("@" + "://x:" * 200_000),
     "a query of keys": lambda: masking.without_passwords("?" + "key" * 300_000),
     "a cell of blanks": lambda: [cells._BELOW.fullmatch(lead + " " * 1_000_000 + "x") for lead in ("", "ND",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from hegui import api, facts
 from hegui.cli import main
+from hegui.facts.problems import NOTES
 from hegui.ruleset.model import Ruleset
 from hegui.source import FactsError, HeguiError, RulesetError, UsageError
 
@@ -21,7 +23,7 @@ OUT = (
     "../outside.csv", "../../etc/passwd", "a/../../outside.csv", "{root}/outside.csv", "/etc/passwd", "/dev/stdin", "/dev/zero",
     "/proc/self/environ", "link.csv", "linked/outside.csv", "zero\\0.csv",
 )  # fmt: skip
-ABSENT = ("~/outside.csv", "C:\\\\outside.csv", "\\\\\\\\host\\\\share\\\\outside.csv", "n" * 5000 + ".csv", "pipe.csv")
+ABSENT = ("~/outside.csv", "C:\\\\outside.csv", "\\\\\\\\host\\\\share\\\\outside.csv", "n" * 5000 + ".csv")
 
 
 @pytest.fixture
@@ -60,6 +62,11 @@ def refused(folder: Path, ruleset: Ruleset, source: str) -> tuple[str, str]:
 @pytest.mark.parametrize("name", OUT)
 def test_a_manifest_names_no_file_out_of_its_folder(folder: Path, ruleset: Ruleset, name: str) -> None:
     assert refused(folder, ruleset, f'file: "{name.format(root=folder.parent)}"')[0] == "outside"
+
+
+def test_a_manifest_that_names_a_pipe_is_told_so(folder: Path, ruleset: Ruleset) -> None:
+    found, message = refused(folder, ruleset, "file: pipe.csv")
+    assert (found, "it is a pipe" in message) == ("unreadable-file", True)
 
 
 def test_a_link_that_goes_round_leads_nowhere(folder: Path, ruleset: Ruleset) -> None:
@@ -129,9 +136,11 @@ def test_links_lead_where_the_caller_allows(folder: Path, ruleset: Ruleset) -> N
         assert facts.read([folder], ruleset.vocabulary).keys("pond") == {"b"}
 
 
-@pytest.mark.parametrize("name", ["none", "link.csv", ""])
-def test_what_is_allowed_is_a_folder(folder: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="no folder"), facts.allowing(name):
+@pytest.mark.parametrize(
+    ("name", "told"), [("none", "there is no folder `none`"), ("", "there is no folder"), (__file__, "is no folder;")]
+)
+def test_what_is_allowed_is_a_folder(name: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told), facts.allowing(name):
         raise AssertionError
 
 
@@ -151,6 +160,50 @@ def test_a_folder_of_facts_has_no_links_out_of_it(folder: Path, ruleset: Ruleset
     assert {each.id for each in caught.value.diagnostics} == {"link-outside"}
     assert CANARY not in str(caught.value)
     assert facts.read([folder / "pond.csv"], ruleset.vocabulary).keys("pond") == {CANARY}  # named, it is wanted
+
+
+@pytest.mark.parametrize("called", ["pipe", "gone", "socket"])
+def test_what_is_called_as_a_table_in_a_folder_and_is_no_file_is_refused(
+    folder: Path, ruleset: Ruleset, called: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "link.csv").unlink()
+    (folder / "round.csv").unlink()
+    if called == "pipe":
+        (folder / "pipe.csv").rename(folder / "pond.csv")
+    elif called == "gone":
+        (folder / "pond.csv").symlink_to("gone.csv")
+    else:
+        monkeypatch.chdir(folder)
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind("pond.csv")
+    with pytest.raises(FactsError) as caught:
+        facts.read([folder], ruleset.vocabulary)
+    assert [each.id for each in caught.value.diagnostics] == ["unreadable-file"]
+
+
+def test_what_is_not_read_in_a_folder_is_named(tmp_path: Path, ruleset: Ruleset) -> None:
+    given = tmp_path / "facts"
+    (given / "2023").mkdir(parents=True)
+    (given / "pond.csv").write_text("id,area\na,1\n", "utf-8")
+    for name in ("old.ods", ".hidden.ods", "~$pond.xlsx", *(f"{at}.csv.gz" for at in range(5))):
+        (given / name).touch()
+    (found,) = facts.read([given], ruleset.vocabulary).problems
+    assert (found.problem, found.hint) == ("not read", "7")
+    assert found.raw == "0.csv.gz、1.csv.gz、2.csv.gz、2023、3.csv.gz、…"
+    assert found.problem in NOTES
+
+
+@pytest.mark.parametrize("given", ["", Path()])
+def test_a_path_that_is_not_set_is_not_the_working_folder(
+    tmp_path: Path, ruleset: Ruleset, given: Path | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pond.csv").write_text("id,area\na,1\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    if given == "":
+        with pytest.raises(FactsError, match="no file or folder ``"):
+            facts.read([given], ruleset.vocabulary)
+    else:
+        assert facts.read([given], ruleset.vocabulary).keys("pond") == {"a"}
 
 
 def test_links_inside_of_it_are_followed(folder: Path, ruleset: Ruleset) -> None:

@@ -119,8 +119,8 @@ def test_damage_is_told_with_its_place(change: dict[str, Any], path: str, words:
     with pytest.raises(DamagedError) as caught:
         decode(Whole, {**encode(WHOLE), **change})
     assert caught.value.args_["path"] == path
-    assert words in caught.value.wording.en.format(name="run.json", **caught.value.args_)
-    assert caught.value.wording.zh.format(name="run.json", **caught.value.args_)
+    assert words in caught.value.wording.en.format(document="run.json", **caught.value.args_)
+    assert caught.value.wording.zh.format(document="run.json", **caught.value.args_)
 
 
 def test_nodes_refuse_what_is_no_operator() -> None:

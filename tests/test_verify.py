@@ -113,6 +113,30 @@ def test_waivers_that_changed(place: Path) -> None:
     assert "waiver differs: tower" in verify(place).out
 
 
+def test_a_file_of_waivers_that_is_called_otherwise(place: Path) -> None:
+    run = place / "run.json"
+    waivers, second = place / "w.yaml", place / "second.yaml"
+    second.write_text(waivers.read_text("utf-8").replace("tower", "other"), "utf-8")
+    given = [part for file in (waivers, second) for part in ("--waivers", str(file))]
+    check(place, *given, "--format", f"json={run}")
+    waivers.rename(place / "v.yaml")
+    given[1] = str(place / "v.yaml")
+    done = verify(place, *given, waivers=False)
+    told = "files of waivers are called otherwise: w.yaml, second.yaml → v.yaml, second.yaml\n"
+    assert (done.code, done.out) == (1, told)
+    changed(place, lambda data: data["run"]["waivers"]["given"][1].update(file="w.yaml"))
+    assert verify(place, *given, waivers=False).out == f"{told}waiver differs: other\n"
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_what_was_listed_is_held_against_what_was_asked_for(place: Path, every: bool) -> None:
+    check(place, *(() if every else ("--show-compliant",)), "--format", f"json={place / 'run.json'}")
+    changed(place, lambda data: data["run"]["asked"].update(every=every))
+    done = verify(place, waivers=False)
+    assert done.code == 1
+    assert done.out.startswith(f"asked.every is another: {json.dumps(every)} → {json.dumps(not every)}\n")
+
+
 def test_a_verdict_that_was_changed(place: Path) -> None:
     def change(data: Case) -> None:
         found = next(each for each in data["findings"] if each["verdict"] == "violation")
@@ -331,3 +355,11 @@ def test_what_durable_rules_was_not_given_is_the_same_again(tmp_path: Path, monk
     run = api.check(api.load_registry(tmp_path / "mine.csv", ruleset), ruleset, as_of=day, chainer="durable")
     assert run.drawing.notes
     assert not api.verify(json.loads(run.to_json()), "run.json", [tmp_path / "mine.csv"], "banan")
+
+
+def test_damage_to_what_is_called_by_a_name_is_told_of_the_document(place: Path) -> None:
+    changed(place, lambda data: data["conclusions"].append({"conclusion": "tower", "about": {}}))
+    done = verify(place)
+    assert done.code == 3
+    assert f"`{place / 'run.json'}`, at `" in done.err
+    assert "the run has no conclusion rule `tower`" in done.err

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from hegui import intake
+from hegui import intake, limits
 from hegui.characters import writable
 from hegui.datatypes import MAX_INT
 from hegui.masking import is_server, without_passwords
@@ -51,6 +51,9 @@ _NO_LANG: Final = Wording(
 )
 _CANNOT_READ: Final = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
 TOO_LARGE: Final = Wording("file-too-large", "`{name}` is larger than {limit} bytes", "`{name}` 超过 {limit} 字节")
+TOO_MANY_VALUES: Final = Wording(
+    "json-values", "`{name}` holds more than {limit} values", "`{name}` 中的值超过 {limit} 个"
+)
 _NOT_TEXT: Final = Wording("not-text", "`{file}` is not UTF-8 text", "`{file}` 不是 UTF-8 文本")
 
 
@@ -177,20 +180,32 @@ def expect_names(name: str, found: Collection[str] | None) -> None:
 
 
 def text_of(path: Path, most: int) -> str:
-    """The text of a file of at most so many bytes.
+    """The text of a JSON file of at most so many bytes.
 
     Raises:
-        UsageError: it cannot be read, is larger, or is no text.
+        UsageError: it cannot be read, is larger or holds too many values, or is no text.
     """
     try:
         found = intake.bytes_of(path, most)
         if len(found) > most:
             raise UsageError(Diagnostic(TOO_LARGE, {"name": path, "limit": most}))
+        if values_in(found) > limits.JSON_VALUES:
+            raise UsageError(Diagnostic(TOO_MANY_VALUES, {"name": path, "limit": limits.JSON_VALUES}))
         return found.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": intake.problem(error)})) from error
     except UnicodeDecodeError as error:
         raise UsageError(Diagnostic(_NOT_TEXT, {"file": path})) from error
+
+
+def values_in(json: bytes) -> int:
+    """At most so many values has a JSON text, each of which takes far more memory than its text: each but the first stands
+    behind a bracket or comma.
+
+    >>> values_in(b'[1, {"a": 2}]')
+    4
+    """
+    return 1 + sum(map(json.count, (b"[", b"{", b",")))
 
 
 def _shown(found: object) -> str:

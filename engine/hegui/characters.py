@@ -8,11 +8,20 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-UNSEEN: Final = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
-"""Soft hyphens, spaces without width and marks of direction."""
+_IGNORED: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e007f\U000e0100-\U000e01ef"
+)
+UNSEEN: Final = "".join(
+    chr(code)
+    for first, last in re.findall("(.)(?:-(.))?", _IGNORED)
+    for code in range(ord(first), ord(last or first) + 1)
+)
+"""Soft hyphens, letters and spaces without width, marks of direction, tags, and what chooses between forms of a character: what
+Unicode says is not to be shown (`Default_Ignorable_Code_Point`), but for the joiners and Mongolian forms that writing needs."""
 _WIDE: Final = "".join(map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))) + "－．／＿"
 """Digits, letters, and the signs that part them."""
-SPACES: Final = "\u00a0\u2007\u202f\u3000"
+SPACES: Final = "\u00a0\u2007\u202f\u2800\u3000"
 _TABLE: Final[Mapping[int, str]] = {
     **{ord(char): "" for char in UNSEEN},
     **{ord(char): chr(ord(char) - 0xFEE0) for char in _WIDE},

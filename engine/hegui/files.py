@@ -21,6 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from hegui import intake
+from hegui.datatypes import Text
 from hegui.source import Diagnostic, UsageError, Wording
 
 CANNOT_WRITE = Wording("cannot-write", "cannot write `{file}`: {problem}", "无法写入 `{file}`：{problem}")
@@ -52,9 +54,9 @@ def inside(folder: Path, name: str | Path) -> bool:
         return False
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError) -> str | Text:
     """What went wrong, as the system says it."""
-    return error.strerror or str(error)
+    return intake.problem(error)
 
 
 def write_whole(path: Path, pieces: Iterable[str | bytes]) -> None:
@@ -96,13 +98,14 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all went well; `path` itself where it is no plain file.
+    """A temporary file that takes the place of `path` when all went well; `path` itself where it is a device or a pipe.
 
     Raises:
-        OSError: no file can be made there.
+        OSError: no file can be made there, or nobody reads from the pipe.
     """
     if path.exists() and not path.is_file():
-        yield path
+        with intake.held_open(path):
+            yield path
         return
     real = led_to(path)
     sweep(real)

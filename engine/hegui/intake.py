@@ -1,10 +1,13 @@
-"""Single files that are read. What a path leads to is looked at before it is opened, so that a reader neither waits for a pipe
-nor takes in a device that never ends."""
+"""Single files that are read, and what is written to. What a path leads to is looked at before it is opened, so that nobody waits
+for a pipe, and no reader takes in a device that never ends."""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +25,12 @@ _SORTS: Final = (
 """What is never opened to be read. That a folder is no file is left to the system to say."""
 
 
+_UNREAD: Final = Text("是管道，且没有程序从中读取", "it is a pipe that nobody reads from")
+
+
 class NotAFile(OSError):
-    """What a path leads to is a pipe, a device or a socket; `problem` says which, in both languages."""
+    """What a path leads to is a pipe, a device or a socket, and can be neither read nor written; `problem` says which it is, in both
+    languages."""
 
     def __init__(self, problem: Text) -> None:
         super().__init__(problem.en)
@@ -42,6 +49,27 @@ def look(path: str | Path) -> os.stat_result:
         if is_it(found.st_mode):
             raise NotAFile(problem)
     return found
+
+
+@contextmanager
+def held_open(path: Path) -> Iterator[None]:
+    """While it is entered, whoever reads from a pipe does not take it for ended, so that it can be opened to be written without
+    waiting for anybody. What is no pipe is left alone.
+
+    Raises:
+        NotAFile: it is a pipe that nobody reads from.
+    """
+    if not path.is_fifo():
+        yield
+        return
+    try:
+        held = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        raise NotAFile(_UNREAD) if error.errno == errno.ENXIO else error from None
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 def bytes_of(path: Path, most: int | None = None) -> bytes:

@@ -87,7 +87,13 @@ RUN_BYTES: Final = Limit(1_000_000_000, "bytes", "the document of a saved run", 
 MANIFEST_SOURCES: Final = Limit(10_000, "sources", "a `registry.yaml`", "too-many-sources")
 FACTS_FILES: Final = Limit(10_000, "files", "a folder of facts, those that are read", "too-many-files")
 JSON_BYTES: Final = Limit(500_000_000, "bytes", "a JSON file", "file-too-large")
-JSON_DEPTH: Final = Limit(40, "levels", "nesting in the JSON of a registry", "json-depth")
+JSON_VALUES: Final = Limit(
+    40_000_000,
+    "values",
+    "a JSON file, a saved run included: one, and as many as it has `[`, `{` and commas",
+    "json-values",
+)
+JSON_DEPTH: Final = Limit(40, "levels", "nesting in the JSON of a registry, its list and rows counted", "json-depth")
 WORKBOOK_BYTES: Final = Limit(4_000_000_000, "bytes", "a workbook, unpacked", "workbook-too-large")
 WORKBOOK_RATIO: Final = Limit(
     200, "times", "its own size, what a workbook of more than 100,000,000 bytes unpacks to", "workbook-too-large"
@@ -109,9 +115,20 @@ WORKBOOK_TEXTS: Final = Limit(
     "the texts that cells of a workbook share: together, and wherever one is used",
     "workbook-texts",
 )
+XLS_BYTES: Final = Limit(100_000_000, "bytes", "an `.xls`", "file-too-large")
 CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV, or columns of JSON, YAML or Parquet", "too-many-columns")
 CSV_CELL: Final = Limit(16_000_000, "characters", "a cell of CSV: an open quote takes in no whole file", "broken-csv")
-SQLITE_VALUE: Final = Limit(100_000_000, "bytes", "a value of a SQLite file", "database-failed")
+CSV_LINE: Final = Limit(100_000_000, "bytes", "a line of a CSV file of more than 16,000,000 bytes", "csv-line")
+SQLITE_VALUE: Final = Limit(16_000_000, "bytes", "a value of a SQLite file", "database-failed")
+SQLITE_BYTES: Final = Limit(
+    1_000_000_000,
+    "bytes",
+    "what a table, view or query of a SQLite file gives: 16 for each value, and those of texts; or the next line",
+    "database-too-large",
+)
+SQLITE_RATIO: Final = Limit(
+    20, "times", "the size of its SQLite file, where the file has more than 50,000,000 bytes", "database-too-large"
+)
 SQLITE_STEPS: Final = Limit(
     5_000_000_000,
     "steps",
@@ -131,8 +148,10 @@ TABLE_ROWS: Final = Limit(
     100_000_000, "rows", "a table in Parquet; a table, view or query of a database", "too-many-rows"
 )
 TEXT_LENGTH: Final = Limit(1_000_000, "characters", "a text in a cell", outcome="the cell is unreadable")
-WORD_LENGTH: Final = Limit(1_000, "characters", "any other value in a cell", outcome="the cell is unreadable")
-NUMBER_LENGTH: Final = Limit(400, "characters", "a number in a cell", outcome="the cell is unreadable")
+WORD_LENGTH: Final = Limit(
+    1_000, "characters", "any other value in a cell, an `int` among them", outcome="the cell is unreadable"
+)
+NUMBER_LENGTH: Final = Limit(400, "characters", "a `number` in a cell", outcome="the cell is unreadable")
 ENTITY_DEPTH: Final = Limit(20, "levels", "rows within rows of an entity given in a program", "nested-too-deep")
 
 

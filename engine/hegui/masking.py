@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 SHOWN: Final = ("host", "port", "service")
@@ -25,9 +25,16 @@ _BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
 _NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
 """A password whose host was left out stands where a port does."""
 _NO_SCHEME: Final = re.compile(
-    r"(?<![^\s`\"'(=,;])((?!\w:[\\/])[^\s:@/`\"']{1,100}:(?!/))([^\s@`\"']{1,200})(?=@[^\s@/:`\"']{1,255}(?::\d|/))"
+    r"(?:(?<![^\s`\"'(=,;])|(?<=^//)|(?<=^\\\\)|(?<=[\s`\"'(=,;](?://|\\\\)))((?!\w:[\\/])[^\s:@/\\`\"']{1,100}:(?!/))([^\s@`\"']{1,200})"
+    r"(?=@[^\s@/\\:`\"']{1,255}(?::\d|[/\\]))"
 )
-"""`user:password@host/database`, as some leave the rest out; no path of Windows."""
+"""`user:password@host/database` and `//user:password@host/folder`, as some leave the rest out; no path of Windows."""
+_IN_PLACE: Final = re.compile(r"((?:^|(?<=[/\\]))[^:@/\\]{0,200}:(?![/\\]))(.+)", re.DOTALL)
+"""In what is a path or an address and nothing else, `user:password` needs neither a port nor a path behind its host."""
+_IN_FIELD: Final = re.compile(r"(\b(?:file|database)[\"']?:\s{1,20}[^\s:@,]{0,200}:(?![/\\\s]))([^\n]+)")
+"""The same where a manifest says where a table is."""
+PLACES: Final = frozenset({"file", "folder", "document", "ledger", "database"})
+"""Arguments of wordings that are the path or address of something."""
 _NARROW: Final = str.maketrans("：／＠？＝", ":/@?=")
 STARS: Final = "***"
 """What stands for a secret, however long it is."""
@@ -63,7 +70,7 @@ def holed(text: str) -> str:
     lines = []
     for line in text.split("\n"):  # a password ends at the last `@` of its line: behind it none is looked for
         before, at, behind = line.rpartition("@")
-        lines.append(_IN_URL.sub(_hole, before + at) + behind)
+        lines.append(_without_in_field(_IN_URL.sub(_hole, before + at) + behind))
     return _without(_IN_QUERY.sub(_hole, "\n".join(lines)))
 
 
@@ -117,17 +124,49 @@ def blotted(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def harmless(value: object) -> object:
-    """A text, path or bytes as `without_passwords` leaves them, and as they are where they hold no secret; all else as it is.
+def _without_in_field(line: str) -> str:
+    narrow = line.translate(_NARROW)
+    at = narrow.rfind("@")
+    found = _IN_FIELD.search(narrow, 0, at) if at > 0 else None
+    return line if found is None else line[: found.start(2)] + _HOLE * (at - found.start(2)) + line[at:]
 
-    >>> harmless("postgresql://u:geheim@h/d"), harmless(3)
-    ('postgresql://u:***@h/d', 3)
+
+def place_without_password(place: str) -> str:
+    """What is a path or an address and nothing else, with stars for its secrets. Other texts would lose honest ids here.
+
+    >>> [place_without_password(each) for each in ("u:geheim@h", "//u:geheim@h/share", "/data/u:geheim@h/x")]
+    ['u:***@h', '//u:***@h/share', '/data/u:***@h/x']
+    >>> place_without_password("C:\\\\a@b"), place_without_password("facts/a@b.csv"), place_without_password("http://h:80/a")
+    ('C:\\\\a@b', 'facts/a@b.csv', 'http://h:80/a')
+    """
+    told = without_passwords(place)
+    narrow = told.translate(_NARROW)
+    at = narrow.rfind("@")
+    found = _IN_PLACE.search(narrow, 0, at) if at > 0 else None
+    return told if found is None else told[: found.start(2)] + STARS + told[at:]
+
+
+def harmless(value: object, place: bool = False) -> object:
+    """A text, path or bytes as `without_passwords` leaves them, and as they are where they hold no secret; all else as it is.
+    A path, and a text that is a `place`, loses what `place_without_password` takes.
+
+    >>> harmless("postgresql://u:geheim@h/d"), harmless(3), harmless("x:y@z"), harmless("x:y@z", place=True)
+    ('postgresql://u:***@h/d', 3, 'x:y@z', 'x:***@z')
     """
     if not isinstance(value, str | bytes | os.PathLike):
         return value
     text = value if isinstance(value, str) else os.fsdecode(value)
-    said = without_passwords(text)
+    said = place_without_password(text) if place or isinstance(value, os.PathLike) else without_passwords(text)
     return value if said == text else said
+
+
+def arguments(args: Mapping[str, object]) -> dict[str, object]:
+    """The arguments of a wording as they may be said: those among `PLACES` as places.
+
+    >>> arguments({"file": "u:geheim@h", "key": "x:y@z"})
+    {'file': 'u:***@h', 'key': 'x:y@z'}
+    """
+    return {name: harmless(value, name in PLACES) for name, value in args.items()}
 
 
 def _without_password(url: str) -> str:

@@ -25,10 +25,10 @@ from typing import Any, Final
 
 import yaml
 
-from hegui import intake, limits
+from hegui import intake, limits, masking
 from hegui.characters import escaped, on_one_line
 from hegui.datatypes import Text
-from hegui.masking import closed, harmless, without_passwords
+from hegui.masking import closed, place_without_password
 from hegui.terminal import width
 
 
@@ -40,7 +40,7 @@ class Source:
     text: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name", without_passwords(self.name))
+        object.__setattr__(self, "name", place_without_password(self.name))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -111,7 +111,7 @@ class Diagnostic:
     level: str = "error"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "args", {name: harmless(value) for name, value in self.args.items()})
+        object.__setattr__(self, "args", masking.arguments(self.args))
 
     @property
     def id(self) -> str:
@@ -276,7 +276,7 @@ _DUPLICATE = Wording("yaml-duplicate-key", "key `{key}` appears twice", "键 `{k
 _ALIAS = Wording("yaml-alias", "anchors and aliases (`&`, `*`) are not read", "不支持锚点和别名（`&`、`*`）")
 _TAG = Wording("yaml-tag", "tag `{tag}` is not read", "不支持标签 `{tag}`")
 _DEEP = Wording("yaml-depth", "nested deeper than {limit} levels", "嵌套超过 {limit} 层")
-_LARGE = Wording("yaml-size", "document is larger than {limit} bytes", "文件超过上限 {limit} 字节")
+LARGE = Wording("yaml-size", "document is larger than {limit} bytes", "文件超过上限 {limit} 字节")
 _MANY = Wording("yaml-size", "more than {limit} keys and values in one file", "一个文件中的键和值超过 {limit} 个")
 _KEY = Wording("yaml-key", "a key must be a plain text", "键必须是文本")
 _ENCODING = Wording("encoding", "`{name}` is not UTF-8 text", "`{name}` 不是 UTF-8 文本")
@@ -370,10 +370,10 @@ def read_source(path: Path, name: str | None = None) -> Source:
     try:
         raw = intake.bytes_of(path, limits.YAML_BYTES + len(_MARK)).removeprefix(_MARK)
     except OSError as error:
-        args: dict[str, object] = {"name": shown, "problem": intake.problem(error)}
+        args: dict[str, object] = {"name": place_without_password(shown), "problem": intake.problem(error)}
         raise HeguiError(Diagnostic(_UNREADABLE, args, whole_file(shown))) from error
     if len(raw) > limits.YAML_BYTES:
-        raise HeguiError(Diagnostic(_LARGE, {"limit": limits.YAML_BYTES}, whole_file(shown)))
+        raise HeguiError(Diagnostic(LARGE, {"limit": limits.YAML_BYTES}, whole_file(shown)))
     try:
         return Source(shown, raw.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:

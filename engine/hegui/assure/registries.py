@@ -20,6 +20,7 @@ from hegui.assure.trial import Trial
 from hegui.datatypes import Text
 from hegui.explaining import Case, RuleDocument, Setting, message
 from hegui.explaining.document import kinds_called
+from hegui.masking import place_without_password
 from hegui.outcome import Finding, Judgement, Verdict, as_key
 from hegui.ruleset.documents import Day, Identifier, Name, Part, Words
 from hegui.ruleset.given import NO_RULE, Given
@@ -175,12 +176,12 @@ class _Reading:
         try:
             path = (self.path.parent / (part.facts or ".")).resolve()
         except (ValueError, OSError):  # no path at all: a zero character, too long, links that go round
-            self.problems.add(_NO_FACTS, self.document.span(("facts",)), name=part.facts)
+            self.problems.add(_NO_FACTS, self.document.span(("facts",)), name=place_without_password(str(part.facts)))
             return self.path.parent
         if part.facts is not None and not path.is_relative_to(self.place.path.resolve()):
-            self.problems.add(_OUTSIDE, self.document.span(("facts",)), name=part.facts)
+            self.problems.add(_OUTSIDE, self.document.span(("facts",)), name=place_without_password(str(part.facts)))
         elif not path.exists():
-            self.problems.add(_NO_FACTS, self.document.span(("facts",)), name=part.facts)
+            self.problems.add(_NO_FACTS, self.document.span(("facts",)), name=place_without_password(str(part.facts)))
         return path
 
     def rows(self, part: RegistryDocument) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
+from hegui import masking
 from hegui.cli import words
 from hegui.cli.refusing import show, talk
 from hegui.files import reason
@@ -164,7 +165,7 @@ def tell(diagnostics: Iterable[Diagnostic], ctx: click.Context | None = None) ->
 
 def say(wording: Wording, **args: object) -> None:
     """Print a wording to stderr."""
-    talk((wording.zh if lang_of() == "zh" else wording.en).format(**args))
+    talk((wording.zh if lang_of() == "zh" else wording.en).format(**masking.arguments(args)))
 
 
 _COMMANDS: Final = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")

@@ -13,7 +13,9 @@ import click
 
 from hegui.cli import words
 from hegui.cli.frame import harmless, lang_of, say, unknown
+from hegui.datatypes import Text
 from hegui.files import led_to, reason, write_whole
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def targets(
     for text in formats:
         name, _, file = text.partition("=")
         if name not in known:
-            unknown(words.FORMAT, name, known)
+            unknown(words.FORMAT, place_without_password(name), known)
         path = Path(file) if file not in ("", "-") else None
         if any(path == other for _, other in found):
             wording = words.TWO if path is None else words.SAME_FILE
@@ -109,7 +111,7 @@ def refuse_unwritable(path: Path, name: str | None = None) -> None:
         raise _cannot_write(path, reason(error)) from error
     for folder in (path.parent, real.parent):
         if not folder.is_dir():
-            raise _cannot_write(path, f"no directory `{folder}`")
+            raise _cannot_write(path, f"no directory `{place_without_password(str(folder))}`")
     plain = real.is_file() or not real.exists()
     if (real.exists() and not os.access(real, os.W_OK)) or (plain and not os.access(real.parent, os.W_OK)):
         raise _cannot_write(path, "permission denied")
@@ -117,7 +119,7 @@ def refuse_unwritable(path: Path, name: str | None = None) -> None:
         _refuse_input(path, name)
 
 
-def _cannot_write(path: Path, problem: str) -> UsageError:
+def _cannot_write(path: Path, problem: str | Text) -> UsageError:
     return UsageError(Diagnostic(words.CANNOT_WRITE, {"file": path, "problem": problem}))
 
 
@@ -178,31 +180,18 @@ def is_same(path: Path, other: Path) -> bool:
 
 @contextmanager
 def replacing(run: Run, targets: Iterable[tuple[str, Path | None]]) -> Iterator[None]:
-    """What the findings of a run took the place of stays until the last document is written, and comes back where none is."""
-    from hegui.report.saving import replaced_by
+    """As `report.saving.replacing`, for all that is written of a run. Where no document is, what took a place is named by none."""
+    from hegui.report import saving
 
-    former = replaced_by(run)
-    if former is None or not any(map(_is_document, targets)):
+    documents = [path for name, path in targets if name == "json"]
+    files = [path for path in documents if path is not None]
+    with saving.replacing(run, files):
         yield
-        return
-    former.hold()
-    try:
-        yield
-    except BaseException:  # an interrupt may come when the document is in its place already
-        if not any(path is not None and _names(path, run) for _, path in filter(_is_document, targets)):
-            former.back()
-        raise
-
-
-def _names(document: Path, run: Run) -> bool:
-    """Does a document on the disk name the findings of a run?"""
-    from hegui.engines.kept import Kept
-
-    mark = run.findings.mark if isinstance(run.findings, Kept) else None
-    try:
-        return mark is not None and mark.encode() in document.read_bytes()
-    except OSError:
-        return False
+    former = saving.replaced_by(run)
+    if former is not None and not documents:
+        former.unnamed()
+    elif former is not None and not files:  # where it was printed to, it may name them
+        former.name(last=True)
 
 
 def _is_document(target: tuple[str, Path | None]) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from hegui.masking import without_passwords
+from hegui.masking import place_without_password, without_passwords
 from hegui.source import printable
 
 CHINESE: Final = tuple(
@@ -45,12 +45,19 @@ def show(error: click.ClickException, arguments: Sequence[str]) -> None:
     if asked(arguments) != "zh":
         said = StringIO()
         error.show(said)
-        talk(said.getvalue().removesuffix("\n"))
+        talk(_without_places(said.getvalue().removesuffix("\n"), arguments))
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         usage = error.ctx.get_usage().partition(" ")[2]
         talk(f"用法: {usage}\n运行 {error.ctx.command_path} --help 查看帮助\n")
-    talk(f"错误: {chinese(error.format_message())}")
+    talk(f"错误: {_without_places(chinese(error.format_message()), arguments)}")
+
+
+def _without_places(text: str, arguments: Sequence[str]) -> str:
+    """What is said of a line that cannot be read: any word of it may be an address that stands in the wrong place."""
+    for each in (part for word in arguments for part in (word, word.partition("=")[2]) if part):
+        text = text.replace(each, place_without_password(each))
+    return text
 
 
 def talk(text: str) -> None:

@@ -7,11 +7,12 @@ where a process is killed there, the document before still finds its own: by the
 from __future__ import annotations
 
 import weakref
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from hegui.files import clear_formers, formers, put_aside, put_back
+from hegui.files import clear, clear_formers, formers, put_aside, put_back
 
 MARK: Final = "#run.parquet"
 """What tells in a folder of findings whose they are."""
@@ -43,13 +44,29 @@ class Former:
             clear_formers(self.target, self.at)
             self.at = None
 
-    def back(self) -> None:
-        """No document of the new findings came to be: the former come back, unless another process has put others there. If
-        that fails they stay where they are, and are found there."""
-        if self.at is None or self.named or number_of(self.target) != self.number:
+    def back(self, documents: Collection[Path]) -> None:
+        """None of the `documents` of the new findings came to be: the former come back. If that fails they stay where they are,
+        and are found there. So they do where another process has put others into their place, unless these are the same, or
+        what was to be replaced no longer names them."""
+        if self.at is None or self.named:
             return
-        with suppress(OSError):
-            put_back(self.at, self.target)
+        mark = mark_in(self.at)
+        if number_of(self.target) == self.number:
+            with suppress(OSError):
+                put_back(self.at, self.target)
+        elif mark == mark_in(self.target) or (documents and not any(is_named(mark, each) for each in documents)):
+            clear(self.at)
+        self.at = None
+
+    def unnamed(self) -> None:
+        """No document is to name the new findings, so they lose their mark; the former stay if one may name them: without a mark
+        none does."""
+        self._end.detach()
+        if number_of(self.target) == self.number:
+            with suppress(OSError):
+                (self.target / MARK).unlink()
+        if self.at is not None and mark_in(self.at) is None:
+            clear(self.at)
         self.at = None
 
 
@@ -70,6 +87,14 @@ def mark_in(folder: Path) -> str | None:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         return None
     return mark if isinstance(mark, str) else None
+
+
+def is_named(mark: str | None, document: Path) -> bool:
+    """Does a run document on the disk name findings of this mark?"""
+    try:
+        return mark is not None and mark.encode() in document.read_bytes()
+    except OSError:
+        return False
 
 
 def former_of(folder: Path, mark: str) -> Path | None:

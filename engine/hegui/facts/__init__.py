@@ -119,7 +119,7 @@ def from_rows(
         as_of: the day the facts are looked at; only used to note later records.
 
     Raises:
-        FactsError: a kind is unknown.
+        FactsError: a kind is unknown, or what is given for one are no rows.
     """
     from hegui.facts import memory
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from os.path import exists
 from pathlib import Path
 from typing import Final
 
 from hegui.files import inside
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, UsageError, Wording
 
 _BESIDES: Final[ContextVar[tuple[Path, ...]]] = ContextVar("_BESIDES", default=())
 _NO_FOLDER = Wording("no-folder-to-allow", "there is no folder `{name}` to allow", "没有可允许的文件夹 `{name}`")
+_A_FILE = Wording(
+    "no-folder-to-allow",
+    "`{name}` is no folder; what is allowed is a whole folder",
+    "`{name}` 不是文件夹；只能允许整个文件夹",
+)
 ALLOW_IT = Wording(
     "allow-the-folder",
     "who runs the check may allow another folder: `--allow FOLDER`",
@@ -34,9 +41,9 @@ def allowing(*folders: str | Path) -> Iterator[None]:
     Raises:
         UsageError: one is no folder.
     """
-    missing = [Diagnostic(_NO_FOLDER, {"name": str(each)}) for each in folders if not _is_folder(each)]
-    if missing:
-        raise UsageError(missing)
+    others = [_no_folder(each) for each in folders if not _is_folder(each)]
+    if others:
+        raise UsageError(others)
     token = _BESIDES.set((*_BESIDES.get(), *(Path(each).absolute() for each in folders)))
     try:
         yield
@@ -47,6 +54,11 @@ def allowing(*folders: str | Path) -> Iterator[None]:
 def permitted(folder: Path, name: str | Path) -> bool:
     """Does a path, from a folder, lead to where files of its registry may be, links followed?"""
     return any(inside(each, (folder / name).absolute()) for each in (folder, *_BESIDES.get()))
+
+
+def _no_folder(path: str | Path) -> Diagnostic:
+    there = path != "" and exists(path)  # which takes what is no path at all for one that is not there
+    return Diagnostic(_A_FILE if there else _NO_FOLDER, {"name": place_without_password(str(path))})
 
 
 def _is_folder(path: str | Path) -> bool:

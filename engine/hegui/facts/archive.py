@@ -103,7 +103,9 @@ class Archive:
     def _refuse_twice(self) -> None:
         seen: set[str] = set()
         for info in self.archive.infolist():
-            name = info.filename.replace("\\", "/").lower()
+            name = "/".join(
+                step for step in info.filename.replace("\\", "/").lower().split("/") if step not in ("", ".")
+            )
             if name in seen and not info.is_dir():
                 raise PartTwice(info.filename)
             seen.add(name)

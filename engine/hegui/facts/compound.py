@@ -7,6 +7,7 @@ which comes next.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import Final
 
 MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -25,6 +26,15 @@ def is_whole(data: bytes) -> bool:
         return _Container(data).sound()
     except (struct.error, IndexError):
         return False
+
+
+def stream(data: bytes, name: str) -> bytes:
+    """What a container that is whole holds under a name, in any case of letters; nothing where there is none.
+
+    >>> stream(b"", "Workbook")
+    b''
+    """
+    return _Container(data).stream(name) if data.startswith(MAGIC) else b""
 
 
 class _Container:
@@ -46,8 +56,24 @@ class _Container:
         if not directory or any(self.at(sector) + self.size > len(self.data) for sector in directory):
             return False
         small = [number for sector in chain(self.small_table, table) or [] for number in self.numbers(sector)]
-        entries = b"".join(self.data[self.at(sector) : self.at(sector) + self.size] for sector in directory)
-        return all(self.entry_sound(entries[at : at + _ENTRY], table, small) for at in range(0, len(entries), _ENTRY))
+        return all(self.entry_sound(entry, table, small) for entry in self.entries(directory))
+
+    def entries(self, directory: list[int]) -> Iterator[bytes]:
+        whole = self.joined(directory)
+        return (whole[at : at + _ENTRY] for at in range(0, len(whole), _ENTRY))
+
+    def joined(self, sectors: list[int]) -> bytes:
+        return b"".join(self.data[self.at(sector) : self.at(sector) + self.size] for sector in sectors)
+
+    def stream(self, name: str) -> bytes:
+        """A stream that is too long for the small sectors; a shorter one has too few cells to matter."""
+        table = [number for sector in self.table_sectors() for number in self.numbers(sector)]
+        for entry in self.entries(chain(self.directory, table) or []):
+            called = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode("utf-16-le", "replace")
+            start, length = struct.unpack_from("<II", entry, 116)
+            if entry[66] == _STREAM and called.lower() == name.lower() and length >= self.cutoff:
+                return self.joined(chain(start, table) or [])[:length]
+        return b""
 
     def at(self, sector: int) -> int:
         return (sector + 1) * self.size

@@ -80,7 +80,7 @@ def write_conformed(registry: Registry, folder: Path) -> None:
             shutil.rmtree(part, ignore_errors=True)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         problem = (isinstance(error, OSError) and error.strerror) or str(error).strip().partition("\n")[0][:200]
-        raise UsageError(Diagnostic(_FULL, {"name": str(folder), "problem": problem})) from error
+        raise UsageError(Diagnostic(_FULL, {"name": folder, "problem": problem})) from error
 
 
 def _write(registry: Registry, folder: Path) -> list[str]:
@@ -147,7 +147,7 @@ def _size(file: Path) -> int | None:
 
 
 def _broken(folder: Path, problem: str) -> FactsError:
-    return FactsError(Diagnostic(_BROKEN, {"name": str(folder), "problem": problem}, None, _AGAIN))
+    return FactsError(Diagnostic(_BROKEN, {"name": folder, "problem": problem}, None, _AGAIN))
 
 
 def _signature(kind: Kind) -> dict[str, str]:
@@ -169,7 +169,7 @@ def _compare(folder: Path, kinds: Mapping[str, dict[str, str]], vocabulary: Voca
         differ = sorted(each for each in was.keys() | now.keys() if was.get(each) != now.get(each))
         if differ:
             fields = ", ".join(f"`{each or 'key'}`" for each in differ[:10])
-            args: dict[str, object] = {"name": str(folder), "kind": name, "fields": fields}
+            args: dict[str, object] = {"name": folder, "kind": name, "fields": fields}
             problems.append(Diagnostic(_OTHER, args, None, _AGAIN))
     if problems:
         raise FactsError(problems)

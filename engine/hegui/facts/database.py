@@ -22,15 +22,13 @@ from hegui import limits
 from hegui.facts.database_address import SQLITE, Address
 from hegui.facts.database_faults import (
     CUT_SHORT,
-    ENDLESS,
     FAILED,
     NO_DATABASE,
     NO_DRIVER,
     OTHER_FILE,
-    ROWS,
     telling,
 )
-from hegui.facts.database_steps import Watch
+from hegui.facts.database_steps import TooMuch, Watch
 from hegui.facts.table import RawColumn, RawTable, as_text
 from hegui.source import Diagnostic, FactsError, Span, Wording
 from hegui.vocabulary.naming import suggestion, unknown
@@ -76,6 +74,8 @@ _ALIVE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_c
 """A server that is gone without a word is noticed within a minute."""
 _MOMENTS: Final = (1184, 1185)
 """PostgreSQL's numbers of `timestamptz` and of lists of those."""
+_BYTES: Final = 20
+"""Of a value that is bytes, so many are shown."""
 _ENDS: Final = f";{string.whitespace}"
 
 
@@ -172,19 +172,22 @@ class Database:
         try:
             with telling(self.address):
                 return ask()
+        except TooMuch as beyond:
+            raise self._given_up(beyond, name) from None
         except FactsError as error:
             self.watch.end()
-            if self.watch.beyond:
-                self.lost = self.beyond(ENDLESS, name, limits.SQLITE_STEPS)
-                raise self.lost from error
+            if self.watch.beyond is not None:
+                raise self._given_up(self.watch.beyond, name) from error
             passing = (_NO_TABLE, _NO_SCHEMA, *([FAILED] if self.address.sort == SQLITE else []))
             if any(each.wording not in passing for each in error.diagnostics):
                 self.lost = error
             raise
 
-    def beyond(self, wording: Wording, name: str, limit: int) -> FactsError:
-        """The error for what is more than it may be."""
-        return FactsError(Diagnostic(wording, {"name": name, "database": self.address.shown, "limit": limit}))
+    def _given_up(self, beyond: TooMuch, name: str) -> FactsError:
+        """The error for what is more than it may be, now and from now on."""
+        args: dict[str, object] = {"name": name, "database": self.address.shown, "limit": beyond.limit}
+        self.lost = FactsError(Diagnostic(beyond.wording, args))
+        return self.lost
 
     def _found(self, name: str, span: Span | None) -> str | None:
         """The schema a name names; None for the first one."""
@@ -229,15 +232,13 @@ class Selection:
     def _blocks(self, wanted: frozenset[str]) -> Iterator[RawTable]:
         """The rows, so many at a time."""
         positions = [at for at, each in enumerate(self.columns) if each.name in wanted]
-        chosen, database, count = [self.columns[at] for at in positions], self.database, 0
-        database.watch.begin()
+        chosen, database, watch = [self.columns[at] for at in positions], self.database, self.database.watch
+        watch.begin()
         result = database.asked(lambda: _selected(database.connection, self.source, chosen), self.name)
         cursor = result.cursor
         try:
             while rows := database.asked(lambda: result.fetchmany(BLOCK), self.name):
-                count += len(rows)
-                if count > limits.TABLE_ROWS:
-                    raise database.beyond(ROWS, self.name, limits.TABLE_ROWS)
+                database.asked(partial(watch.count_rows, len(rows), len(chosen)), self.name)
                 yield _raw(self.columns, positions, rows)
         finally:
             _closed(cursor)
@@ -359,20 +360,11 @@ def _opened(path: Path, watch: Watch) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=LOCK, isolation_level=None, check_same_thread=False
     )
-    connection.text_factory = _text
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.SQLITE_VALUE)
     for pragma in ("query_only = ON", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {pragma}")
-    watch.over(connection)
+    watch.over(connection, path.stat().st_size)
     return connection
-
-
-def _text(raw: bytes) -> str | bytes:
-    """A text, or the bytes of one that is none."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -420,7 +412,17 @@ def _lists(connection: Connection, codes: set[int]) -> set[int]:
 
 def _selected(connection: Connection, source: str, columns: Sequence[_Column]) -> CursorResult[Any]:
     chosen = ", ".join(each.select for each in columns) or "1"
-    return _execute(connection, f"SELECT {chosen} FROM {source}")  # noqa: S608 (as above)
+    asked = f"SELECT {chosen} FROM {source}"  # noqa: S608 (as above)
+    if connection.dialect.name == SQLITE and columns:
+        # `LIMIT -1` is none: it keeps SQLite from working out a value of a view once for each place it is written in
+        asked = f"SELECT {', '.join(map(_shown, columns))} FROM ({asked} LIMIT -1)"  # noqa: S608 (as above)
+    return _execute(connection, asked)
+
+
+def _shown(column: _Column) -> str:
+    """A column of SQLite as it is asked for. Of bytes, which no field can hold, there are as many as are shown of them."""
+    name = column.select
+    return f"CASE WHEN typeof({name}) = 'blob' THEN substr({name}, 1, {_BYTES}) ELSE {name} END"
 
 
 def _execute(connection: Connection, text: str) -> CursorResult[Any]:
@@ -464,4 +466,4 @@ def _cells(name: str, values: Sequence[Any]) -> RawColumn:
 
 def _nested(value: list[Any] | bytes) -> object:
     """Bytes are nothing that a field could hold."""
-    return {"bytes": value[:20].hex()} if isinstance(value, bytes) else value
+    return {"bytes": value[:_BYTES].hex()} if isinstance(value, bytes) else value

@@ -80,6 +80,12 @@ ROWS = Wording(
     "`{name}` of `{database}` has more than {limit} rows; a view or query in it may never end",
     "`{database}` 的 `{name}` 超过 {limit} 行；其视图或查询可能永不结束",
 )
+BYTES = Wording(
+    "database-too-large",
+    "`{name}` of `{database}` gives more than {limit} bytes, far more than a file of its size holds; a view or query in it"
+    " may never end",
+    "`{database}` 的 `{name}` 超过 {limit} 字节，远多于该文件所能容纳；其视图或查询可能永不结束",
+)
 FAILED = Wording("database-failed", "the database `{database}`: {problem}", "数据库 `{database}`：{problem}")
 
 _STATES: Final = {

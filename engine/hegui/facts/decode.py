@@ -7,13 +7,15 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from hegui import intake
+from hegui import intake, limits
 from hegui.datatypes import Text
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, FactsError, Wording
 
 ENCODINGS: Final = ("utf-8", "utf-16", "gbk", "gb2312", "gb18030", "big5")
@@ -21,6 +23,11 @@ ENCODINGS: Final = ("utf-8", "utf-16", "gbk", "gb2312", "gb18030", "big5")
 
 _UNREADABLE: Final = Wording("unreadable-file", "cannot read `{name}`: {problem}", "无法读取 `{name}`：{problem}")
 _EMPTY: Final = Wording("empty-file", "`{name}` is empty", "`{name}` 是空文件")
+_LINE: Final = Wording(
+    "csv-line",
+    "a line of `{name}` is longer than {limit} bytes; it may be no table",
+    "`{name}` 中有一行超过 {limit} 字节，可能不是表格",
+)
 _BINARY: Final = Wording("binary-file", "`{name}` is not a text file", "`{name}` 不是文本文件")
 _LOOKS: Final = Wording(
     "looks-like", "it looks like {known}; its name should end so", "它像是 {known} 文件，扩展名应与之一致"
@@ -64,7 +71,7 @@ class Reading:
 
 def unusable(name: str, wording: Wording, hint: Wording | None = None, **args: object) -> FactsError:
     """The error for a file that cannot be used as a whole."""
-    return FactsError(Diagnostic(wording, {"name": name, **args}, None, hint))
+    return FactsError(Diagnostic(wording, {"name": place_without_password(name), **args}, None, hint))
 
 
 def read_bytes(reading: Reading) -> bytes:
@@ -110,8 +117,11 @@ def _named(data: bytes, name: str, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        shown = encoding.removesuffix("-sig").upper()
-        raise unusable(name, _WRONG, _NAME_IT, encoding=shown, byte=error.start + 1) from error
+        shown = encoding.removesuffix("-sig")
+        mark = (
+            len(codecs.BOM_UTF8) if shown != encoding and data.startswith(codecs.BOM_UTF8) else 0
+        )  # not counted there
+        raise unusable(name, _WRONG, _NAME_IT, encoding=shown.upper(), byte=mark + error.start + 1) from error
 
 
 def _found_out(data: bytes, name: str) -> str:
@@ -145,9 +155,9 @@ def read_pieces(reading: Reading, size: int = PIECE) -> Iterator[bytes]:
         return
     encoding = _encoding(reading, size)
     if encoding == "utf-8":
-        pieces = _without_mark(_lines(reading.path, size))
+        pieces = _without_mark(_lines(reading, size))
     else:
-        pieces = _whole_lines(text.encode() for text in _texts(reading.path, encoding, size))
+        pieces = _whole_lines(reading, (text.encode() for text in _texts(reading.path, encoding, size)))
     yield from map(_plain_ends, pieces)
 
 
@@ -168,7 +178,11 @@ def _plain_ends(text: bytes) -> bytes:
 
 
 def _encoding(reading: Reading, size: int) -> str:
-    """The encoding that holds for the whole of a large file; where none does, `read_text` says what is wrong."""
+    """The encoding that holds for the whole of a large file.
+
+    Raises:
+        FactsError: there is none, as `read_text` says it.
+    """
     path = reading.path
     with path.open("rb") as stream:
         start = stream.read(4)
@@ -178,14 +192,39 @@ def _encoding(reading: Reading, size: int) -> str:
         named = f"utf-16-{sys.byteorder[0]}e"
     if named not in ("", "utf-8"):
         found = named if _decodes(path, named, size) else None
-    elif all((named or b"\0" not in lines) and _is_utf8(lines) for lines in _lines(path, min(size, _LOOKED_AT))):
+    elif all((named or b"\0" not in lines) and _is_utf8(lines) for lines in _lines(reading, min(size, _LOOKED_AT))):
         found = "utf-8" if not start.startswith(tuple(mark for mark, _ in _MAGIC)) else None
     else:
         found = "gb18030" if not named and _decodes(path, "gb18030", size, _STRANGE) else None
     if found is None:
-        read_text(reading)
-        raise unreadable(reading.name, "it changes while it is read")
+        raise _no_text(reading, start, (reading.encoding or marked or "").removesuffix("-sig"), named, size)
     return found
+
+
+def _no_text(reading: Reading, start: bytes, shown: str, named: str, size: int) -> FactsError:
+    """Why a large file is not in the encoding that is `named`, or in any; it is never held whole."""
+    if named:
+        wrong = _wrong(reading.path, named, size)
+        if wrong is None:
+            return unreadable(reading.name, "it changes while it is read")
+        return unusable(reading.name, _WRONG, _NAME_IT, encoding=shown.upper(), byte=wrong + 1)
+    magic = next((kind for mark, kind in _MAGIC if start.startswith(mark)), None)
+    if magic is not None or any(b"\0" in chunk for chunk in _chunks(reading.path, size)):
+        return unusable(reading.name, _BINARY, _LOOKS if magic else None, known=magic)
+    return unusable(reading.name, _UNKNOWN, _NAME_IT)
+
+
+def _wrong(path: Path, encoding: str, size: int) -> int | None:
+    """The first byte of a file that is not in an encoding, counted from 0."""
+    decoder, done = codecs.getincrementaldecoder(encoding)(), 0
+    for chunk in chain(_chunks(path, size), (b"",)):
+        waiting = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return done - waiting + error.start
+        done += len(chunk)
+    return None
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -205,11 +244,18 @@ def _decodes(path: Path, encoding: str, size: int, strange: re.Pattern[str] | No
         return False
 
 
-def _lines(path: Path, size: int) -> Iterator[bytes]:
-    """The bytes of a file, so many at a time and the rest of the line they end in."""
-    with path.open("rb") as stream:
+def _lines(reading: Reading, size: int) -> Iterator[bytes]:
+    """The bytes of a file, so many at a time and the rest of the line they end in.
+
+    Raises:
+        FactsError: a line is too long.
+    """
+    with reading.path.open("rb") as stream:
         while chunk := stream.read(size):
-            yield chunk + stream.readline()
+            rest = stream.readline(limits.CSV_LINE)
+            if len(rest) == limits.CSV_LINE and not rest.endswith(b"\n"):
+                raise _too_long(reading, chunk)
+            yield chunk + rest
 
 
 def _chunks(path: Path, size: int) -> Iterator[bytes]:
@@ -230,10 +276,23 @@ def _texts(path: Path, encoding: str, size: int) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes cut behind line feeds; what follows the last one comes last."""
+def _too_long(reading: Reading, before: bytes) -> FactsError:
+    """The error for a line that does not end: most likely it is no text at all."""
+    if b"\0" in before and reading.encoding is None:
+        return unusable(reading.name, _BINARY)
+    return unusable(reading.name, _LINE, limit=limits.CSV_LINE)
+
+
+def _whole_lines(reading: Reading, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes cut behind line feeds; what follows the last one comes last.
+
+    Raises:
+        FactsError: a line is too long.
+    """
     rest: list[bytes] = []
     for chunk in chunks:
+        if sum(map(len, rest)) > limits.CSV_LINE:
+            raise _too_long(reading, b"")
         end = chunk.rfind(b"\n") + 1
         if end:
             yield b"".join((*rest, chunk[:end]))

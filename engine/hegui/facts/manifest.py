@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from os.path import isfile
 from pathlib import Path
 from typing import Final
 
-from hegui import limits
+from hegui import intake, limits
 from hegui.facts.allowed import ALLOW_IT, permitted
 from hegui.facts.database_address import SQLITE, Address, address, is_named, parts, shown, unmarked
-from hegui.facts.decode import ENCODINGS
+from hegui.facts.decode import ENCODINGS, unreadable
 from hegui.facts.manifest_words import ONE_PLACE
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, Document, FactsError, HeguiError, Span, Wording, read_source, read_yaml
 from hegui.vocabulary import Vocabulary, fold
 from hegui.vocabulary.naming import unknown
@@ -161,7 +163,7 @@ def _document(path: Path) -> Document:
     except HeguiError as error:
         raise FactsError(error.diagnostics) from error
     if len(documents) != 1 or not isinstance(documents[0].data, dict):
-        raise FactsError(Diagnostic(_ONE, {"name": str(path)}))
+        raise FactsError(Diagnostic(_ONE, {"name": path}))
     return documents[0]
 
 
@@ -239,10 +241,19 @@ class _Checker:
 
     def file(self, name: str) -> Iterator[Diagnostic]:
         if not permitted(self.folder, name):
-            yield Diagnostic(_OUTSIDE, {"name": name}, self.span("file"), ALLOW_IT)
+            yield Diagnostic(_OUTSIDE, {"name": place_without_password(name)}, self.span("file"), ALLOW_IT)
         elif not isfile(self.folder / name):  # which takes a name that is too long for one that is not there
-            there = [each.name for each in sorted(self.folder.iterdir()) if each.is_file()]
-            yield unknown(_NO_FILE, self.span("file"), name, there)
+            yield self.missing(name)
+
+    def missing(self, name: str) -> Diagnostic:
+        """What is there is no file, or nothing is."""
+        with suppress(OSError, ValueError):  # there is nothing, or the name is that of no file
+            try:
+                intake.look(self.folder / name)
+            except intake.NotAFile as error:
+                return replace(unreadable(name, error.problem).diagnostics[0], span=self.span("file"))
+        there = [each.name for each in sorted(self.folder.iterdir()) if each.is_file()]
+        return unknown(_NO_FILE, self.span("file"), place_without_password(name), there)
 
     def database(self, text: str) -> Iterator[Diagnostic]:
         """A database in a file is inside the folder too, unless it is the environment that says where it is. What a variable

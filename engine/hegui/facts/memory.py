@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from hegui.facts.decode import unusable
 from hegui.facts.door import Supplied, conform
+from hegui.facts.records import NO_ROWS, NOT_A_ROW
 from hegui.facts.registry import Registry
 from hegui.facts.table import as_text, from_records
 from hegui.source import FactsError, Wording, digest
@@ -26,9 +28,19 @@ def from_rows(
     missing = [unknown(_NO_KIND, None, name, vocabulary.kinds) for name in rows if name not in vocabulary.kinds]
     if missing:
         raise FactsError(missing)
-    rows = {name: list(map(without_gaps, each)) for name, each in rows.items()}
+    rows = {name: list(map(without_gaps, _rows(name, each))) for name, each in rows.items()}
     supplied = [Supplied(name, from_records(each), MEMORY) for name, each in rows.items()]
     return conform(vocabulary, supplied, as_of=as_of, digest=_digest(rows))
+
+
+def _rows(name: str, given: object) -> Iterator[Mapping[str, object]]:
+    """The rows given for a kind, which must be some."""
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        raise unusable(name, NO_ROWS)
+    for number, row in enumerate(given, start=1):
+        if not isinstance(row, Mapping):
+            raise unusable(name, NOT_A_ROW, row=number)
+        yield row
 
 
 def without_gaps(row: Mapping[str, object]) -> Mapping[str, object]:

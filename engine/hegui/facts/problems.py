@@ -20,12 +20,13 @@ AMBIGUOUS_COLUMN: Final = "ambiguous column"
 INCOMPATIBLE_UNIT: Final = "incompatible unit"
 UNKNOWN_COLUMN: Final = "unknown column"
 UNKNOWN_TABLE: Final = "unknown table"
+NOT_READ: Final = "not read"
 LATER: Final = "later than as_of"
 RESPELT: Final = "respelt identity"
 
-NOTES: Final = frozenset({UNKNOWN_COLUMN, UNKNOWN_TABLE, LATER, RESPELT})
-"""Problems that cost nothing: columns and tables that were not asked for, records of a later day, and keys and references that
-hold what cannot be seen."""
+NOTES: Final = frozenset({UNKNOWN_COLUMN, UNKNOWN_TABLE, NOT_READ, LATER, RESPELT})
+"""Problems that cost nothing: columns, tables and files that were not asked for, records of a later day, and keys and references
+that hold what cannot be seen."""
 
 _SENTENCES: Final = {
     UNREADABLE: Text(
@@ -79,6 +80,10 @@ _SENTENCES: Final = {
     UNKNOWN_TABLE: Text(
         "`{raw}` 不是已知的表，未读取",
         "`{raw}` is no kind of table; it is not read",
+    ),
+    NOT_READ: Text(
+        "文件夹中有 {hint} 项未读取（文件类型不可读，或为子文件夹）：{raw}",
+        "{hint} of what the folder has is not read, being of no kind of file that is read, or a folder: {raw}",
     ),
     LATER: Text(
         "`{field}` 晚于 {hint}",

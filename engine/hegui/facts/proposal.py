@@ -34,7 +34,7 @@ class _Match:
 
 def propose_manifest(path: Path, vocabulary: Vocabulary) -> str:
     """The text of a `registry.yaml`; see `hegui.facts.propose_manifest`."""
-    files = files_of(path) if path.is_dir() else [path]
+    files = files_of(path)[0] if path.is_dir() else [path]
     entries = [line for file in files for line in _file(file, vocabulary)]
     sources = "sources:" if any(line.startswith("  - ") for line in entries) else "sources: []"
     return "\n".join([_TITLE, sources, *entries]) + "\n"
@@ -43,7 +43,7 @@ def propose_manifest(path: Path, vocabulary: Vocabulary) -> str:
 def _file(path: Path, vocabulary: Vocabulary) -> Iterator[str]:
     reader = reader_of(path.suffix.lower())
     if reader is None:
-        raise FactsError(Diagnostic(_NO_READER, {"name": str(path)}))
+        raise FactsError(Diagnostic(_NO_READER, {"name": path}))
     tables = [table for table in reader(Reading(path, str(path))) if table.columns and table.name != README]
     for table in tables:
         match = _match(table, table.name or path.stem, vocabulary)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hegui import limits
-from hegui.arguments import TOO_LARGE
+from hegui.arguments import TOO_LARGE, TOO_MANY_VALUES, values_in
 from hegui.facts.decode import Reading, read_text, size_of, unusable
 from hegui.facts.table import RawTable, from_records
 from hegui.source import (
+    LARGE,
     Diagnostic,
     Document,
     FactsError,
@@ -22,6 +23,7 @@ from hegui.source import (
     Span,
     Wording,
     read_yaml,
+    whole_file,
 )
 
 _SYNTAX = Wording("json-syntax", "not valid JSON: {problem}", "JSON 语法错误：{problem}")
@@ -41,7 +43,7 @@ NO_ROWS = Wording(
     "`{name}` holds neither a list of rows nor a mapping of table names to lists of rows",
     "`{name}` 既不是行的列表，也不是“表名: 行列表”的映射",
 )
-_NOT_A_ROW = Wording(
+NOT_A_ROW = Wording(
     "not-a-row",
     "row {row} of `{name}` is not a mapping of headers to values",
     "`{name}` 的第 {row} 行不是“表头: 值”的映射",
@@ -95,6 +97,8 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
         FactsError: the file is unusable, is not YAML or holds something else.
     """
     try:
+        if size_of(reading) > limits.YAML_BYTES:
+            raise FactsError(Diagnostic(LARGE, {"limit": limits.YAML_BYTES}, whole_file(reading.name)))
         documents = read_yaml(Source(reading.name, read_text(reading).replace("\r\n", "\n")))
     except FactsError:
         raise
@@ -116,7 +120,10 @@ def read_yaml_rows(reading: Reading) -> list[RawTable]:
 def _limited_text(reading: Reading) -> str:
     if size_of(reading) > limits.JSON_BYTES:
         raise unusable(reading.name, TOO_LARGE, limit=limits.JSON_BYTES)
-    return read_text(reading)
+    text = read_text(reading)
+    if values_in(text.encode()) > limits.JSON_VALUES:
+        raise unusable(reading.name, TOO_MANY_VALUES, limit=limits.JSON_VALUES)
+    return text
 
 
 def _tables(data: object, name: str) -> Iterator[tuple[str | None, Sequence[object]]]:
@@ -131,7 +138,7 @@ def _tables(data: object, name: str) -> Iterator[tuple[str | None, Sequence[obje
 
 def _put(table: _Rows, row: object, number: int, line: int, file: str) -> None:
     if not isinstance(row, dict):
-        raise unusable(file, _NOT_A_ROW, row=number)
+        raise unusable(file, NOT_A_ROW, row=number)
     table.rows.append(row)
     table.lines.append(line)
 

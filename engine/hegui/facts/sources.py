@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 from hegui import intake, limits
@@ -18,7 +19,7 @@ from hegui.facts.binding import Header, bind, find_header, with_header
 from hegui.facts.content import digested
 from hegui.facts.database import Database, Databases, Selection
 from hegui.facts.database_address import Address, address, is_address
-from hegui.facts.decode import Reading, size_of
+from hegui.facts.decode import Reading, size_of, unreadable
 from hegui.facts.door import Supplied, conform
 from hegui.facts.manifest import NAMES, Entry, read_manifest, without_addresses
 from hegui.facts.readers import ONE_TABLE, Reader, reader_of, suffixes
@@ -26,12 +27,15 @@ from hegui.facts.records import NO_ROWS
 from hegui.facts.registry import DataProblem, Place, Registry
 from hegui.facts.rereading import Known
 from hegui.facts.table import RawTable
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, FactsError, Wording, digest
 from hegui.vocabulary import Kind, Vocabulary, fold
 from hegui.vocabulary.naming import unknown
 
 QUICK: Final = 1_000_000
-"""Files up to so many bytes are digested sooner than a thread starts."""
+"""Files up to so many bytes are digested sooner than a thread starts; of larger ones so many at a time."""
+_NAMED: Final = 5
+"""Of what is not read in a folder, so many are named."""
 README: Final = "填表说明"
 """The sheet of a template that explains it; never taken for a table."""
 
@@ -94,7 +98,7 @@ def read(
     of files that are as they were is not read again."""
     marked = [path for path in paths if isinstance(path, Path) and conformed.is_conformed(path)]
     if marked and len(paths) > 1:
-        raise FactsError(Diagnostic(_ALONE, {"name": str(marked[0])}))
+        raise FactsError(Diagnostic(_ALONE, {"name": place_without_password(str(marked[0]))}))
     if marked:
         return conformed.read_conformed(marked[0], vocabulary)
     found = _Found()
@@ -119,10 +123,19 @@ def _no_table(names: list[str], vocabulary: Vocabulary) -> Diagnostic:
     return Diagnostic(_NO_TABLE if names else _NONE, {"found": found, "known": known}, None, _KNOWN)
 
 
-def files_of(folder: Path) -> list[Path]:
-    """The files of a folder that have a reader, in order of their names; hidden and lock files are passed over."""
-    inside = sorted(folder.iterdir(), key=lambda path: path.name)
-    return [path for path in inside if path.name[0] not in ".~" and path.is_file() and reader_of(path.suffix.lower())]
+def files_of(folder: Path) -> tuple[list[Path], list[Path]]:
+    """What a folder has, in order of names: what is called as a file is that has a reader, whether it can be read or not; and
+    what is not read, folders among it. Hidden and lock files are passed over.
+
+    Raises:
+        OSError: the folder cannot be looked into.
+    """
+    read_: list[Path] = []
+    others: list[Path] = []
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.name[0] not in ".~":
+            (others if path.is_dir() or reader_of(path.suffix.lower()) is None else read_).append(path)
+    return read_, others
 
 
 class _Gatherer:
@@ -140,6 +153,9 @@ class _Gatherer:
         if isinstance(given, str) and is_address(given):
             self.database(given)
             return
+        if given == "":  # what a script makes of a variable that is not set, and not the working folder
+            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": given}))
+            return
         path = Path(given)
         manifest = next((path / name for name in NAMES if (path / name).is_file()), None)
         if manifest is not None or path.name in NAMES:
@@ -147,7 +163,7 @@ class _Gatherer:
         elif path.is_dir():
             self.folder(path)
         elif not path.exists():
-            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": str(path)}))
+            self.found.errors.append(Diagnostic(_NOTHING_THERE, {"name": path}))
         else:
             self.named(path)
 
@@ -162,20 +178,25 @@ class _Gatherer:
 
     def folder(self, path: Path) -> None:
         try:
-            files = files_of(path)
-        except OSError:
-            files = []
+            files, others = files_of(path)
+        except OSError as error:
+            self.found.errors += unreadable(str(path), intake.problem(error)).diagnostics
+            return
         if not files:
-            self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": str(path)}))
+            self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": path}))
+        if others:
+            named = "、".join([each.name for each in others[:_NAMED]] + ["…"] * (len(others) > _NAMED))
+            note = DataProblem(problems.NOT_READ, raw=named, place=Place(str(path), None), hint=str(len(others)))
+            self.found.notes.append(note)
         if len(files) > limits.FACTS_FILES:
-            args: dict[str, object] = {"name": str(path), "limit": limits.FACTS_FILES}
+            args: dict[str, object] = {"name": path, "limit": limits.FACTS_FILES}
             self.found.errors.append(Diagnostic(_MANY_FILES, args))
             return
         for file in files:
             if permitted(path, file.name):
                 self.file(file)
             else:
-                self.found.errors.append(Diagnostic(_LEADS_OUT, {"name": str(file)}, None, _NAME_IT))
+                self.found.errors.append(Diagnostic(_LEADS_OUT, {"name": file}, None, _NAME_IT))
 
     # --- by their own words
 
@@ -353,7 +374,9 @@ class _Gatherer:
             if reader is None:
                 known = ", ".join(f"`{suffix}`" for suffix in suffixes())
                 self.found.errors.append(
-                    Diagnostic(_NO_READER, {"name": reading.name, "known": known}, None, _READABLE)
+                    Diagnostic(
+                        _NO_READER, {"name": place_without_password(reading.name), "known": known}, None, _READABLE
+                    )
                 )
                 return None
             reading = replace(reading, opened=self.opened.setdefault(reading.path, {}))
@@ -377,20 +400,31 @@ class _Gatherer:
             tables = reader(reading)
             self.hashed[path] = _hash(path)
             return tables
+        unwanted = Event()
         with ThreadPoolExecutor(1) as aside:
-            hashed = aside.submit(_hash, path)
-            tables = reader(reading)
+            hashed = aside.submit(_hash, path, unwanted.is_set)
+            try:
+                tables = reader(reading)
+            except BaseException:
+                unwanted.set()  # of what is refused, terabytes perhaps, nobody waits for the digest
+                raise
             self.hashed[path] = hashed.result()
             return tables
 
 
-def _hash(path: Path) -> str:
+def _hash(path: Path, unwanted: Callable[[], bool] = lambda: False) -> str:
+    """The digest of a file; empty where it cannot be read, or is no longer wanted."""
+    made = hashlib.sha256()
     try:
         intake.look(path)
-        with path.open("rb") as stream:
-            return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+        with path.open("rb", buffering=0) as stream:
+            while piece := stream.read(QUICK):
+                if unwanted():
+                    return ""
+                made.update(piece)
     except OSError:
         return ""
+    return f"sha256:{made.hexdigest()}"
 
 
 def _place(name: str, sheet: str | None) -> str:

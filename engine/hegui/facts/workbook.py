@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import logging
+import struct
 import zipfile
 
 import fastexcel
 import polars as pl
 
 from hegui import limits
+from hegui.arguments import TOO_LARGE
 from hegui.facts.archive import DAMAGE, Archive, Look, PartTwice, TooLarge, TooLong, TooManyTexts, widest
-from hegui.facts.compound import MAGIC, is_whole
+from hegui.facts.compound import MAGIC, is_whole, stream
 from hegui.facts.decode import Reading, read_bytes, size_of, unusable
 from hegui.facts.delimited import letters
 from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.table import RawColumn, RawTable
+from hegui.facts.xls_texts import texts_in_cells
 from hegui.source import Wording
 from hegui.vocabulary import fold
 from hegui.vocabulary.naming import suggestion
@@ -79,13 +82,26 @@ def read_workbook(reading: Reading) -> list[RawTable]:
 def _first_opened(reading: Reading) -> list[RawTable]:
     if size_of(reading) > limits.WORKBOOK_BYTES:
         raise unusable(reading.name, _BOMB, limit=limits.WORKBOOK_BYTES)
+    if not zipfile.is_zipfile(reading.path) and size_of(reading) > limits.XLS_BYTES:
+        raise unusable(reading.name, TOO_LARGE, limit=limits.XLS_BYTES)
     data = read_bytes(reading)
     if zipfile.is_zipfile(io.BytesIO(data)):
         return _opened(reading, reading.opened.setdefault("looks", _look_through(reading)))
     if not is_whole(data):
         protected = data.startswith(MAGIC) and reading.path.suffix.lower() != ".xls"
         raise unusable(reading.name, _NOT_A_WORKBOOK, _PASSWORD if protected else None)
+    _refuse_texts(reading, data)
     return _opened(reading, {})
+
+
+def _refuse_texts(reading: Reading, data: bytes) -> None:
+    """What shared texts would come to in the cells of an XLS file."""
+    try:
+        texts = texts_in_cells(stream(data, "Workbook"), limits.WORKBOOK_TEXTS)
+    except (struct.error, IndexError) as error:
+        raise unusable(reading.name, _NOT_A_WORKBOOK) from error
+    if texts > limits.WORKBOOK_TEXTS:
+        raise unusable(reading.name, _TEXTS, limit=limits.WORKBOOK_TEXTS)
 
 
 def _opened(reading: Reading, looks: dict[str, Look]) -> list[RawTable]:

@@ -64,15 +64,15 @@ PARTS: Final = (
 
 _NOT_JSON: Final = Wording(
     "run-not-json",
-    "`{name}` is not a saved run: it is not JSON ({problem})",
-    "`{name}` 不是已保存的核查结果：不是 JSON（{problem}）",
+    "`{document}` is not a saved run: it is not JSON ({problem})",
+    "`{document}` 不是已保存的核查结果：不是 JSON（{problem}）",
 )
 _FOREIGN: Final = Wording(
     "run-foreign",
-    "`{name}` is not a saved run: its `schema` is `{found}`, not `{expected}`",
-    "`{name}` 不是已保存的核查结果：`schema` 为 `{found}`，应为 `{expected}`",
+    "`{document}` is not a saved run: its `schema` is `{found}`, not `{expected}`",
+    "`{document}` 不是已保存的核查结果：`schema` 为 `{found}`，应为 `{expected}`",
 )
-_DEEP: Final = Wording("run-damaged", "`{name}` is nested too deep", "`{name}` 嵌套过深")
+_DEEP: Final = Wording("run-damaged", "`{document}` is nested too deep", "`{document}` 嵌套过深")
 _PART: Final = Wording("run-damaged", "it is missing", "缺少该部分")
 _NO_WAIVER: Final = Wording("run-damaged", "the run has no waiver `{name}`", "结果中没有暂不计入事项 `{name}`")
 _MISFIT: Final = Wording("run-damaged", "they do not fit the conditions", "与条件不符")
@@ -391,9 +391,9 @@ class Run(Tables):
                 _try_out(run)
             return run
         except DamagedError as error:
-            raise UsageError(Diagnostic(error.wording, {"name": name, **error.args_})) from error
+            raise UsageError(Diagnostic(error.wording, {"document": name, **error.args_})) from error
         except RecursionError as error:
-            raise UsageError(Diagnostic(_DEEP, {"name": name})) from error
+            raise UsageError(Diagnostic(_DEEP, {"document": name})) from error
 
 
 def run_data(text: str, name: str) -> dict[str, Any]:
@@ -406,10 +406,10 @@ def run_data(text: str, name: str) -> dict[str, Any]:
     try:
         data = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise UsageError(Diagnostic(_NOT_JSON, {"name": name, "problem": error})) from error
+        raise UsageError(Diagnostic(_NOT_JSON, {"document": name, "problem": error})) from error
     found = data.get("schema") if isinstance(data, dict) else None
     if found != SCHEMA:
-        raise UsageError(Diagnostic(_FOREIGN, {"name": name, "found": found, "expected": SCHEMA}))
+        raise UsageError(Diagnostic(_FOREIGN, {"document": name, "found": found, "expected": SCHEMA}))
     known: dict[str, Any] = data
     return known
 

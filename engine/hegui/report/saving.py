@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from hegui.engines.former import Former
+from hegui.engines.former import Former, is_named
 from hegui.engines.kept import Kept
 from hegui.files import write_whole
 from hegui.report import Look, Run, formats, writer_of
@@ -32,13 +33,36 @@ def save(run: Run, path: Path, format: str | None, look: Look) -> None:
     writer = writer_of(name)
     if writer is None:
         raise UsageError(_unknown(name))
-    run = _placed(run, path) if name == "json" else run
-    former = replaced_by(run) if name == "json" else None
-    if former is not None:
+    if name != "json":
+        write_whole(path, ended(run, writer(run, look)))
+        return
+    own = run.stays  # then the caller's run goes on using them, whatever becomes of the document
+    run = _placed(run, path)
+    former = replaced_by(run)
+    if former is not None and own:
         former.hold()
-    write_whole(path, ended(run, writer(run, look)))
-    if former is not None:
-        former.name(last=True)
+    with nullcontext() if own else replacing(run, [path]):
+        write_whole(path, ended(run, writer(run, look)))
+        if former is not None:
+            former.name(last=True)
+
+
+@contextmanager
+def replacing(run: Run, documents: Collection[Path]) -> Iterator[None]:
+    """What the findings of a run took the place of stays until the last of its `documents` is written, and comes back where none
+    is."""
+    former = replaced_by(run)
+    if former is None:
+        yield
+        return
+    former.hold()
+    try:
+        yield
+    except BaseException:  # an interrupt may come when the document is in its place already
+        mark = run.findings.mark if isinstance(run.findings, Kept) else None
+        if not any(is_named(mark, each) for each in documents):
+            former.back(documents)
+        raise
 
 
 def replaced_by(run: Run) -> Former | None:

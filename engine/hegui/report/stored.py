@@ -33,7 +33,7 @@ class DamagedError(ValueError):
     def __init__(self, path: str, wording: Wording, **args: object) -> None:
         super().__init__(f"{path}: {wording.en.format(**args)}")
         self.wording = Wording(
-            wording.id, "`{name}`, at `{path}`: " + wording.en, "`{name}` 的 `{path}` 处：" + wording.zh
+            wording.id, "`{document}`, at `{path}`: " + wording.en, "`{document}` 的 `{path}` 处：" + wording.zh
         )
         self.args_: dict[str, object] = {"path": path or "/", **args}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ HOW: Final = "since"
 """Whether a run was made out of another one: whoever verifies it makes it whole, and must find the same."""
 MADE_WITH: Final = ("hegui", "versions")
 
+_ALWAYS_LISTED: Final = ("violation", "undetermined")
 SHOWN: Final = 20
 """Differences of one sort that are listed."""
 
@@ -33,6 +34,9 @@ FILE: Final = Text("数据文件不同：{name}", "file of facts differs: {name}
 FILE_GONE: Final = Text("缺少数据文件：{name}", "file of facts is gone: {name}")
 FILE_NEW: Final = Text("多出数据文件：{name}", "file of facts is new: {name}")
 WAIVERS: Final = Text("暂不计入文件不同：{was} → {now}", "the waivers are others: {was} → {now}")
+WAIVER_FILES: Final = Text(
+    "暂不计入文件的名称不同：{was} → {now}", "files of waivers are called otherwise: {was} → {now}"
+)
 WAIVER: Final = Text("暂不计入事项不同：{name}", "waiver differs: {name}")
 VERSIONS: Final = Text("{name} 版本不同：{was} → {now}", "{name} is another: {was} → {now}")
 COUNTS: Final = Text("{name} 的计数不同：{told}", "counts of {name}: {told}")
@@ -78,6 +82,7 @@ def differences(
     yield from _waivers(data["run"], made["run"])
     yield from _versions(data["run"], made["run"], versions)
     yield from _rest_of_run(data["run"], made["run"], engine)
+    yield from _asked(data, recorded, again)
     counted = list(_counts(recorded.counts, again.counts))
     yield from counted
     if isinstance(recorded.findings, Kept) and isinstance(again.findings, Kept):
@@ -213,14 +218,24 @@ def _waivers(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differe
     before, after = was["waivers"], now["waivers"]
     if before.get("digest") != after.get("digest"):
         yield _difference(WAIVERS, was=_short(before.get("digest")), now=_short(after.get("digest")))
+    files, files_now = before.get("files", []), after.get("files", [])
+    if files != files_now:
+        yield _difference(WAIVER_FILES, was=", ".join(files) or "-", now=", ".join(files_now) or "-")
+        after = {**after, "given": [_called_as(each, files, files_now) for each in after.get("given", ())]}
     given, given_now = ({each["name"]: each for each in part.get("given", ())} for part in (before, after))
     names = [name for name in {**given, **given_now} if given.get(name) != given_now.get(name)]
     yield from _cut(_difference(WAIVER, name=name) for name in names)
-    told = ("digest", "given")
+    told = ("digest", "files", "given")
     rest = [key for key in {**before, **after} if key not in told and before.get(key) != after.get(key)]
     if not names and before.get("given") != after.get("given"):
         rest.append("given")
     yield from (_difference(PART, name=f"run.waivers.{key}") for key in rest)
+
+
+def _called_as(waiver: Mapping[str, Any], files: Sequence[str], files_now: Sequence[str]) -> Mapping[str, Any]:
+    """A waiver as if its file had the name on record: the files stand in the order in which they were given."""
+    at = files_now.index(waiver["file"])
+    return {**waiver, "file": files[at]} if at < len(files) else waiver
 
 
 def _versions(was: Mapping[str, Any], now: Mapping[str, Any], count: bool) -> Iterator[Difference]:
@@ -241,6 +256,18 @@ def _rest_of_run(was: Mapping[str, Any], now: Mapping[str, Any], engine: bool) -
         if key not in told and was.get(key) != now.get(key):
             values = {"was": json.dumps(was.get(key)), "now": json.dumps(now.get(key))}
             yield _difference(VERSIONS, engine or key not in ("engine", "chainer"), name=key, **values)
+
+
+def _asked(data: Mapping[str, Any], recorded: Run, again: Run) -> Iterator[Difference]:
+    """Whether rows of every verdict were asked for is made again as it is on record, so it is held against the findings listed;
+    of findings that are kept the mark tells it."""
+    if not isinstance(data["findings"], list):
+        return
+    listed = any(each["verdict"] not in _ALWAYS_LISTED for each in data["findings"])
+    some = any(each.compliant or each.not_applicable for each in again.counts)
+    every = recorded.info.asked.every
+    if every != listed and (some or listed):
+        yield _difference(VERSIONS, name="asked.every", was=json.dumps(every), now=json.dumps(listed))
 
 
 # --- what was found ------------------------------------------------------------------------------------------------

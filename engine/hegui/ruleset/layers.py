@@ -149,7 +149,7 @@ class _Reader:
             model = validate(RulesetDocument, self.header, self.problems)
         elif self.whole:
             shown = self.shown("" if self.place.single else HEADER)
-            self.problems.add(_NO_HEADER_DOCUMENT, whole_file(shown), name=shown)
+            self.problems.add(_NO_HEADER_DOCUMENT, whole_file(shown), name=Path(shown))
         name = self.name(model)
         files = tuple((f"{name}/{relative}", body) for relative, body in self.files)
         return Layer(name, model, self.header, tuple(self.documents), files, self.place)
@@ -227,7 +227,7 @@ def read_file(path: Path, shown: str) -> Source:
         HeguiError: as `source.read_source`, or it is none that may be read there.
     """
     if path.exists() and not path.is_dir() and not is_ruleset_file(path):
-        raise HeguiError(Diagnostic(_NOT_PLAIN, {"name": shown}, whole_file(shown)))
+        raise HeguiError(Diagnostic(_NOT_PLAIN, {"name": Path(shown)}, whole_file(shown)))
     return read_source(path, shown)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import Final
 
+from hegui.masking import place_without_password
 from hegui.source import Diagnostic, NoRulesetError, Span, Wording
 from hegui.vocabulary.naming import suggestion
 
@@ -96,7 +97,9 @@ def locate(path_or_name: str | Path) -> Place:
     if path.is_dir() and (_is_path(str(path_or_name)) or str(path_or_name) not in shipped()):
         raise NoRulesetError(nothing(NO_HEADER, shown, None, rulesets_below(path)))
     if "\\" in str(path_or_name):
-        raise NoRulesetError(Diagnostic(_NO_RULESET, {"name": path_or_name}, None, _SLASHES))
+        raise NoRulesetError(
+            Diagnostic(_NO_RULESET, {"name": place_without_password(str(path_or_name))}, None, _SLASHES)
+        )
     return Place(find(str(path_or_name)).resolve(), str(path_or_name))
 
 
@@ -112,7 +115,7 @@ def rulesets_below(folder: Path) -> list[str]:
 def nothing(wording: Wording, name: str, span: Span | None, near: list[str]) -> Diagnostic:
     """The diagnostic for a ruleset that is not there; `near` are names beside the shipped ones that may be meant."""
     hint, known = suggestion(name, [*near, *shipped()])
-    return Diagnostic(wording, {"name": name, "known": known}, span, hint)
+    return Diagnostic(wording, {"name": place_without_password(name), "known": known}, span, hint)
 
 
 def following(name: str, place: Place) -> Place | None:

@@ -15,7 +15,7 @@ from hegui.facts.readers import READERS
 from hegui.facts.registry import DataProblem, Registry
 from hegui.facts.rereading import Known, Stamp, stamp
 from hegui.facts.sources import read
-from hegui.masking import is_server
+from hegui.masking import is_server, place_without_password
 from hegui.outcome import Drawn, Finding
 from hegui.session.live import Altered, Applied, Session
 from hegui.source import Diagnostic, FactsError, UsageError, Wording
@@ -56,7 +56,9 @@ class Files:
         named = [str(each) for each in paths]
         databases = [each for each in named if is_address(each) or is_server(each) or each.startswith("sqlite:/")]
         if databases:
-            raise UsageError([Diagnostic(_NO_FILE, {"found": each}, None, _CHECK_IT) for each in databases])
+            raise UsageError(
+                [Diagnostic(_NO_FILE, {"found": place_without_password(each)}, None, _CHECK_IT) for each in databases]
+            )
         self.paths, self.vocabulary, self.as_of = [Path(each) for each in paths], vocabulary, as_of
         self.columns: dict[str, frozenset[str]] = {}
         """The fields each file had when it was last taken."""

@@ -17,6 +17,7 @@ from typing import Final
 
 from hegui import limits
 from hegui.files import aside
+from hegui.masking import place_without_password
 from hegui.ruleset.places import HEADER, NO_HEADER, Place, nothing, portable
 from hegui.source import Diagnostic, HeguiError, NoRulesetError, UsageError, Wording, read_source, read_yaml
 
@@ -232,7 +233,11 @@ def _git(shown: str, *arguments: str, given: bytes = b"", no_repository: bool = 
         problem = (done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"{done.returncode}"])[0]
         problem = problem.removeprefix("fatal: ")
         if no_repository:
-            raise UsageError(Diagnostic(_NO_REPOSITORY, {"text": shown, "folder": Path.cwd(), "problem": problem}))
+            raise UsageError(
+                Diagnostic(
+                    _NO_REPOSITORY, {"text": place_without_password(shown), "folder": Path.cwd(), "problem": problem}
+                )
+            )
         raise UsageError(Diagnostic(_FAILED, {"path": shown, "problem": problem}))
     return done.stdout
 
@@ -244,4 +249,4 @@ def _run(*arguments: str, given: bytes = b"", shown: str = "") -> subprocess.Com
             command, input=given, capture_output=True, env={**os.environ, **_ENVIRONMENT}, check=False
         )
     except FileNotFoundError as error:
-        raise UsageError(Diagnostic(_NO_GIT, {"text": shown})) from error
+        raise UsageError(Diagnostic(_NO_GIT, {"text": place_without_password(shown)})) from error

@@ -44,6 +44,7 @@ CHECKS: Final = (
     Check((conditions.COMPARED,), conditions.compared_with_true),
     Check((conditions.NEVER_MATCHES,), conditions.patterns),
     Check((conditions.NO_CODE,), conditions.codes),
+    Check((conditions.WIDE_KEY,), conditions.wide_keys),
     Check((uses.UNUSED_PARAMETER, uses.UNUSED_LAW, uses.UNUSED_DEFINITION), uses.names, whole=True),
     Check((uses.UNUSED_FIELD, uses.UNUSED_KIND), uses.fields, whole=True),
     Check((days.GAP,), days.gaps),

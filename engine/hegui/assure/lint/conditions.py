@@ -6,14 +6,33 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from hegui.assure.lint.subject import Subject, expressions, owner, value_at, warning
+from hegui.characters import as_compared
+from hegui.facts.identities import differs, names_rows, shown
 from hegui.language.matching import can_match
 from hegui.language.operators import OPERATORS, rows
 from hegui.language.parser import ConditionSyntaxError, parse
 from hegui.language.pattern import Pattern, PatternError
 from hegui.language.signatures import Operator
-from hegui.language.tree import Call, Cell, Choice, Const, Items, Literal, Member, Name, Node, Offsets, Op, Syntax, walk
-from hegui.ruleset.layers import Chain
-from hegui.source import Diagnostic, Document, Path_, Wording
+from hegui.language.tree import (
+    Call,
+    Cell,
+    Chain,
+    Choice,
+    Const,
+    Given,
+    Items,
+    Literal,
+    Member,
+    Name,
+    Node,
+    Offsets,
+    Op,
+    Syntax,
+    walk,
+)
+from hegui.ruleset.layers import Chain as Layers
+from hegui.source import Diagnostic, Document, Path_, Span, Wording
+from hegui.vocabulary import Vocabulary
 
 BARE_NUMBER = Wording(
     "bare-number",
@@ -34,6 +53,11 @@ NO_CODE = Wording(
     "no-code-fits",
     "none of the codes of `{name}` passes the test against `{detail}`",
     "`{name}` 的代码没有一个能通过与 `{detail}` 的比对",
+)
+WIDE_KEY = Wording(
+    "wide-key",
+    "`{name}` is never `{detail}`: keys and references are compared without what cannot be seen, half-width; write `{fit}`",
+    "`{name}` 不可能是 `{detail}`：主键和引用比对时去除不可见字符并改为半角，请写 `{fit}`",
 )
 
 _CONCLUDING: Final = (("where",), ("unless_where",), ("at_least",), ("per",), ("distinct",), ("about", "id"))
@@ -74,7 +98,7 @@ def _each(subject: Subject, wording: Wording, find: Callable[[str, Syntax], Iter
             yield warning(wording, document.within(path, start, end), name=owner(document, path), detail=detail)
 
 
-def _conditions(chain: Chain) -> Iterator[tuple[Document, Path_]]:
+def _conditions(chain: Layers) -> Iterator[tuple[Document, Path_]]:
     """Where conditions stand; placeholders of messages only show values and are left out."""
     for _, document in chain.of("let"):
         yield from ((document, path) for path in document.raw if len(path) == 3)
@@ -218,3 +242,35 @@ def _tested(node: Node) -> tuple[Cell, str] | None:
     pairs = ((code, given) if node.args[0] is cells[0] else (given, code) for code in cells[0].type.codes or ())
     passed = [meaning(*pair) for pair in pairs]
     return (cells[0], str(constants[0].value)) if passed and not any(passed) else None
+
+
+# --- keys
+
+
+def wide_keys(subject: Subject) -> Iterator[Diagnostic]:
+    """Texts that no key or reference can be, since these are read otherwise than as they are written."""
+    told: set[tuple[Span, str]] = set()
+    for expression in expressions(subject.ruleset):
+        for node in walk(expression.node):
+            for cell, text in _compared_keys(node, subject.ruleset.vocabulary):
+                if differs(text) and (expression.span, text) not in told:
+                    told.add((expression.span, text))
+                    args = {"name": f"{cell.row.kind}.{cell.field}", "detail": shown(text), "fit": as_compared(text)}
+                    yield warning(WIDE_KEY, expression.span, **args)
+
+
+def _compared_keys(node: Node, vocabulary: Vocabulary) -> Iterator[tuple[Cell, str]]:
+    """A key or reference, and each text it is compared with: beside it, or in a list."""
+    if isinstance(node, Op) and node.pattern is None:
+        given: tuple[Node, ...] = node.args
+        tests: tuple[Node, ...] = (node,)
+    elif isinstance(node, Chain) and isinstance(node.source, Given) and node.predicate is not None:
+        given, tests = node.source.items, tuple(walk(node.predicate))
+    else:
+        return
+    texts = [each.value for each in given if isinstance(each, Const) and isinstance(each.value, str)]
+    cells = [arg for test in tests if isinstance(test, Op) for arg in test.args if isinstance(arg, Cell)]
+    for cell in cells:
+        kind = vocabulary.kinds.get(cell.row.kind)  # none where the rows are findings or what was concluded
+        if kind is not None and names_rows(cell.field, kind.fields[cell.field], kind.key):
+            yield from ((cell, text) for text in texts)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 from hegui import intake
+from hegui.masking import place_without_password
 from hegui.report.letter.gathering import OF_LETTER, OF_ROW, OF_RUN
 from hegui.source import Diagnostic, UsageError, Wording, did_you_mean
 
@@ -130,6 +131,11 @@ def _near(name: str, known: Iterable[str]) -> dict[str, str]:
     return {"near": f" ({found[0]}?)" if found else "", "known": " ".join(known)}
 
 
+def _said(error: Exception, path: Path) -> str:
+    """What a library says of a file; some say its name, too."""
+    return str(error).replace(str(path), place_without_password(str(path))) or type(error).__name__
+
+
 def _opened(path: Path) -> Document:
     import docx
     from docx.opc.exceptions import PackageNotFoundError
@@ -139,5 +145,5 @@ def _opened(path: Path) -> Document:
         intake.look(path)
         return docx.Document(str(path))
     except (PackageNotFoundError, BadZipFile, LxmlError, KeyError, ValueError, OSError) as error:
-        problem = error.problem if isinstance(error, intake.NotAFile) else str(error) or type(error).__name__
+        problem = intake.problem(error) if isinstance(error, OSError) else _said(error, path)
         raise UsageError(Diagnostic(_UNREADABLE, {"file": path, "problem": problem})) from error
