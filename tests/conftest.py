@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from hegui.cli.frame import OBJECTS
+from hegui.ruleset.parsed import parsing_once
 
 if TYPE_CHECKING:
     from faults_kit import Place
@@ -27,6 +28,13 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Commands keep rulesets in a folder that goes with the session."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def parsed_once() -> Iterator[None]:
+    """The shipped rulesets are loaded some hundred times, from the same files."""
+    with parsing_once():
         yield
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 import shipped_kit
 from banan_page import BEGIN_2026, FOLDER, PAGE, conclusions, count_rows, counts, drawn, files, numbers, refreshed
+from once_kit import asked_once
 
 from hegui import api
 from hegui.explaining.law import later as later_law
@@ -36,6 +38,13 @@ def rules() -> Ruleset:
 @pytest.fixture(scope="module")
 def registry() -> Registry:
     return shipped_kit.registry(DAY, shipped_kit.FOLDER)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def once() -> Iterator[None]:
+    """The day of the decision is no part of what an engine is asked."""
+    with asked_once():
+        yield
 
 
 @pytest.fixture(scope="module", params=["polars", "scalar"])

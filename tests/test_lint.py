@@ -9,6 +9,8 @@ import json
 import os
 import re
 import shutil
+from collections import Counter
+from contextvars import Context
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from hegui.assure.lint import lint, look
 from hegui.cli import main
 from hegui.language.matching import can_match
 from hegui.language.pattern import parse
+from hegui.ruleset import parsed
+from hegui.source import Document, Source, read_yaml
 
 FOLDER = Path(__file__).parent / "broken" / "lint"
 CASES = [*sorted(path.name for path in FOLDER.glob("*.yaml")), "unread"]
@@ -219,3 +223,21 @@ def test_a_finding_is_explained() -> None:
     code, text, said = hegui("lint", "--explain", "bare-numbr")
     assert (code, text) == (3, "")
     assert "did you mean `bare-number`" in said
+
+
+def test_layers_that_several_rulesets_build_on_are_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, extends in (("base", ""), ("one", "extends: base\n"), ("other", "extends: base\n")):
+        (tmp_path / name).mkdir()
+        head = f"ruleset: {name}\ntitle: {{zh: 甲, en: {name}}}\nversion: '1'\n{extends}"
+        (tmp_path / name / "ruleset.yaml").write_text(head, "utf-8")
+    files: Counter[str] = Counter()
+
+    def counted(source: Source) -> list[Document]:
+        files[source.name] += 1
+        return read_yaml(source)
+
+    monkeypatch.setattr(parsed, "read_yaml", counted)
+    looked = Context().run(look, tmp_path / "base")  # a context in which nothing was parsed before
+    assert sorted(files.values()) == [1, 1, 1]
+    assert Context().run(look, tmp_path / "base").findings == looked.findings
+    assert sorted(files.values()) == [2, 2, 2]  # nothing is held beyond

@@ -72,9 +72,11 @@ def impact(
     """
     from hegui import api
     from hegui.assure.impact.formats import WRITERS
+    from hegui.ruleset.parsed import parsing_once
 
     wanted = targets(formats, WRITERS)
-    versions = api.load_version(old), api.load_version(new)
+    with parsing_once():
+        versions = api.load_version(old), api.load_version(new)
     known = sorted({name for version in versions for name in version.ruleset.rules})
     rules = matching(known, globs) if globs else None
     found = api.impact(*versions, facts, as_of=as_of, decided_on=decided_on, rules=rules, engine=engine)

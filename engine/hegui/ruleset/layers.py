@@ -13,10 +13,11 @@ from typing import Final
 from hegui import limits
 from hegui.limits import Limit
 from hegui.ruleset.documents import DOCUMENTS, RulesetDocument
+from hegui.ruleset.parsed import documents
 from hegui.ruleset.places import HEADER, Place, following, is_ruleset_file, nothing, rulesets_below
 from hegui.ruleset.problems import Problems
 from hegui.ruleset.validation import container, validate
-from hegui.source import Diagnostic, Document, HeguiError, Source, Span, Wording, read_source, read_yaml, whole_file
+from hegui.source import Diagnostic, Document, HeguiError, Source, Span, Wording, read_source, whole_file
 
 KINDS: Final = (*DOCUMENTS, "kind")
 """The keys by which documents are known."""
@@ -188,16 +189,16 @@ class _Reader:
             self.size += len(self.files[-1][1])
             if self.beyond(limits.RULESET_BYTES, self.size, _BYTES, whole_file(source.name)):
                 return
-            documents = read_yaml(source)
+            found = documents(source)
         except HeguiError as error:
             self.problems.items += error.diagnostics
             self.whole = False
             return
-        for count, document in enumerate(documents, start=self.count + 1):
+        for count, document in enumerate(found, start=self.count + 1):
             if self.beyond(limits.RULESET_DOCUMENTS, count, _DOCUMENTS, document.span(())):
                 return
             self.sort(document, source, at_top=relative in ("", HEADER))
-        self.count += len(documents)
+        self.count += len(found)
 
     def sort(self, document: Document, source: Source, at_top: bool) -> None:
         """Put a document with those of its kind."""

@@ -19,6 +19,7 @@ from hegui.assure.proof.finding import WORDINGS
 from hegui.ruleset import places
 from hegui.ruleset.build import Draft, draft
 from hegui.ruleset.model import Accepted
+from hegui.ruleset.parsed import parsing_once
 from hegui.source import Diagnostic, HeguiError, Wording, read_source, read_yaml
 
 
@@ -96,8 +97,8 @@ def look(path_or_name: str | Path, today: date | None = None) -> Looked:
         NoRulesetError: there is no ruleset there at all.
     """
     place = places.locate(path_or_name)
-    built = draft(place)
-    above = _above(place)
+    with parsing_once():
+        built, above = draft(place), _above(place)
     subject = Subject(built, today, above)
     whole = not built.problems.errors and not any(each.problems.errors for each in above)
     ran = [check for check in CHECKS if (whole or not check.whole) and (today is not None or not check.dated)]
