@@ -83,10 +83,15 @@ def pack(path: Path, given: Parts) -> Path:
     return path
 
 
-def old_workbook(path: Path, texts: Sequence[str], cells: Sequence[Sequence[int]], piece: int = 8000) -> Path:
+def old_workbook(
+    path: Path, texts: Sequence[str], cells: Sequence[Sequence[int]], piece: int = 8000, lie: str = ""
+) -> Path:
     """An XLS file of one sheet `矿山`: rows of cells, each the number of a text. What the texts are written in is cut after
-    `piece` bytes, inside of a text where that comes so; each has two runs of formats."""
-    shared = _shared_records(texts, piece)
+    `piece` bytes, inside of a text where that comes so; each has two runs of formats. What the file says of itself may be a
+    `lie`."""
+    shared = (_shared_records(["x"], piece) if lie == "another table before" else b"") + _shared_records(texts, piece)
+    if lie == "count":
+        shared = shared[:4] + struct.pack("<II", 1, 1) + shared[12:]
     begun = _record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 0))
     at = len(begun) + 4 + 12 + len(shared) + 4
     named = "矿山".encode("utf-16-le")
@@ -99,7 +104,8 @@ def old_workbook(path: Path, texts: Sequence[str], cells: Sequence[Sequence[int]
     size = _record(0x0200, struct.pack("<IIHHH", 0, len(cells), 0, max(map(len, cells)), 0))
     ended = _record(0x000A, b"")
     second = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 0))
-    path.write_bytes(_container(begun + sheet_at + shared + ended + second + size + cells_of + ended))
+    name = "Book" if lie == "name" else "Workbook"
+    path.write_bytes(_container(name, lie, begun + sheet_at + shared + ended + second + size + cells_of + ended))
     return path
 
 
@@ -122,7 +128,7 @@ def _shared_records(texts: Sequence[str], piece: int) -> bytes:
     return found + _record(kind, body)
 
 
-def _container(stream: bytes) -> bytes:
+def _container(name: str, lie: str, stream: bytes) -> bytes:
     """A compound file whose first sector is its directory; then comes its table, and then the stream."""
     stream += bytes(-len(stream) % 512 + (4096 if len(stream) < 4096 else 0))
     count = len(stream) // 512
@@ -133,9 +139,11 @@ def _container(stream: bytes) -> bytes:
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6) + bytes(10)
     head += struct.pack("<IIIIIIII", tables, 0, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
     head += struct.pack("<109I", *range(1, tables + 1), *[0xFFFFFFFF] * (109 - tables))
-    return (
-        head + _directory(("Root Entry", 5, 0xFFFFFFFE, 0), ("Workbook", 2, tables + 1, len(stream))) + table + stream
-    )
+    kind = 1 if lie == "sort" else 2
+    directory = _directory(("Root Entry", 5, 0xFFFFFFFE, 0), (name, kind, tables + 1, len(stream)))
+    if lie == "length of the name":
+        directory = directory[: 128 + 64] + struct.pack("<H", 4) + directory[128 + 66 :]
+    return head + directory + table + stream
 
 
 def _directory(*entries: tuple[str, int, int, int]) -> bytes:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import facts_kit as kit
 import pytest
@@ -15,6 +16,7 @@ from test_cli import hegui
 
 from hegui import api
 from hegui.facts import database, read
+from hegui.facts.database import Databases
 from hegui.facts.database_address import address
 from hegui.facts.registry import Place, Registry
 from hegui.masking import masked
@@ -52,6 +54,21 @@ def filled(where: Store) -> Store:
 
 def of(where: Store) -> Registry:
     return read([where.url], kit.vocabulary())
+
+
+@pytest.mark.parametrize("asked", ["SELECT ticked(id) AS id FROM town", "SELECT id, ticked(id) AS name FROM town;"])
+def test_a_value_is_worked_out_once(asked: str, tmp_path: Path) -> None:
+    """What a view or query works out may take long, or be another thing each time."""
+    with store("sqlite", tmp_path) as filled, Databases() as databases:
+        filled.table("town", TOWN, [(f"T{at}", "x") for at in range(50)])
+        opened = databases.open(address(filled.url))
+        calls: list[object] = []
+        driver: Any = opened.connection.connection.driver_connection
+        driver.create_function("ticked", 1, lambda value: calls.append(value) or value)
+        found = opened.query(asked, "q")
+        rows = found.reading([each.name for each in found.columns])
+        assert sum(len(each.lines) for each in (rows.more() if rows.more else ())) == 50
+        assert len(calls) == 50
 
 
 def manifest(folder: Path, where: Store, *lines: str, url: str | None = None) -> Path:

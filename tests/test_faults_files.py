@@ -166,6 +166,33 @@ def test_a_pipe_that_is_read_from(place: Place, name: str) -> None:
     assert pipe.is_fifo()
 
 
+def test_a_pipe_that_is_no_longer_read_from(tmp_path: Path) -> None:
+    """Whoever reads from it may end at any moment."""
+    pipe = tmp_path / "x"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(BrokenPipeError), files.replacing(pipe) as target:
+        assert (os.close(reader), target.write_bytes(b"x")) == (None, 1)
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+@pytest.mark.parametrize("what", ["pipe", "/dev/full"])
+def test_findings_beside_a_document_that_cannot_be_written(place: Place, what: str) -> None:
+    """Whether it names those of before cannot be read there either."""
+    place.fresh()
+    document, findings = place.out / "x", str(place.out / "findings")
+    if what == "pipe":
+        os.mkfifo(document)
+    else:
+        document.symlink_to(what)
+    assert (
+        place.commands.run(*place.check("b", "--findings", findings, "--format", f"json={place.out / 'y'}")).code == 0
+    )
+    done = place.commands.run(*place.check("a", "--findings", findings, "--format", f"json={document}"))
+    refused(done, str(document))
+    assert place.commands.run("report", str(place.out / "y"), "--format", "csv=-").code in (0, 1)
+
+
 # --- where what is written would be lost what is read ------------------------------------------------------------------
 
 ONTO: dict[str, Callable[[Place], tuple[list[str], Path]]] = {

@@ -314,6 +314,32 @@ def test_a_text_that_many_cells_of_an_old_workbook_share(
     assert [each.id for each in caught.value.diagnostics] == ["workbook-texts"]
 
 
+@pytest.mark.parametrize("lie", ["name", "length of the name", "sort", "count", "another table before"])
+def test_an_old_workbook_that_lies_of_where_its_texts_are(
+    lie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the library makes of it, no more is read than may be."""
+    monkeypatch.setattr(limits, "WORKBOOK_TEXTS", 33_000)
+    texts = ["编号", "矿山名称", "甲" * 1000, *(f"M{at}" for at in range(100))]
+    path = old_workbook(tmp_path / "矿山.xls", texts, [[0, 1], *([3 + at, 2] for at in range(100))], lie=lie)
+    with pytest.raises(FactsError) as caught:
+        read_here(path)
+    assert [each.id for each in caught.value.diagnostics] in (["workbook-texts"], ["not-a-workbook"])
+
+
+def test_an_old_workbook_with_a_password_is_told_so(tmp_path: Path) -> None:
+    """Its records are none that can be read."""
+    path = old_workbook(tmp_path / "矿山.xls", ["编号", "M1"], [[0], [1]])
+    body = path.read_bytes()
+    at = body.index(b"\xfc\x00")
+    locked = b"\x2f\x00\x04\x00\x01\x00\x01\x00" + b"\xfc\x00\xff\x0f" + b"\xa7" * 3000
+    path.write_bytes(body[:at] + locked + body[at + len(locked) :])
+    with pytest.raises(FactsError) as caught:
+        read_here(path)
+    (found,) = caught.value.diagnostics
+    assert (found.id, "password" in str(found.hint_text())) == ("not-a-workbook", True)
+
+
 @pytest.mark.parametrize("item", ["<si><t>x</t></si>", "<si/>", f'<x:si xmlns:x="{MAIN}"><x:t>x</x:t></x:si>'])
 def test_more_shared_texts_than_a_workbook_has_cells(
     item: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -189,7 +189,7 @@ def test_what_is_not_read_in_a_folder_is_named(tmp_path: Path, ruleset: Ruleset)
         (given / name).touch()
     (found,) = facts.read([given], ruleset.vocabulary).problems
     assert (found.problem, found.hint) == ("not read", "7")
-    assert found.raw == "0.csv.gz、1.csv.gz、2.csv.gz、2023、3.csv.gz、…"
+    assert found.raw == "0.csv.gz, 1.csv.gz, 2.csv.gz, 2023, 3.csv.gz, …"
     assert found.problem in NOTES
 
 

@@ -189,23 +189,24 @@ def text_of(path: Path, most: int) -> str:
         found = intake.bytes_of(path, most)
         if len(found) > most:
             raise UsageError(Diagnostic(TOO_LARGE, {"name": path, "limit": most}))
-        if values_in(found) > limits.JSON_VALUES:
-            raise UsageError(Diagnostic(TOO_MANY_VALUES, {"name": path, "limit": limits.JSON_VALUES}))
-        return found.decode("utf-8-sig")
+        text = found.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(Diagnostic(_CANNOT_READ, {"file": path, "problem": intake.problem(error)})) from error
     except UnicodeDecodeError as error:
         raise UsageError(Diagnostic(_NOT_TEXT, {"file": path})) from error
+    if values_in(text) > limits.JSON_VALUES:
+        raise UsageError(Diagnostic(TOO_MANY_VALUES, {"name": path, "limit": limits.JSON_VALUES}))
+    return text
 
 
-def values_in(json: bytes) -> int:
+def values_in(json: str) -> int:
     """At most so many values has a JSON text, each of which takes far more memory than its text: each but the first stands
     behind a bracket or comma.
 
-    >>> values_in(b'[1, {"a": 2}]')
+    >>> values_in('[1, {"a": 2}]')
     4
     """
-    return 1 + sum(map(json.count, (b"[", b"{", b",")))
+    return 1 + sum(map(json.count, "[{,"))
 
 
 def _shown(found: object) -> str:

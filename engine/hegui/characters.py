@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 _IGNORED: Final = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\U000e0000-\U000e007f\U000e0100-\U000e01ef"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e01ef"
 )
 UNSEEN: Final = "".join(
     chr(code)
@@ -18,7 +18,8 @@ UNSEEN: Final = "".join(
     for code in range(ord(first), ord(last or first) + 1)
 )
 """Soft hyphens, letters and spaces without width, marks of direction, tags, and what chooses between forms of a character: what
-Unicode says is not to be shown (`Default_Ignorable_Code_Point`), but for the joiners and Mongolian forms that writing needs."""
+Unicode says is not to be shown (`Default_Ignorable_Code_Point`), but for the joiners and Mongolian forms that writing needs, and for
+what is kept free behind U+E01EF."""
 _WIDE: Final = "".join(map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))) + "－．／＿"
 """Digits, letters, and the signs that part them."""
 SPACES: Final = "\u00a0\u2007\u202f\u2800\u3000"

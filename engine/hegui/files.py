@@ -98,14 +98,20 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when all went well; `path` itself where it is a device or a pipe.
+    """A temporary file that takes the place of `path` when all went well, or goes into it where that is a pipe; `path` itself where
+    it is a device.
 
     Raises:
         OSError: no file can be made there, or nobody reads from the pipe.
     """
+    if path.is_fifo():
+        with intake.open_pipe(path) as pipe, aside() as folder:
+            yield folder / path.name
+            with (folder / path.name).open("rb") as written:
+                shutil.copyfileobj(written, pipe)
+        return
     if path.exists() and not path.is_file():
-        with intake.held_open(path):
-            yield path
+        yield path
         return
     real = led_to(path)
     sweep(real)

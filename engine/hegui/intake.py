@@ -6,10 +6,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from hegui.datatypes import Text
 
@@ -51,25 +49,19 @@ def look(path: str | Path) -> os.stat_result:
     return found
 
 
-@contextmanager
-def held_open(path: Path) -> Iterator[None]:
-    """While it is entered, whoever reads from a pipe does not take it for ended, so that it can be opened to be written without
-    waiting for anybody. What is no pipe is left alone.
+def open_pipe(path: Path) -> BinaryIO:
+    """The end of a pipe that is written to, opened without waiting for anybody.
 
     Raises:
-        NotAFile: it is a pipe that nobody reads from.
+        NotAFile: nobody reads from it.
+        OSError: it cannot be opened.
     """
-    if not path.is_fifo():
-        yield
-        return
     try:
-        held = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        end = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     except OSError as error:
         raise NotAFile(_UNREAD) if error.errno == errno.ENXIO else error from None
-    try:
-        yield
-    finally:
-        os.close(held)
+    os.set_blocking(end, True)
+    return os.fdopen(end, "wb")
 
 
 def bytes_of(path: Path, most: int | None = None) -> bytes:

@@ -118,7 +118,9 @@ WORKBOOK_TEXTS: Final = Limit(
 XLS_BYTES: Final = Limit(100_000_000, "bytes", "an `.xls`", "file-too-large")
 CSV_COLUMNS: Final = Limit(32_768, "cells", "a row of CSV, or columns of JSON, YAML or Parquet", "too-many-columns")
 CSV_CELL: Final = Limit(16_000_000, "characters", "a cell of CSV: an open quote takes in no whole file", "broken-csv")
-CSV_LINE: Final = Limit(100_000_000, "bytes", "a line of a CSV file of more than 16,000,000 bytes", "csv-line")
+CSV_LINE: Final = Limit(
+    100_000_000, "bytes", "a line of a CSV file of more than 16,000,000 bytes, ended by a line feed", "csv-line"
+)
 SQLITE_VALUE: Final = Limit(16_000_000, "bytes", "a value of a SQLite file", "database-failed")
 SQLITE_BYTES: Final = Limit(
     1_000_000_000,

@@ -6,12 +6,14 @@ where a process is killed there, the document before still finds its own: by the
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from hegui import intake
 from hegui.files import clear, clear_formers, formers, put_aside, put_back
 
 MARK: Final = "#run.parquet"
@@ -62,12 +64,29 @@ class Former:
         """No document is to name the new findings, so they lose their mark; the former stay if one may name them: without a mark
         none does."""
         self._end.detach()
-        if number_of(self.target) == self.number:
-            with suppress(OSError):
-                (self.target / MARK).unlink()
+        with suppress(OSError):
+            _lose_mark(self.target, self.number)
         if self.at is not None and mark_in(self.at) is None:
             clear(self.at)
         self.at = None
+
+
+def _lose_mark(folder: Path, number: int | None) -> None:
+    """Remove the mark of a folder that is still the one of this number, wherever another process puts its own meanwhile.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if os.unlink not in os.supports_dir_fd:
+        if number_of(folder) == number:
+            (folder / MARK).unlink()
+        return
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if os.fstat(held).st_ino == number:
+            os.unlink(MARK, dir_fd=held)
+    finally:
+        os.close(held)
 
 
 def number_of(folder: Path) -> int | None:
@@ -92,7 +111,7 @@ def mark_in(folder: Path) -> str | None:
 def is_named(mark: str | None, document: Path) -> bool:
     """Does a run document on the disk name findings of this mark?"""
     try:
-        return mark is not None and mark.encode() in document.read_bytes()
+        return mark is not None and mark.encode() in intake.bytes_of(document)
     except OSError:
         return False
 

@@ -7,7 +7,7 @@ which comes next.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,6 +16,8 @@ _LAST: Final = 0xFFFFFFFA
 """Sector numbers from here on have meanings of their own: end of chain, free, part of a table."""
 _ENTRY: Final = 128
 _STREAM, _ROOT = 2, 5
+_CUTOFF: Final = 4096
+"""Streams of fewer bytes stand in small sectors."""
 
 
 def is_whole(data: bytes) -> bool:
@@ -28,13 +30,15 @@ def is_whole(data: bytes) -> bool:
         return False
 
 
-def stream(data: bytes, name: str) -> bytes:
-    """What a container that is whole holds under a name, in any case of letters; nothing where there is none.
+def streams(data: bytes, names: Collection[str]) -> Iterator[bytes]:
+    """What a container that is whole holds under some names, whatever it says that is and in any case of letters; without what is
+    so short that it stands in small sectors.
 
-    >>> stream(b"", "Workbook")
-    b''
+    >>> list(streams(b"", ["Workbook"]))
+    []
     """
-    return _Container(data).stream(name) if data.startswith(MAGIC) else b""
+    if data.startswith(MAGIC):
+        yield from _Container(data).streams({name.lower() for name in names})
 
 
 class _Container:
@@ -49,7 +53,9 @@ class _Container:
         self.cutoff, self.small_table, _, self.more, self.more_count = struct.unpack_from("<IIIII", data, 56)
 
     def sound(self) -> bool:
-        if self.size not in (512, 4096) or self.small != 64 or self.tables * self.size > len(self.data) + self.size:
+        if self.size not in (512, 4096) or self.small != 64 or self.cutoff != _CUTOFF:
+            return False
+        if self.tables * self.size > len(self.data) + self.size:
             return False
         table = [number for sector in self.table_sectors() for number in self.numbers(sector)]
         directory = chain(self.directory, table)
@@ -65,15 +71,13 @@ class _Container:
     def joined(self, sectors: list[int]) -> bytes:
         return b"".join(self.data[self.at(sector) : self.at(sector) + self.size] for sector in sectors)
 
-    def stream(self, name: str) -> bytes:
-        """A stream that is too long for the small sectors; a shorter one has too few cells to matter."""
+    def streams(self, names: Collection[str]) -> Iterator[bytes]:
         table = [number for sector in self.table_sectors() for number in self.numbers(sector)]
         for entry in self.entries(chain(self.directory, table) or []):
-            called = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode("utf-16-le", "replace")
+            called = entry[:64].decode("utf-16-le", "replace").partition("\0")[0]
             start, length = struct.unpack_from("<II", entry, 116)
-            if entry[66] == _STREAM and called.lower() == name.lower() and length >= self.cutoff:
-                return self.joined(chain(start, table) or [])[:length]
-        return b""
+            if called.lower() in names and length >= _CUTOFF:
+                yield self.joined(chain(start, table) or [])[:length]
 
     def at(self, sector: int) -> int:
         return (sector + 1) * self.size

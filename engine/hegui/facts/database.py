@@ -414,8 +414,9 @@ def _selected(connection: Connection, source: str, columns: Sequence[_Column]) -
     chosen = ", ".join(each.select for each in columns) or "1"
     asked = f"SELECT {chosen} FROM {source}"  # noqa: S608 (as above)
     if connection.dialect.name == SQLITE and columns:
-        # `LIMIT -1` is none: it keeps SQLite from working out a value of a view once for each place it is written in
-        asked = f"SELECT {', '.join(map(_shown, columns))} FROM ({asked} LIMIT -1)"  # noqa: S608 (as above)
+        # this limit is none, and what has an offset is worked out by itself: each value of a view once, not once for each place
+        # that it is written in
+        asked = f"SELECT {', '.join(map(_shown, columns))} FROM ({asked} LIMIT -1 OFFSET 0)"  # noqa: S608 (as above)
     return _execute(connection, asked)
 
 

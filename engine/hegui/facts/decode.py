@@ -118,9 +118,8 @@ def _named(data: bytes, name: str, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         shown = encoding.removesuffix("-sig")
-        mark = (
-            len(codecs.BOM_UTF8) if shown != encoding and data.startswith(codecs.BOM_UTF8) else 0
-        )  # not counted there
+        # Python counts from behind the mark
+        mark = len(codecs.BOM_UTF8) if shown != encoding and data.startswith(codecs.BOM_UTF8) else 0
         raise unusable(name, _WRONG, _NAME_IT, encoding=shown.upper(), byte=mark + error.start + 1) from error
 
 

@@ -83,7 +83,7 @@ _SENTENCES: Final = {
     ),
     NOT_READ: Text(
         "文件夹中有 {hint} 项未读取（文件类型不可读，或为子文件夹）：{raw}",
-        "{hint} of what the folder has is not read, being of no kind of file that is read, or a folder: {raw}",
+        "{hint} in the folder not read (folders, or kinds of file that are not read): {raw}",
     ),
     LATER: Text(
         "`{field}` 晚于 {hint}",

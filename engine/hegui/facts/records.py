@@ -121,7 +121,7 @@ def _limited_text(reading: Reading) -> str:
     if size_of(reading) > limits.JSON_BYTES:
         raise unusable(reading.name, TOO_LARGE, limit=limits.JSON_BYTES)
     text = read_text(reading)
-    if values_in(text.encode()) > limits.JSON_VALUES:
+    if values_in(text) > limits.JSON_VALUES:
         raise unusable(reading.name, TOO_MANY_VALUES, limit=limits.JSON_VALUES)
     return text
 

@@ -190,7 +190,7 @@ class _Gatherer:
         if not files:
             self.found.errors.append(Diagnostic(_EMPTY_FOLDER, {"name": path}))
         if others:
-            named = "、".join([each.name for each in others[:_NAMED]] + ["…"] * (len(others) > _NAMED))
+            named = ", ".join([each.name for each in others[:_NAMED]] + ["…"] * (len(others) > _NAMED))
             note = DataProblem(problems.NOT_READ, raw=named, place=Place(str(path), None), hint=str(len(others)))
             self.found.notes.append(note)
         if len(files) > limits.FACTS_FILES:

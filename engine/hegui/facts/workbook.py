@@ -13,12 +13,12 @@ import polars as pl
 from hegui import limits
 from hegui.arguments import TOO_LARGE
 from hegui.facts.archive import DAMAGE, Archive, Look, PartTwice, TooLarge, TooLong, TooManyTexts, widest
-from hegui.facts.compound import MAGIC, is_whole, stream
+from hegui.facts.compound import MAGIC, is_whole, streams
 from hegui.facts.decode import Reading, read_bytes, size_of, unusable
 from hegui.facts.delimited import letters
 from hegui.facts.panics import Panicked, panics_caught
 from hegui.facts.table import RawColumn, RawTable
-from hegui.facts.xls_texts import texts_in_cells
+from hegui.facts.xls_texts import NAMES, is_locked, texts_in_cells
 from hegui.source import Wording
 from hegui.vocabulary import fold
 from hegui.vocabulary.naming import suggestion
@@ -82,7 +82,7 @@ def read_workbook(reading: Reading) -> list[RawTable]:
 def _first_opened(reading: Reading) -> list[RawTable]:
     if size_of(reading) > limits.WORKBOOK_BYTES:
         raise unusable(reading.name, _BOMB, limit=limits.WORKBOOK_BYTES)
-    if not zipfile.is_zipfile(reading.path) and size_of(reading) > limits.XLS_BYTES:
+    if size_of(reading) > limits.XLS_BYTES and _begins_as_xls(reading):
         raise unusable(reading.name, TOO_LARGE, limit=limits.XLS_BYTES)
     data = read_bytes(reading)
     if zipfile.is_zipfile(io.BytesIO(data)):
@@ -94,12 +94,18 @@ def _first_opened(reading: Reading) -> list[RawTable]:
     return _opened(reading, {})
 
 
+def _begins_as_xls(reading: Reading) -> bool:
+    with reading.path.open("rb") as opened:
+        return opened.read(len(MAGIC)) == MAGIC
+
+
 def _refuse_texts(reading: Reading, data: bytes) -> None:
-    """What shared texts would come to in the cells of an XLS file."""
+    """What shared texts would come to in the cells of an XLS file. Those of a file with a password are not read at all."""
     try:
-        texts = texts_in_cells(stream(data, "Workbook"), limits.WORKBOOK_TEXTS)
+        found = [each for each in streams(data, NAMES) if not is_locked(each)]
+        texts = sum(texts_in_cells(each, limits.WORKBOOK_TEXTS) for each in found)
     except (struct.error, IndexError) as error:
-        raise unusable(reading.name, _NOT_A_WORKBOOK) from error
+        raise unusable(reading.name, _NOT_A_WORKBOOK, _PASSWORD) from error
     if texts > limits.WORKBOOK_TEXTS:
         raise unusable(reading.name, _TEXTS, limit=limits.WORKBOOK_TEXTS)
 

@@ -1,7 +1,7 @@
 """How much the texts in the cells of an XLS file come to: one that many cells share is written once and held for each of them.
 
 Layout after [MS-XLS], Excel Binary File Format: a stream of records, of which `SST` holds the shared texts and each `LabelSst`
-names one of them by its number. Older ones (`Book`) have each text in its cell, and so are as large as their texts.
+names one of them by its number. What says how many there are is not relied on. Before Excel 97 each text stood in its cell.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final
 
-_SST, _CONTINUE, _CELL = 0x00FC, 0x003C, 0x00FD
+NAMES: Final = ("Workbook", "Book")
+"""The streams that may hold a workbook."""
+_SST, _CONTINUE, _CELL, _PASSWORD = 0x00FC, 0x003C, 0x00FD, 0x002F
 _CELL_BYTES: Final = 14
 """Bytes of a record that names a shared text."""
 _WIDE, _EXTENDED, _RICH = 1, 4, 8
@@ -27,7 +30,8 @@ def texts_in_cells(stream: bytes, most: int) -> int:
     Raises:
         struct.error, IndexError: the shared texts end before they should.
     """
-    sizes = _sizes(_shared(stream))
+    tables = [_sizes(pieces) for pieces in _shared(stream)]
+    sizes = [max(each) for each in zip_longest(*tables, fillvalue=0)]
     if len(stream) // _CELL_BYTES * max(sizes, default=0) <= most:
         return 0
     used = Counter(
@@ -47,32 +51,46 @@ def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
         at += 4 + size
 
 
-def _shared(stream: bytes) -> list[bytes]:
-    """The pieces that the shared texts are written in."""
-    pieces: list[bytes] = []
+def is_locked(stream: bytes) -> bool:
+    """Are a workbook's records encrypted with more than a mask?"""
+    return any(kind == _PASSWORD and stream[at : at + 2] not in (b"", b"\0\0") for kind, at, _ in _records(stream))
+
+
+def _shared(stream: bytes) -> list[list[bytes]]:
+    """The pieces that the shared texts are written in, of each table of them."""
+    tables: list[list[bytes]] = []
+    inside = False
     for kind, at, size in _records(stream):
-        if kind == _SST or (pieces and kind == _CONTINUE):
-            pieces.append(stream[at : at + size])
-        elif pieces:
-            break
-    return pieces
+        inside = kind == _SST or (inside and kind == _CONTINUE)
+        if kind == _SST:
+            tables.append([])
+        if inside:
+            tables[-1].append(stream[at : at + size])
+    return tables
 
 
 def _sizes(pieces: list[bytes]) -> list[int]:
     """At most so many bytes has each shared text."""
-    if not pieces:
-        return []
     reader = _Pieces(pieces)
     _, count = struct.unpack("<II", reader.take(8))
     found: list[int] = []
-    while len(found) < count and not reader.ended():
-        characters, marks = struct.unpack("<HB", reader.take(3))
-        runs = struct.unpack("<H", reader.take(2))[0] if marks & _RICH else 0
-        extended = struct.unpack("<I", reader.take(4))[0] if marks & _EXTENDED else 0
-        reader.skip_text(characters, marks & _WIDE)
-        reader.skip(4 * runs + extended)
-        found.append(characters * _ENCODED)
+    while not reader.ended():
+        try:
+            found.append(_size(reader))
+        except (struct.error, IndexError):
+            if len(found) >= count:  # what fills the last piece up is no text
+                break
+            raise
     return found
+
+
+def _size(reader: _Pieces) -> int:
+    characters, marks = struct.unpack("<HB", reader.take(3))
+    runs = struct.unpack("<H", reader.take(2))[0] if marks & _RICH else 0
+    extended = struct.unpack("<I", reader.take(4))[0] if marks & _EXTENDED else 0
+    reader.skip_text(characters, marks & _WIDE)
+    reader.skip(4 * runs + extended)
+    return int(characters) * _ENCODED
 
 
 class _Pieces:

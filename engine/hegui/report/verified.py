@@ -221,7 +221,7 @@ def _waivers(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differe
     files, files_now = before.get("files", []), after.get("files", [])
     if files != files_now:
         yield _difference(WAIVER_FILES, was=", ".join(files) or "-", now=", ".join(files_now) or "-")
-        after = {**after, "given": [_called_as(each, files, files_now) for each in after.get("given", ())]}
+        before, after = (_by_number(each, named) for each, named in ((before, files), (after, files_now)))
     given, given_now = ({each["name"]: each for each in part.get("given", ())} for part in (before, after))
     names = [name for name in {**given, **given_now} if given.get(name) != given_now.get(name)]
     yield from _cut(_difference(WAIVER, name=name) for name in names)
@@ -232,10 +232,11 @@ def _waivers(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Differe
     yield from (_difference(PART, name=f"run.waivers.{key}") for key in rest)
 
 
-def _called_as(waiver: Mapping[str, Any], files: Sequence[str], files_now: Sequence[str]) -> Mapping[str, Any]:
-    """A waiver as if its file had the name on record: the files stand in the order in which they were given."""
-    at = files_now.index(waiver["file"])
-    return {**waiver, "file": files[at]} if at < len(files) else waiver
+def _by_number(waivers: Mapping[str, Any], files: Sequence[str]) -> dict[str, Any]:
+    """The waivers of a run with the number of the file each stands in, or that of none where two files have one name."""
+    numbers = {file: at for at, file in enumerate(files)} if len({*files}) == len(files) else {}
+    given = [{**each, "file": numbers.get(each.get("file"))} for each in waivers.get("given", ())]
+    return {**waivers, "given": given}
 
 
 def _versions(was: Mapping[str, Any], now: Mapping[str, Any], count: bool) -> Iterator[Difference]:

@@ -19,6 +19,7 @@ from hegui.language.tree import (
     Chain,
     Choice,
     Const,
+    Element,
     Given,
     Items,
     Literal,
@@ -260,17 +261,27 @@ def wide_keys(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _compared_keys(node: Node, vocabulary: Vocabulary) -> Iterator[tuple[Cell, str]]:
-    """A key or reference, and each text it is compared with: beside it, or in a list."""
-    if isinstance(node, Op) and node.pattern is None:
-        given: tuple[Node, ...] = node.args
-        tests: tuple[Node, ...] = (node,)
-    elif isinstance(node, Chain) and isinstance(node.source, Given) and node.predicate is not None:
-        given, tests = node.source.items, tuple(walk(node.predicate))
-    else:
-        return
+    """A key or reference, and each text it is said to be or not to be: beside it, or in a list."""
+    given: tuple[Node, ...] = ()
+    tests: list[Node] = []
+    if isinstance(node, Chain) and isinstance(node.source, Given) and node.predicate is not None:
+        given, tests = node.source.items, [each for each in walk(node.predicate) if _is_element(each, node.var)]
+    elif isinstance(node, Op) and _says_which(node):
+        given, tests = node.args, [node]
     texts = [each.value for each in given if isinstance(each, Const) and isinstance(each.value, str)]
-    cells = [arg for test in tests if isinstance(test, Op) for arg in test.args if isinstance(arg, Cell)]
-    for cell in cells:
+    for cell in (arg for test in tests if isinstance(test, Op) for arg in test.args if isinstance(arg, Cell)):
         kind = vocabulary.kinds.get(cell.row.kind)  # none where the rows are findings or what was concluded
         if kind is not None and names_rows(cell.field, kind.fields[cell.field], kind.key):
             yield from ((cell, text) for text in texts)
+
+
+def _says_which(node: Node) -> bool:
+    """Is it `==` or `!=`?"""
+    row = OPERATORS[node.key] if isinstance(node, Op) else None
+    return row is not None and row.signs is not None and not row.ordering
+
+
+def _is_element(node: Node, var: str) -> bool:
+    """Is something said to be the element of a list, or not to be?"""
+    beside = node.args if isinstance(node, Op) and _says_which(node) else ()
+    return any(isinstance(each, Element) and each.var == var for each in beside)
