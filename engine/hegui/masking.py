@@ -12,20 +12,20 @@ SHOWN: Final = ("host", "port", "service")
 SECRET: Final = re.compile("pass|key|secret|token", re.IGNORECASE)
 """What is named so behind the `?` is blotted out of messages, too."""
 
-_IN_URL: Final = re.compile(r"(?<=://)([^:@/\n]*:)(.*)(?=@)")
+_IN_URL: Final = re.compile(r"(?<=://)(/{0,3}[^:@/\n]*:)(.*)(?=@)")
 _IN_QUERY: Final = re.compile(
     rf"([?&][^=&?\s]{{0,100}}(?:{SECRET.pattern})[^=&?\s]{{0,100}}=)([^&\s\"']*)", re.IGNORECASE
 )
 _IN_PAIRS: Final = re.compile(
-    r"(\b\w{0,100}(?:password|passwd|pwd)\s{0,20}=\s{0,20})('(?:[^'\\]|\\.){0,1000}'|[^\s&'\"`]+)", re.IGNORECASE
+    r"(\b\w{0,100}(?:pa?ss?w[a-z]{0,5}|pwd)\s{0,20}=\s{0,20})('(?:[^'\\]|\\.){0,1000}'|[^\s&'\"`]+)", re.IGNORECASE
 )
-"""`host=… password=…`, as PostgreSQL's own library takes it."""
+"""`host=… password=…`, as PostgreSQL's own library takes it, and what that is mistyped as."""
 _URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}:/{1,2}[^\s`\"']+", re.IGNORECASE)
-_BEFORE_HOST: Final = re.compile(r"(:/{1,2}[^:@/?#]*:)(.+)(?=@)")
-_NO_PORT: Final = re.compile(r"(:/{1,2}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
+_BEFORE_HOST: Final = re.compile(r"(:/{1,5}[^:@/?#]*:)(.+)(?=@)")
+_NO_PORT: Final = re.compile(r"(:/{1,5}[^:@/?#\[]*:)(?!\d*(?:[/?#,]|$))([^/?#@]+)")
 """A password whose host was left out stands where a port does."""
 _NO_SCHEME: Final = re.compile(
-    r"(?:(?<![^\s`\"'(=,;])|(?<=^//)|(?<=^\\\\)|(?<=[\s`\"'(=,;](?://|\\\\)))((?!\w:[\\/])[^\s:@/\\`\"']{1,100}:(?!/))([^\s@`\"']{1,200})"
+    r"(?:(?<![^\s`\"'(=,;])|(?<=//)|(?<=^\\\\)|(?<=[\s`\"'(=,;]\\\\))((?!\w:[\\/])[^\s:@/\\`\"']{1,100}:(?!/))([^\s@`\"']{1,200})"
     r"(?=@[^\s@/\\:`\"']{1,255}(?::\d|[/\\]))"
 )
 """`user:password@host/database` and `//user:password@host/folder`, as some leave the rest out; no path of Windows."""
@@ -83,6 +83,8 @@ def without_passwords(text: str) -> str:
     'http://host:80/a and postgresql://reader:***?options=***'
     >>> without_passwords("no file `host=h password=geheim user=u` and no `u:geheim@h/d`")
     'no file `host=h password=*** user=u` and no `u:***@h/d`'
+    >>> without_passwords("`postgresql:///u:geheim@h/d` `postgres//u:geheim@h/d` `host=h pasword=geheim` `power=3`")
+    '`postgresql:///u:***@h/d` `postgres//u:***@h/d` `host=h pasword=***` `power=3`'
     >>> without_passwords("no file `postgresql：//u：geheim＠h/d`")
     'no file `postgresql：//u：***＠h/d`'
     >>> without_passwords("矿山：`https://h/a?token=`")

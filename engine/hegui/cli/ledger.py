@@ -80,12 +80,16 @@ def _open(create: bool = False) -> Ledger:
 @language
 def record(run_json: str, facts: tuple[str, ...], rules_at: str | None, lang: str) -> None:
     """Record a saved run. The same run again changes nothing; runs are recorded in order of their --as-of."""
+    from hegui import api
+    from hegui.ledger.entries import FUTURE
     from hegui.ledger.recording import record
     from hegui.ledger.words import EVENTS
 
     if bool(facts) != (rules_at is not None):
         raise UsageError(Diagnostic(_BOTH))
     run = read_run(run_json)
+    if run.info.as_of > api.today():  # no run of today could be recorded after it
+        raise UsageError(Diagnostic(FUTURE, {"day": run.info.as_of}))
     if rules_at is not None:
         run = _with_rows(run, facts, rules_at)
     done = record(_open(create=True), run)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import StringIO
 from itertools import pairwise
 from typing import Final
@@ -63,7 +65,11 @@ def _without_places(text: str, arguments: Sequence[str]) -> str:
 def talk(text: str) -> None:
     """Print lines to stderr. Names of files and words of rulesets are in them, and what a line says is said back: none may command
     the terminal, and a URL that was taken for a file is said without its password."""
-    click.echo("\n".join(map(printable, without_passwords(text).split("\n"))), err=True)
+    try:
+        click.echo("\n".join(map(printable, without_passwords(text).split("\n"))), err=True)
+    except OSError:  # a full disk, or nobody listens: what was done is done all the same, and ends as it would have
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def asked(arguments: Sequence[str]) -> str:

@@ -98,6 +98,8 @@ class Archive:
         self.most = min(most, max(SMALL, limits.WORKBOOK_RATIO * packed))
         if sum(info.file_size for info in archive.infolist()) > self.most:
             raise TooLarge
+        if min((info.header_offset for info in archive.infolist()), default=0):
+            raise zipfile.BadZipFile  # something stands before it, another workbook perhaps, of which nobody would hear
         self._refuse_twice()
 
     def _refuse_twice(self) -> None:

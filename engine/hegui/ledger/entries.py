@@ -68,7 +68,7 @@ _NO_ENTRY = Wording(
     "第 {entry} 号记录不是 `{fingerprint}` 的有效记录，或类别不符；可用 `show` 查看",
 )
 _UNREADABLE = Wording("cannot-read", "cannot read `{file}`: {problem}", "无法读取 `{file}`：{problem}")
-_FUTURE = Wording("day-to-come", "{day} is yet to come", "{day} 尚未到来")
+FUTURE = Wording("day-to-come", "{day} is yet to come", "{day} 尚未到来")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def enter(ledger: Ledger, fingerprints: Sequence[str], change: Change, today: da
         UsageError: a matter is not in the ledger, or the entry does not fit how it stands, its day or period.
     """
     if change.day > today:
-        raise UsageError(Diagnostic(_FUTURE, {"day": change.day}))
+        raise UsageError(Diagnostic(FUTURE, {"day": change.day}))
     file, digest = _proof(change.file)
     with ledger.writing() as connection:
         last = int(connection.scalar(select(func.max(RUN.c.id))) or 0)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import NullPool
 
 from hegui.ledger.schema import CURRENT, MIGRATIONS, VERSION
-from hegui.masking import STARS, blotted
+from hegui.masking import STARS, blotted, is_server, place_without_password
 from hegui.source import Diagnostic, UsageError, Wording
 
 WAIT: Final = 120
@@ -94,6 +94,10 @@ class Ledger:
         Raises:
             UsageError: there is none, it is something else or newer than this program, or it cannot be reached.
         """
+        if "://" not in where and _is_address(
+            where
+        ):  # a file called so would be taken for the server's ledger by those who wrote it
+            raise UsageError(Diagnostic(_NO_URL))
         ledger = _by_url(where) if "://" in where else _in_file(Path(where), create)
         found = ledger._version(create)
         if found < CURRENT:
@@ -232,6 +236,11 @@ def _connect(path: Path, create: bool) -> sqlite3.Connection:
 
 
 # --- a server ------------------------------------------------------------------------------------------------------
+
+
+def _is_address(where: str) -> bool:
+    """Is something that is no URL the address of a server all the same, as it may be mistyped, and no file?"""
+    return not Path(where).exists() and (is_server(where) or place_without_password(where) != where)
 
 
 def _by_url(where: str) -> Ledger:

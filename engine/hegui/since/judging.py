@@ -33,6 +33,11 @@ _OTHER = Wording(
     "the run was made with another {what} (`{then}`, now `{now}`)",
     "该结果所用的{what_zh}不同（当时 `{then}`，现为 `{now}`）",
 )
+_OTHER_BEFORE = Wording(
+    "since-before",
+    "the registry before is not the one the run was made of: its digest is {found}, not {then}",
+    "所给的变更前台账不是该次核查所用：摘要为 {found}，应为 {then}",
+)
 _FULL = Wording("since-full", "check everything again, without `--since`", "请去掉 `--since` 重新全部核查")
 _PART = Wording(
     "since-part",
@@ -97,6 +102,9 @@ def _difference(changes: Changes, registry: Registry, indexes: Indexes, run: Run
     if changes.folder is not None:
         return given(changes.folder, registry, indexes, run.stands)
     assert changes.before is not None
+    if changes.before.digest != run.info.facts.digest:
+        args: dict[str, object] = {"then": run.info.facts.digest, "found": changes.before.digest}
+        raise UsageError(Diagnostic(_OTHER_BEFORE, args, None, _FULL))
     return compared(changes.before, registry)
 
 
