@@ -555,6 +555,23 @@ def test_a_full_disk_is_told_whatever_is_written(option: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check", "no-such", "--rules", RULES], 3),
+        (["check", LIFTS, "--rules", RULES, "--nonsense"], 3),
+        (["check", LIFTS, "--rules", RULES, *DAY, "--fail-on", "never", "--format", "json=run.json"], 0),
+    ],
+)
+def test_what_cannot_be_said_changes_no_exit_code(arguments: list[str], code: int, tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "hegui", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=full, timeout=60, check=False)
+    assert done.returncode == code
+    assert (tmp_path / "run.json").exists() == (code == 0)
+
+
 def test_a_command_runs_in_any_thread() -> None:
     from threading import Thread
 

@@ -71,6 +71,15 @@ def test_a_value_is_worked_out_once(asked: str, tmp_path: Path) -> None:
         assert len(calls) == 50
 
 
+def test_a_file_that_is_a_database_is_told_how_to_be_named(tmp_path: Path) -> None:
+    with store("sqlite", tmp_path) as filled:
+        filled.table("town", TOWN, [("T1", "x")])
+        path = filled.path.rename(tmp_path / "registry.db")
+        with pytest.raises(FactsError) as caught:
+            read([path], kit.vocabulary())
+    assert f"write `sqlite:///{path}`" in caught.value.diagnostics[0].render("en")
+
+
 def manifest(folder: Path, where: Store, *lines: str, url: str | None = None) -> Path:
     path = folder / "registry.yaml"
     body = "\n".join(f"    {line}" for line in lines)

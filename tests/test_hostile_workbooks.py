@@ -260,6 +260,15 @@ def test_a_part_that_is_there_twice(part: str, other: Callable[[str], str], tmp_
     assert [each.id for each in caught.value.diagnostics] == ["part-twice"]
 
 
+def test_two_workbooks_in_one_file(tmp_path: Path) -> None:
+    """Only the second would be read."""
+    first, path = pack(tmp_path / "a.xlsx", parts()), pack(tmp_path / "矿山.xlsx", parts())
+    path.write_bytes(first.read_bytes() + path.read_bytes())
+    with pytest.raises(FactsError) as caught:
+        read_here(path)
+    assert [each.id for each in caught.value.diagnostics] == ["not-a-workbook"]
+
+
 # --- texts that cells share
 
 

@@ -32,6 +32,36 @@ def test_the_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert (tmp_path / "整改清单.xlsx").is_file()
 
 
+@pytest.mark.parametrize(
+    "where",
+    ["u:geheim@h", "//u:geheim@h/d", "postgres:/u:geheim@h/d", "host=h password=geheim user=u", "PGPASSWORD=geheim"],
+)
+def test_what_is_no_file_but_a_mistyped_address_makes_no_ledger(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["ledger", "--db", where, "record", recorded(tmp_path, "2024-03-11")])
+    assert (result.exit_code, "[ledger-url]" in result.stderr) == (3, True)
+    assert "geheim" not in result.output
+    assert [each.name for each in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_run_of_a_day_to_come_is_not_recorded(tmp_path: Path) -> None:
+    """No run of today could be recorded after it."""
+    line = ["ledger", "--db", str(tmp_path / "l.sqlite"), "record", recorded(tmp_path, "2999-01-01")]
+    result = CliRunner().invoke(main, line)
+    assert (result.exit_code, "[day-to-come]" in result.stderr) == (3, True)
+    assert not (tmp_path / "l.sqlite").exists()
+
+
+def recorded(folder: Path, day: str) -> str:
+    """A run of the quick start."""
+    start = ROOT / "examples" / "quickstart"
+    line = ["check", str(start / "lifts.csv"), "--rules", str(start / "rules"), "--as-of", day, "--fail-on", "never"]
+    assert CliRunner().invoke(main, [*line, "--format", f"json={folder / 'run.json'}"]).exit_code == 0
+    return str(folder / "run.json")
+
+
 def test_every_command_is_explained() -> None:
     ledger = main.commands["ledger"]
     for name in ledger.commands:  # type: ignore[attr-defined]

@@ -293,6 +293,15 @@ def test_whoever_had_a_row_before_is_judged_again_too(run: Run, tmp_path: Path) 
     assert plain(found) == plain(check(read(tmp_path / "new"), "scalar"))
 
 
+def test_a_registry_before_that_is_not_the_one_of_the_run(run: Run, tmp_path: Path) -> None:
+    """As where files were changed in their place: nothing would seem to have changed."""
+    new = read(write(edited("site_year", 0, site="S2"), tmp_path / "new"))
+    with pytest.raises(UsageError, match="not the one the run was made of"):
+        check(new, "scalar", since=run, changes=new)
+    found = check(new, "scalar", since=run, changes=read(write(SMALL, tmp_path / "copy")))
+    assert plain(found) == plain(check(new, "scalar"))
+
+
 def test_a_finding_decided_by_a_row_without_key_follows_its_row(run: Run, tmp_path: Path) -> None:
     after = {**SMALL, "sample": [{"site": "S2", "value": "1"}, *SMALL["sample"]]}
     found = again(run, after, tmp_path, {}, {"sample": after["sample"][:1]})

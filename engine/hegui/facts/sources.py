@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -34,6 +35,7 @@ from hegui.vocabulary.naming import unknown
 
 QUICK: Final = 1_000_000
 """Files up to so many bytes are digested sooner than a thread starts; of larger ones so many at a time."""
+_SQLITE: Final = b"SQLite format 3\0"
 _NAMED: Final = 5
 """Of what is not read in a folder, so many are named."""
 README: Final = "填表说明"
@@ -42,6 +44,9 @@ README: Final = "填表说明"
 _NOTHING_THERE = Wording("missing-path", "there is no file or folder `{name}`", "没有文件或文件夹 `{name}`")
 _NO_READER = Wording("no-reader", "`{name}` is of no kind of file that is read", "`{name}` 的文件类型无法读取")
 _READABLE = Wording("readable", "there are readers for {known}", "可读取 {known}")
+_A_DATABASE = Wording(
+    "a-database", "it is a SQLite database; write `sqlite:///{name}`", "它是 SQLite 数据库，请写作 `sqlite:///{name}`"
+)
 _EMPTY_FOLDER = Wording("empty-folder", "`{name}` holds no file that is read", "`{name}` 中没有可读取的文件")
 _MANY_FILES = Wording(
     "too-many-files", "`{name}` holds more than {limit} files that are read", "`{name}` 中可读取的文件超过 {limit} 个"
@@ -379,12 +384,7 @@ class _Gatherer:
         if reading not in self.read_before:
             reader = reader_of(reading.path.suffix.lower())
             if reader is None:
-                known = ", ".join(f"`{suffix}`" for suffix in suffixes())
-                self.found.errors.append(
-                    Diagnostic(
-                        _NO_READER, {"name": place_without_password(reading.name), "known": known}, None, _READABLE
-                    )
-                )
+                self.found.errors.append(_no_reader(reading))
                 return None
             reading = replace(reading, opened=self.opened.setdefault(reading.path, {}))
             try:
@@ -432,6 +432,14 @@ def _hash(path: Path, unwanted: Callable[[], bool] = lambda: False) -> str:
     except OSError:
         return ""
     return f"sha256:{made.hexdigest()}"
+
+
+def _no_reader(reading: Reading) -> Diagnostic:
+    known = ", ".join(f"`{suffix}`" for suffix in suffixes())
+    hint = _READABLE
+    with suppress(OSError), reading.path.open("rb") as stream:
+        hint = _A_DATABASE if stream.read(len(_SQLITE)) == _SQLITE else _READABLE
+    return Diagnostic(_NO_READER, {"name": place_without_password(reading.name), "known": known}, None, hint)
 
 
 def _place(name: str, sheet: str | None) -> str:
