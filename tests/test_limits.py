@@ -7,6 +7,7 @@ import json
 import pickle
 import re
 import sqlite3
+import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -221,8 +222,8 @@ def csv(folder: Path, text: str) -> set[str]:
 
 
 def workbook_ratio(count: int, folder: Path) -> set[str]:
-    """A part that is not packed and makes up the size, and zeros, so that all is `count` times that; parts that name sheets are
-    gone through twice."""
+    """Bytes behind the parts that make up the size, and zeros, so that all is `count` times that; parts that name sheets are gone
+    through twice."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(archive, "SMALL", 0)
         path = pack(folder / "矿山.xlsx", parts())
@@ -231,9 +232,11 @@ def workbook_ratio(count: int, folder: Path) -> set[str]:
         with zipfile.ZipFile(path) as opened:
             unpacked = Archive(opened, 1 << 40, 1 << 40)
             unpacked.look()
-        size = -(-unpacked.unpacked // count)
-        room = size - path.stat().st_size
-        path.write_bytes(b"\0" * room + path.read_bytes())  # an archive may stand behind something else
+            start = opened.start_dir
+        size, body = -(-unpacked.unpacked // count), path.read_bytes()
+        room = size - len(body)
+        at = struct.pack("<I", start + room)  # where the directory is, as its end says
+        path.write_bytes(body[:start] + bytes(room) + body[start:-6] + at + body[-2:])
         return ids(lambda: read_here(path))
 
 

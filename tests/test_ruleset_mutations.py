@@ -103,14 +103,20 @@ def mutated(changes: list[tuple[tuple[str | int, ...], Any, str]]) -> list[Any]:
     for (*above, last), value, deed in changes:
         target: Any = documents
         for step in above:
-            inside = step in target if isinstance(target, dict) else isinstance(target, list) and step < len(target)
-            target = target[step] if inside else None
+            target = target[step] if _is_in(step, target) else None
         if isinstance(target, dict) and deed != "replace":
             moved = target.pop(last, None)
             target |= {deed: moved} if deed != "drop" else {}
-        elif isinstance(target, dict) or (isinstance(target, list) and last < len(target)):
+        elif isinstance(target, dict) or _is_in(last, target):
             target[last] = value
     return documents
+
+
+def _is_in(step: str | int, target: Any) -> bool:
+    """Is there such a step? What stood there may have been replaced by something else."""
+    if isinstance(target, list):
+        return isinstance(step, int) and step < len(target)
+    return isinstance(target, dict) and step in target
 
 
 CHANGES = st.tuples(
