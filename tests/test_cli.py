@@ -19,6 +19,7 @@ import sample
 from click.testing import CliRunner
 from faults_kit import until
 
+from hegui import api
 from hegui.cli import main
 from hegui.explaining.words import STANDING
 
@@ -570,6 +571,14 @@ def test_what_cannot_be_said_changes_no_exit_code(arguments: list[str], code: in
         done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=full, timeout=60, check=False)
     assert done.returncode == code
     assert (tmp_path / "run.json").exists() == (code == 0)
+
+
+def test_a_fault_of_its_own_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "check", lambda *_, **__: {}["the fault"])
+    done = hegui("check", LIFTS, "--rules", RULES)
+    assert done.code == 3
+    assert "KeyError: 'the fault'" in done.err
+    assert "this is a fault of hegui" in done.err
 
 
 def test_a_command_runs_in_any_thread() -> None:

@@ -73,10 +73,13 @@ class _Hegui(click.Group):
         except OSError as error:  # while the line was read: `--help` and `--version` write, too
             talk(_of_the_system(error).render("en"))
             code = UNUSABLE
-        except RuntimeError as error:
-            if not isinstance(error.__cause__, KeyboardInterrupt):
-                raise
-            talk(words.INTERRUPTED.en)  # while a class was being made: before 3.12, Python wraps what comes then
+        except (SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # libraries end in others than `Exception`, too, where there is no memory
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                talk(words.INTERRUPTED.en)  # while a class was being made: before 3.12, Python wraps what comes then
+            else:
+                _fault()
             code = UNUSABLE
         sys.exit(code if isinstance(code, int) else 0)
 
@@ -95,6 +98,13 @@ class _Hegui(click.Group):
         except OSError as error:
             tell([_of_the_system(error)], ctx)
             ctx.exit(UNUSABLE)
+
+
+def _fault() -> None:
+    """Say what no command should end in, with where it comes from for those who mend it. Its exit code is not that of findings."""
+    import traceback
+
+    talk(f"{traceback.format_exc()}\n{words.FAULT.en}\n{words.FAULT.zh}")
 
 
 def _of_the_system(error: OSError) -> Diagnostic:

@@ -9,6 +9,11 @@ INTERRUPTED = Wording(
     "interrupted", "error: interrupted; no report was left half-written", "错误：已中断；没有留下未写完的报告"
 )
 MEMORY = Wording("out-of-memory", "the memory is not enough for these facts", "内存不足，无法处理这些数据")
+FAULT = Wording(
+    "fault",
+    "error: no result: the memory is not enough, or this is a fault of hegui; please report what stands above",
+    "错误：未得出结果：内存不足，或为 hegui 自身的缺陷；请将以上内容反馈给维护者",
+)
 SYSTEM = Wording("system", "{problem}", "{problem}")
 SYSTEM_OF = Wording("system", "`{file}`: {problem}", "`{file}`：{problem}")
 DATE = Wording(
