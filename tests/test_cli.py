@@ -575,10 +575,10 @@ def test_what_cannot_be_said_changes_no_exit_code(arguments: list[str], code: in
 
 def test_a_fault_of_its_own_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "check", lambda *_, **__: {}["the fault"])
-    done = hegui("check", LIFTS, "--rules", RULES)
-    assert done.code == 3
-    assert "KeyError: 'the fault'" in done.err
-    assert "this is a fault of hegui" in done.err
+    done = CliRunner().invoke(main, ["check", LIFTS, "--rules", RULES])
+    assert done.exit_code == 3
+    assert "KeyError: 'the fault'" in done.stderr
+    assert "this is a fault of hegui" in done.stderr
 
 
 def test_a_command_runs_in_any_thread() -> None:
