@@ -26,6 +26,22 @@ _SORTS: Final = (
 _UNREAD: Final = Text("是管道，且没有程序从中读取", "it is a pipe that nobody reads from")
 
 
+_CHINESE: Final = {
+    errno.ENOENT: "没有该文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许此操作",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EROFS: "文件系统只读",
+    errno.EIO: "输入输出错误",
+    errno.ELOOP: "链接循环",
+    errno.ENAMETOOLONG: "名称过长",
+    errno.EPIPE: "读取方已关闭管道",
+}
+"""What the system says, by its number."""
+
+
 class NotAFile(OSError):
     """What a path leads to is a pipe, a device or a socket, and can be neither read nor written; `problem` says which it is, in both
     languages."""
@@ -77,5 +93,13 @@ def bytes_of(path: Path, most: int | None = None) -> bytes:
 
 
 def problem(error: OSError) -> str | Text:
-    """Why a file could not be read, for a diagnostic."""
-    return error.problem if isinstance(error, NotAFile) else error.strerror or str(error) or type(error).__name__
+    """Why a file could not be read or written, for a diagnostic: in the words of the system, and the commonest in Chinese, too.
+
+    >>> problem(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    Text(zh='没有该文件或文件夹', en='No such file or directory')
+    """
+    if isinstance(error, NotAFile):
+        return error.problem
+    said = error.strerror or str(error) or type(error).__name__
+    chinese = _CHINESE.get(error.errno or 0)
+    return said if chinese is None else Text(chinese, said)
