@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hegui.report.layout import Page, pad, wrap
@@ -35,6 +35,7 @@ def test_a_word_longer_than_a_line_stands_alone() -> None:
     ]
 
 
+@example("a中 。。。", 8)
 @given(st.text(alphabet="ab 中文，。（）", max_size=60), st.integers(8, 30))
 def test_nothing_is_lost_and_nothing_is_too_wide(text: str, columns: int) -> None:
     rows = lines(text, columns)

@@ -114,7 +114,7 @@ def breaks(text: str, first: int, rest: int) -> Iterator[int]:
         size = width(words)
         if begin > start:
             passed.append(begin)
-        if used + size > limit and used and not words.isspace():
+        while used + size > limit and used and not words.isspace():
             at = next((each for each in reversed(passed) if _may_break(text, each)), begin)
             yield at
             start, limit, used = at, rest, width(text[at:begin])
