@@ -174,6 +174,7 @@ PLACES = (
     f"a/reader:{CANARY}@host",
     f"\\\\reader:{CANARY}@host\\share",
     f"reader：{CANARY}＠host",
+    f"postgresql:///reader:a {CANARY}@host/db",
 )
 """What is an address only because a place is asked for where it stands, or looks little like one."""
 
@@ -190,6 +191,7 @@ def test_no_message_tells_the_password_of_a_place(place: str, tmp_path: Path, mo
                  (place, "--rules", RULES), ("registry.yaml", "--rules", RULES), (LIFTS, "--rules", place),
                  *((LIFTS, "--rules", RULES, *option, "--fail-on", "never") for option in (
                    ("--waivers", place), ("--allow", place), ("--since", place, "--changes", "x"), ("--format", place),
+                   ("--as-of", place), ("--engine", place), ("--rule", place), ("--entity", place), ("--master", place),
                    ("--format", f"json={place}/none/y"), ("--findings", f"{place}/none/y"))))),
              ("explain", place, "A", "b", "--rules", RULES), ("watch", place, "--rules", RULES),
              ("ledger", "--db", f"{place}/none", "status"), ("report", place), ("diff", place, "broken.json"),

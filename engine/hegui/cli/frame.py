@@ -22,7 +22,7 @@ import click
 
 from hegui import masking
 from hegui.cli import words
-from hegui.cli.refusing import show, talk
+from hegui.cli.refusing import LINE, show, talk
 from hegui.files import reason
 from hegui.source import Diagnostic, HeguiError, UsageError, Wording, did_you_mean
 
@@ -60,12 +60,13 @@ class _Hegui(click.Group):
         if not extra.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **extra)
         _speak_unicode()
+        given = extra.get("args", args[0] if args else None)
+        LINE.set(sys.argv[1:] if given is None else list(given))
         try:
             with _ended_gently():
                 code = run(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
-            given = extra.get("args", args[0] if args else None)
-            show(error, sys.argv[1:] if given is None else list(given))
+            show(error, LINE.get())
             code = UNUSABLE
         except (click.Abort, KeyboardInterrupt):
             talk(words.INTERRUPTED.en)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from io import StringIO
 from itertools import pairwise
 from typing import Final
@@ -42,31 +43,37 @@ CHINESE: Final = tuple(
 """What click says in English, and the same in Chinese; what is in brackets falls away where there is nothing to put in."""
 
 
+LINE: Final[ContextVar[Sequence[str]]] = ContextVar("LINE", default=())
+"""The words of the line that is being run."""
+
+
 def show(error: click.ClickException, arguments: Sequence[str]) -> None:
     """Say on stderr what is wrong with a line. Its language may stand behind what is wrong, so it is looked for in the line."""
     if asked(arguments) != "zh":
         said = StringIO()
         error.show(said)
-        talk(_without_places(said.getvalue().removesuffix("\n"), arguments))
+        talk(said.getvalue().removesuffix("\n"))
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         usage = error.ctx.get_usage().partition(" ")[2]
         talk(f"用法: {usage}\n运行 {error.ctx.command_path} --help 查看帮助\n")
-    talk(f"错误: {_without_places(chinese(error.format_message()), arguments)}")
+    talk(f"错误: {chinese(error.format_message())}")
 
 
 def _without_places(text: str, arguments: Sequence[str]) -> str:
-    """What is said of a line that cannot be read: any word of it may be an address that stands in the wrong place."""
-    for each in (part for word in arguments for part in (word, word.partition("=")[2]) if part):
-        text = text.replace(each, place_without_password(each))
+    """What is said of a line: any word of it may be an address that stands in the wrong place."""
+    for each in (part for word in arguments for part in (word, word.partition("=")[2]) if part and {*part} & {*"@＠"}):
+        for form in (each, without_passwords(each)):  # a part of it may have been seen to already
+            text = text.replace(form, place_without_password(each))
     return text
 
 
 def talk(text: str) -> None:
     """Print lines to stderr. Names of files and words of rulesets are in them, and what a line says is said back: none may command
-    the terminal, and a URL that was taken for a file is said without its password."""
+    the terminal, and an address that was taken for something else is said without its password."""
+    said = without_passwords(_without_places(text, LINE.get()))
     try:
-        click.echo("\n".join(map(printable, without_passwords(text).split("\n"))), err=True)
+        click.echo("\n".join(map(printable, said.split("\n"))), err=True)
     except OSError:  # a full disk, or nobody listens: what was done is done all the same, and ends as it would have
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
