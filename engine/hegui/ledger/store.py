@@ -94,9 +94,8 @@ class Ledger:
         Raises:
             UsageError: there is none, it is something else or newer than this program, or it cannot be reached.
         """
-        if "://" not in where and _is_address(
-            where
-        ):  # a file called so would be taken for the server's ledger by those who wrote it
+        # a file called as an address would be taken for the server's ledger by whoever wrote that
+        if "://" not in where and _is_address(where):
             raise UsageError(Diagnostic(_NO_URL))
         ledger = _by_url(where) if "://" in where else _in_file(Path(where), create)
         found = ledger._version(create)
